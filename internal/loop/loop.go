@@ -4,11 +4,11 @@
 // Everything that happens to a descriptor, a timer or a buffer of a loop
 // happens on that loop's goroutine; other goroutines reach it only by Post.
 //
-//	        ┌────────────► poll ≤ 2 ms, unseen by the scheduler ──┐
-//	        │                                                      │ events
-//	 turn ──┤  (nothing for 2 ms) ──► wait, scheduler may park us ─┤
-//	        │                                                      ▼
-//	        └── flush hooks ◄── timers ◄── posted functions ◄── handlers
+//	       ┌────────────► poll ≤ 2 ms, unseen by the scheduler ──┐
+//	       │                                                      │ events
+//	turn ──┤  (nothing for 2 ms) ──► wait, scheduler may park us ─┤
+//	       │                                                      ▼
+//	       └── flush hooks ◄── timers ◄── posted functions ◄── handlers
 //
 // Raw polls save the scheduler's hand-over on a busy loop; they are kept short
 // because a stop-the-world has to wait for them.
@@ -65,6 +65,8 @@ type Loop struct {
 	asleep atomic.Bool
 
 	hooks   []func()
+	again   []Runner
+	running []Runner
 	stopped bool
 
 	// Load counts the connections that live here; whoever accepts gives the next
@@ -171,6 +173,14 @@ func (l *Loop) Post(f func()) {
 	}
 }
 
+// Runner is work that a handler puts off to the end of the turn.
+type Runner interface{ Run() }
+
+// Again runs r once the handlers of this turn are through, on this loop. A
+// handler that holds the shared buffers uses it instead of calling another
+// handler, which would overwrite them. Only the loop's goroutine may call it.
+func (l *Loop) Again(r Runner) { l.again = append(l.again, r) }
+
 // AfterTurn has f called at the end of every turn in which something happened.
 func (l *Loop) AfterTurn(f func()) { l.hooks = append(l.hooks, f) }
 
@@ -198,7 +208,7 @@ func (l *Loop) Run() {
 
 func (l *Loop) poll() (int, syscall.Errno) {
 	wait := l.timers.wait(l.now)
-	if wait == 0 {
+	if wait == 0 || len(l.again) > 0 {
 		return sys.EpollPoll(l.ep, l.events[:], 0)
 	}
 	raw := rawPoll
@@ -230,6 +240,7 @@ func (l *Loop) turn(n int) {
 		l.runPosted()
 	}
 	l.timers.fire(l.now)
+	l.runAgain()
 	for _, f := range l.hooks {
 		f()
 	}
@@ -248,6 +259,16 @@ func (l *Loop) runPosted() {
 		fs[i] = nil
 	}
 	l.spare = fs[:0]
+}
+
+// runAgain runs what was put off until now; what that puts off waits for the
+// next turn, so that a busy pair of connections cannot starve the others.
+func (l *Loop) runAgain() {
+	l.running, l.again = l.again, l.running[:0]
+	for i, r := range l.running {
+		l.running[i] = nil
+		r.Run()
+	}
 }
 
 func (l *Loop) closeAll() {
