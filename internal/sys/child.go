@@ -1,0 +1,105 @@
+package sys
+
+import (
+	"errors"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Child is a process started by Start, held by pidfd, so that a signal or a
+// wait can never reach a stranger that got the same PID.
+type Child struct {
+	PID int
+	f   *os.File // the pidfd, registered with the runtime's poller
+	rc  syscall.RawConn
+}
+
+// Spec says what to start. Files become descriptors 0, 1, 2 ... of the child;
+// they are duplicated raw, without touching their blocking mode.
+type Spec struct {
+	Path  string // executed as it is: no search in $PATH
+	Argv  []string
+	Env   []string
+	Dir   string // "": the caller's
+	Files []int
+}
+
+// Start runs a new process. The child has default signal dispositions for
+// everything the caller catches.
+func Start(s Spec) (*Child, error) {
+	files := make([]uintptr, len(s.Files))
+	for i, fd := range s.Files {
+		files[i] = uintptr(fd)
+	}
+	pidfd := -1
+	pid, err := syscall.ForkExec(s.Path, s.Argv, &syscall.ProcAttr{
+		Dir: s.Dir, Env: s.Env, Files: files,
+		Sys: &syscall.SysProcAttr{PidFD: &pidfd},
+	})
+	if err != nil {
+		return nil, &os.PathError{Op: "exec", Path: s.Path, Err: err}
+	}
+	c := &Child{PID: pid}
+	if pidfd < 0 {
+		pidfd, err = unix.PidfdOpen(pid, 0) // safe: the child is not reaped yet
+	}
+	if err == nil {
+		err = unix.SetNonblock(pidfd, true) // makes os.NewFile use the poller
+	}
+	if err == nil {
+		c.f = os.NewFile(uintptr(pidfd), "pidfd")
+		c.rc, err = c.f.SyscallConn()
+	}
+	if err != nil {
+		syscall.Kill(pid, syscall.SIGKILL)
+		syscall.Wait4(pid, nil, 0, nil)
+		if c.f != nil {
+			c.f.Close()
+		}
+		return nil, os.NewSyscallError("pidfd", err)
+	}
+	return c, nil
+}
+
+// Signal sends a signal; os.ErrProcessDone when the process has ended.
+func (c *Child) Signal(sig syscall.Signal) (err error) {
+	cerr := c.rc.Control(func(fd uintptr) { err = unix.PidfdSendSignal(int(fd), sig, nil, 0) })
+	if cerr != nil || errors.Is(err, unix.ESRCH) {
+		return os.ErrProcessDone
+	}
+	return os.NewSyscallError("pidfd_send_signal", err)
+}
+
+// Wait waits for the process to end, reaps it and closes the pidfd. Of code
+// and sig one is meaningful: sig is not zero when a signal ended the process.
+// It holds no thread while waiting.
+func (c *Child) Wait() (code int, sig syscall.Signal, err error) {
+	defer c.f.Close()
+	// struct siginfo as waitid(2) fills it: code at 8, status at 24 on every
+	// 64-bit Linux.
+	var info unix.Siginfo
+	var e error
+	err = c.rc.Read(func(fd uintptr) bool {
+		for {
+			info = unix.Siginfo{}
+			e = unix.Waitid(unix.P_PIDFD, int(fd), &info, unix.WEXITED|unix.WNOHANG, nil)
+			if e == unix.EINTR {
+				continue
+			}
+			return e != unix.EAGAIN && (e != nil || info.Signo != 0)
+		}
+	})
+	if err == nil {
+		err = os.NewSyscallError("waitid", e)
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	status := siginfoStatus(&info)
+	if info.Code == cldExited {
+		return status, 0, nil
+	}
+	return 0, syscall.Signal(status), nil
+}

@@ -1,0 +1,45 @@
+package sys
+
+import (
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// Duplicate returns a close-on-exec duplicate of fd. It shares the open file
+// description: O_NONBLOCK, listen and socket options act on both.
+func Duplicate(fd int) (int, error) {
+	n, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
+	return n, os.NewSyscallError("fcntl", err)
+}
+
+// OpenPath opens a file or directory as a reference only (O_PATH): it can be
+// executed or entered through DescriptorPath even after it was renamed or
+// unlinked.
+func OpenPath(path string) (int, error) {
+	fd, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	return fd, nil
+}
+
+// DescriptorPath names an open descriptor of this process, or of a child that
+// has not yet executed, as a path.
+func DescriptorPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
+
+// SetCloseOnExec marks an inherited descriptor close-on-exec.
+func SetCloseOnExec(fd int) { unix.CloseOnExec(fd) }
+
+// IsSocket reports whether fd is a socket.
+func IsSocket(fd int) bool {
+	_, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TYPE)
+	return err == nil
+}
+
+// SameSocket reports whether two descriptors are duplicates of one socket.
+func SameSocket(a, b int) bool {
+	var x, y unix.Stat_t
+	return unix.Fstat(a, &x) == nil && unix.Fstat(b, &y) == nil && x.Dev == y.Dev && x.Ino == y.Ino && IsSocket(a)
+}
