@@ -1,0 +1,128 @@
+// Package check watches servers (manual 5.2 "check", 4.2 "option httpchk"): it
+// connects to them at intervals, judges what it sees, and says when one goes
+// down or comes back. Checks are ordinary goroutines, started when they are due.
+package check
+
+import (
+	"net"
+	"sync"
+	"time"
+)
+
+// Spec says how one server is checked.
+type Spec struct {
+	Network, Address string // as net.Dial wants them
+	Inter            time.Duration
+	FastInter        time.Duration // while the state is about to change; 0: Inter
+	DownInter        time.Duration // while down; 0: Inter
+	Rise, Fall       int
+	Connect          time.Duration // "timeout connect"; 0: Inter bounds it
+	Read             time.Duration // "timeout check"; 0: Inter bounds the whole check
+	HTTP             *HTTP         // nil: a connection is enough
+}
+
+// Result is the outcome of one check.
+type Result struct {
+	OK     bool
+	Status string // as in "show stat": L4OK, L4CON, L4TOUT, L7OK, L7STS, L7RSP, L7TOUT, SOCKERR
+	Code   int    // HTTP status, 0 without
+	Info   string // what was seen, when it says more than Status
+	Took   time.Duration
+}
+
+// describe is the words for each status (management guide, "check_desc").
+var describe = map[string]string{
+	"SOCKERR": "Socket error",
+	"L4OK":    "Layer4 check passed",
+	"L4TOUT":  "Layer4 timeout",
+	"L4CON":   "Layer4 connection problem",
+	"L7OK":    "Layer7 check passed",
+	"L7TOUT":  "Layer7 timeout",
+	"L7RSP":   "Layer7 invalid response",
+	"L7STS":   "Layer7 wrong status",
+}
+
+// Describe returns the words for a status, the status itself if it has none.
+func Describe(status string) string {
+	if d, ok := describe[status]; ok {
+		return d
+	}
+	return status
+}
+
+// Checker checks one server until it is stopped.
+type Checker struct {
+	spec Spec
+	dial func(network, address string, timeout time.Duration) (net.Conn, error)
+	told func(r Result, h State, change Change)
+
+	mu      sync.Mutex
+	state   State
+	timer   *time.Timer
+	stopped bool
+	busy    sync.WaitGroup
+}
+
+// Start begins to check after delay. told is called after every check, from a
+// goroutine, never twice at a time.
+func Start(spec Spec, delay time.Duration, told func(Result, State, Change)) *Checker {
+	if spec.FastInter == 0 {
+		spec.FastInter = spec.Inter
+	}
+	if spec.DownInter == 0 {
+		spec.DownInter = spec.Inter
+	}
+	c := &Checker{spec: spec, dial: net.DialTimeout, told: told, state: Initial(spec.Rise, spec.Fall)}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.timer = time.AfterFunc(delay, c.run)
+	return c
+}
+
+// Stop ends the checks; it waits for one in progress to have told its result.
+func (c *Checker) Stop() {
+	c.mu.Lock()
+	c.stopped = true
+	c.timer.Stop()
+	c.mu.Unlock()
+	c.busy.Wait()
+}
+
+func (c *Checker) run() {
+	c.mu.Lock()
+	if c.stopped {
+		c.mu.Unlock()
+		return
+	}
+	c.busy.Add(1)
+	c.mu.Unlock()
+	defer c.busy.Done()
+
+	began := time.Now()
+	r := c.probe()
+	r.Took = time.Since(began)
+
+	c.mu.Lock()
+	change := c.state.Apply(r.OK)
+	s := c.state
+	c.mu.Unlock()
+	c.told(r, s, change)
+
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.stopped {
+		// The interval runs from the start of a check; a slow one delays the next.
+		c.timer.Reset(max(c.spec.interval(s)-time.Since(began), time.Millisecond))
+	}
+}
+
+// interval is the time to the next check in state s.
+func (spec *Spec) interval(s State) time.Duration {
+	switch {
+	case s.Steady():
+		return spec.Inter
+	case s.Health == 0:
+		return spec.DownInter
+	}
+	return spec.FastInter
+}
