@@ -1,0 +1,324 @@
+package line
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"time"
+)
+
+// Peer is a process that the master CLI can send commands to.
+type Peer interface {
+	// Local is true for the master itself.
+	Local() bool
+	// Prompt is the name before "> ": "master", "master[ReloadFailed]" or the PID.
+	Prompt() string
+	// Uptime is the process's age; alive is false once it has gone.
+	Uptime() (age time.Duration, alive bool)
+	// Dial opens a session on a worker's CLI at level admin. If the connection has CloseWrite, it is used after the
+	// command.
+	Dial() (io.ReadWriteCloser, error)
+}
+
+// Router finds the process for a prefix, given without its "@": "", "0" and "master" mean the master, "1" the current
+// worker, "!<pid>" the one with that PID.
+type Router interface {
+	Find(prefix string) (Peer, bool)
+}
+
+const (
+	textNoTarget     = "Can't find the target PID matching the prefix '%s'\n"
+	textNoConnect    = "Can't connect to the target CLI!\n"
+	textDeniedMaster = "Permission denied!\n"
+)
+
+// masterLine executes a line of the master CLI. payload belongs to the last command; nil means none.
+func (s *Session) masterLine(line []byte, pattern string, payload []byte) error {
+	if rest := bytes.TrimLeft(line, " \t"); bytes.HasPrefix(rest, []byte("@@")) {
+		return s.tunnelLine(rest[1:], pattern, payload)
+	}
+	cmds := Split(line)
+	for i, cmd := range cmds {
+		var err error
+		if i == len(cmds)-1 {
+			err = s.masterCommand(cmd, pattern, payload)
+		} else {
+			err = s.masterCommand(cmd, "", nil)
+		}
+		if err != nil || s.closing {
+			return err
+		}
+		s.out.WriteString(s.promptText())
+	}
+	return nil
+}
+
+func (s *Session) masterCommand(cmd []byte, pattern string, payload []byte) error {
+	target := s.target
+	prefix, cmd := cutPrefix(cmd)
+	if prefix != "" {
+		peer, ok := s.router.Find(prefix[1:])
+		if !ok {
+			s.Printf(textNoTarget, prefix)
+			return nil
+		}
+		target = peer
+	}
+	words, err := Words(cmd)
+	switch {
+	case err != nil:
+		s.Err(err.Error())
+		s.separate()
+	case len(words) == 0 && prefix != "":
+		s.target = target
+	case s.sessionCommand(words):
+	case len(words) == 0 || target.Local():
+		s.execute(words, payload)
+	default:
+		return s.forward(target, cmd, pattern, payload)
+	}
+	return nil
+}
+
+// cutPrefix takes the "@..." off a command.
+func cutPrefix(cmd []byte) (prefix string, rest []byte) {
+	cmd = bytes.TrimLeft(cmd, " \t")
+	if len(cmd) == 0 || cmd[0] != '@' {
+		return "", cmd
+	}
+	n := bytes.IndexAny(cmd, " \t")
+	if n < 0 {
+		n = len(cmd)
+	}
+	return string(cmd[:n]), bytes.TrimLeft(cmd[n:], " \t")
+}
+
+// sessionCommand executes what changes only the session. It has no output, and an error is one line without separator.
+func (s *Session) sessionCommand(words []string) bool {
+	if len(words) == 0 {
+		return false
+	}
+	on := len(words) > 1 && words[1] == "on"
+	switch words[0] {
+	case "quit":
+		s.closing = true
+	case "prompt":
+		if usage, ok := s.prompt(words[1:]); !ok {
+			s.WriteString(usage + "\n")
+		}
+	case "operator":
+		s.lowerOrRefuse(LevelOperator)
+	case "user":
+		s.lowerOrRefuse(LevelUser)
+	case "expert-mode":
+		s.setFlag(&s.expert, on)
+	case "experimental-mode":
+		s.setFlag(&s.experimental, on)
+	case "mcli-debug-mode":
+		s.setFlag(&s.debug, on)
+	case "set":
+		if len(words) < 2 || words[1] != "severity-output" {
+			return false
+		}
+		if len(words) > 2 {
+			if o, ok := ParseSeverityOutput(words[2]); ok {
+				s.severity = o
+				return true
+			}
+		}
+		s.WriteString(textSeverity + "\n")
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *Session) lowerOrRefuse(l Level) {
+	if !s.Lower(l) {
+		s.WriteString(textDeniedMaster)
+	}
+}
+
+func (s *Session) setFlag(flag *bool, on bool) {
+	if s.level < LevelAdmin {
+		s.WriteString(textDeniedMaster)
+		return
+	}
+	*flag = on
+}
+
+// state is what must precede a command in another process, so that it runs there as it would here.
+func (s *Session) state() string {
+	var b strings.Builder
+	if s.level < LevelAdmin {
+		b.WriteString(s.level.String() + " -;")
+	}
+	if s.severity != SeverityNone {
+		b.WriteString("set severity-output " + s.severity.String() + " -;")
+	}
+	if s.expert {
+		b.WriteString("expert-mode on -;")
+	}
+	if s.experimental {
+		b.WriteString("experimental-mode on -;")
+	}
+	return b.String()
+}
+
+// forward sends one command to another process and relays the answer.
+func (s *Session) forward(p Peer, cmd []byte, pattern string, payload []byte) error {
+	conn, err := p.Dial()
+	if err != nil {
+		return s.lost()
+	}
+	defer conn.Close()
+	// The level comes first in the request: raised ones cannot be had again behind it. See state.
+	request := append([]byte(s.state()), cmd...)
+	if payload != nil {
+		request = append(request, " <<"+pattern+"\n"...)
+		request = append(request, payload...)
+		request = append(request, pattern...)
+	}
+	request = append(request, '\n')
+	if _, err := conn.Write(request); err != nil {
+		return s.lost()
+	}
+	closeWrite(conn)
+	n, err := io.Copy(s.out, conn)
+	if n == 0 && err != nil {
+		return s.lost()
+	}
+	return s.out.Flush()
+}
+
+func (s *Session) lost() error {
+	s.WriteString(textNoConnect)
+	s.closing = true
+	return nil
+}
+
+func closeWrite(c io.Closer) {
+	if half, ok := c.(interface{ CloseWrite() error }); ok {
+		half.CloseWrite() //nolint:errcheck // the other end may be gone already; its answer still counts
+	}
+}
+
+// masterPrompt is "[0:00:01:00] master(xed)> " and its shorter forms.
+func (s *Session) masterPrompt() string {
+	p, age, alive := "", time.Duration(0), false
+	if s.target != nil {
+		p = s.target.Prompt()
+		age, alive = s.target.Uptime()
+	}
+	if flags := s.flags(); flags != "" {
+		p += "(" + flags + ")"
+	}
+	p += "> "
+	switch {
+	case s.timed && alive:
+		p = "[" + formatUptime(age) + "] " + p
+	case s.timed:
+		p = "[gone] " + p
+	}
+	return p
+}
+
+func (s *Session) flags() string {
+	f := ""
+	if s.experimental {
+		f += "x"
+	}
+	if s.expert {
+		f += "e"
+	}
+	if s.debug {
+		f += "d"
+	}
+	return f
+}
+
+// tunnelLine executes "@@PREFIX [commands]": the rest of the line, and everything the client sends after it, goes to
+// the worker until that one closes.
+func (s *Session) tunnelLine(line []byte, pattern string, payload []byte) error {
+	prefix, cmds := cutPrefix(bytes.TrimSuffix(line, []byte{'\r'}))
+	peer, ok := s.router.Find(prefix[1:])
+	if !ok {
+		s.Printf(textNoTarget, "@"+prefix)
+		s.out.WriteString(s.promptText())
+		return nil
+	}
+	if peer.Local() {
+		// The master has no second session to offer: "@@" of it is its own CLI.
+		return s.masterLine(cmds, pattern, payload)
+	}
+	if payload != nil {
+		cmds = append(append([]byte(nil), cmds...), " <<"+pattern+"\n"...)
+		cmds = append(append(cmds, payload...), pattern...)
+	}
+	conn, err := peer.Dial()
+	if err != nil {
+		return s.lost()
+	}
+	defer conn.Close()
+	if err := s.tunnel(conn, s.tunnelOpening(cmds)); err != nil {
+		return err
+	}
+	s.out.WriteString(s.promptText())
+	return nil
+}
+
+// tunnelOpening is what the worker gets before the client's own bytes. Without a command its session takes over the
+// prompt of this one.
+func (s *Session) tunnelOpening(cmds []byte) []byte {
+	b := []byte(s.state())
+	if len(cmds) > 0 {
+		return append(append(b, cmds...), '\n')
+	}
+	if s.mode == ModePrompted {
+		b = append(b, "prompt p"...)
+	} else {
+		b = append(b, "prompt i"...)
+	}
+	if s.timed {
+		b = append(b, " timed"...)
+	}
+	return append(b, '\n')
+}
+
+// tunnel copies both ways until the worker closes.
+func (s *Session) tunnel(conn io.ReadWriteCloser, opening []byte) error {
+	if err := s.out.Flush(); err != nil {
+		return err
+	}
+	opening = append(opening, s.in.rest()...)
+	if _, err := conn.Write(opening); err != nil {
+		return s.lost()
+	}
+	d, stoppable := s.conn.(readDeadliner)
+	if stoppable {
+		if err := d.SetReadDeadline(time.Time{}); err != nil {
+			return err
+		}
+	}
+	up := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(conn, s.conn)
+		closeWrite(conn)
+		up <- err
+	}()
+	_, err := io.Copy(deadlineWriter{s}, conn)
+	if !stoppable {
+		// The reader cannot be called back, so what the client sends next has no other place to go.
+		s.closing = true
+		return err
+	}
+	if derr := d.SetReadDeadline(time.Unix(1, 0)); derr != nil {
+		s.closing = true
+		return derr
+	}
+	if uerr := <-up; uerr == nil {
+		return errors.Join(err, io.EOF) // the client closed its half: nothing more will come
+	}
+	return err
+}

@@ -1,0 +1,286 @@
+package line
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+)
+
+// Defaults of Config.
+const (
+	DefaultMaxLine    = 16384      // tune.bufsize
+	DefaultMaxPayload = 128 * 1024 // tune.cli.max-payload-size
+)
+
+const (
+	textLineTooBig    = "The command line is too big for the buffer size. Please change 'tune.bufsize' in the configuration to use a bigger command."
+	textPayloadTooBig = "The payload is too big. Please change 'tune.cli.max-payload-size' in the configuration to use a bigger payload."
+	textDenied        = "Permission denied"
+	textExpert        = "This command is restricted to expert mode only."
+	textExperimental  = "This command is restricted to experimental mode only."
+	textInternal      = "Internal error: the command was abandoned."
+)
+
+// Config says what a session starts with.
+type Config struct {
+	// Table holds the commands. The session itself adds help, prompt and quit.
+	Table Table
+	// Router makes this a session of the master CLI; nil on a worker's stats socket.
+	Router Router
+	// Level and Severity come from the bind line.
+	Level    Level
+	Severity SeverityOutput
+	// MaxLine and MaxPayload bound the input in bytes; 0 means the default.
+	MaxLine, MaxPayload int
+	// Idle drops a client that sends nothing, or takes nothing, for so long; 0 means never. It needs a connection with
+	// SetReadDeadline and SetWriteDeadline.
+	Idle time.Duration
+	// Uptime is the age of the process, for "prompt timed".
+	Uptime func() time.Duration
+	// OnPanic hears of a command that panicked; the session goes on.
+	OnPanic func(command string, v any, stack []byte)
+}
+
+// Session is one client of the runtime API. It belongs to the goroutine that called Serve.
+type Session struct {
+	conn   io.ReadWriter
+	in     input
+	out    *bufio.Writer
+	table  Table
+	router Router
+	target Peer // where commands without a prefix go; nil on a worker
+
+	level                       Level
+	severity                    SeverityOutput
+	expert, experimental, debug bool
+	mode                        Mode
+	timed                       bool
+	idle                        time.Duration
+	uptime                      func() time.Duration
+	onPanic                     func(string, any, []byte)
+	maxLine, maxPayload         int
+
+	closing   bool // hang up after this command
+	bare      bool // this answer gets no separator ("-")
+	answering Peer // the process the current command was sent to
+}
+
+// Serve executes what the client on conn sends until it leaves, asks to quit, breaks a limit or is silent for too long.
+// It returns nil for the orderly ends and otherwise the error of the connection. The caller closes conn.
+func Serve(conn io.ReadWriter, c Config) error {
+	s := &Session{
+		conn: conn, table: c.Table, router: c.Router, level: c.Level, severity: c.Severity,
+		idle: c.Idle, uptime: c.Uptime, onPanic: c.OnPanic, maxLine: c.MaxLine, maxPayload: c.MaxPayload,
+	}
+	if s.maxLine <= 0 {
+		s.maxLine = DefaultMaxLine
+	}
+	if s.maxPayload <= 0 {
+		s.maxPayload = DefaultMaxPayload
+	}
+	if s.router != nil {
+		s.mode = ModeSilent
+		s.target, _ = s.router.Find("")
+	}
+	s.out = bufio.NewWriter(deadlineWriter{s})
+	s.in.r = conn
+	s.in.idle = func(bool) error { return s.wait() }
+	err := s.serve()
+	if ferr := s.out.Flush(); err == nil {
+		err = ferr
+	}
+	s.hangUp()
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+func (s *Session) serve() error {
+	for !s.closing {
+		line, err := s.in.line(s.maxLine, true)
+		if errors.Is(err, errTooLong) {
+			return s.complain(textLineTooBig)
+		}
+		if err != nil {
+			return err
+		}
+		head, pattern, marked := Payload(line)
+		// The line lives in the input's buffer, which reading the payload would overwrite.
+		line = append([]byte(nil), line...)
+		var payload []byte
+		if marked {
+			line = append([]byte(nil), head...)
+			payload, err = s.readPayload(string(pattern))
+			if errors.Is(err, errTooLong) {
+				return s.complain(textPayloadTooBig)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if s.router != nil {
+			err = s.masterLine(line, string(pattern), payload)
+		} else {
+			err = s.workerLine(line, payload)
+		}
+		if err != nil {
+			return err
+		}
+		if s.mode == ModeSingle {
+			return nil
+		}
+	}
+	return nil
+}
+
+// workerLine executes every command of a line; payload belongs to the last one.
+func (s *Session) workerLine(line, payload []byte) error {
+	cmds := Split(line)
+	for i, cmd := range cmds {
+		words, err := Words(cmd)
+		switch {
+		case err != nil:
+			s.Err(err.Error())
+			s.separate()
+		case len(words) > 0 && words[0] == "quit":
+			s.closing = true
+			return nil
+		case len(words) > 0 && words[0] == "prompt":
+			if usage, ok := s.prompt(words[1:]); !ok {
+				s.Err(usage)
+			}
+			s.separate()
+		case i == len(cmds)-1:
+			s.execute(words, payload)
+		default:
+			s.execute(words, nil)
+		}
+		if s.closing {
+			return nil
+		}
+	}
+	s.out.WriteString(s.promptText())
+	return nil
+}
+
+// execute runs a command of this process and ends its answer.
+func (s *Session) execute(words []string, payload []byte) {
+	defer s.separate()
+	if len(words) == 0 {
+		return
+	}
+	if words[0] == "help" {
+		s.help(words[1:])
+		return
+	}
+	c := s.table.Find(words, s.offered)
+	switch {
+	case c == nil:
+		s.unknown(words)
+	case c.Expert && !s.expert:
+		s.Err(textExpert)
+	case c.Experimental && !s.experimental:
+		s.Err(textExperimental)
+	case s.level < c.Level:
+		s.Err(textDenied)
+	default:
+		s.run(c, words[len(c.Words):], payload)
+	}
+}
+
+// run contains a panic: a broken command must not take the process, nor the session, with it.
+func (s *Session) run(c *Command, args []string, payload []byte) {
+	defer func() {
+		if v := recover(); v != nil {
+			if s.onPanic != nil {
+				s.onPanic(c.Usage(), v, debug.Stack())
+			}
+			s.Err(textInternal)
+		}
+	}()
+	c.Run(s, args, payload)
+}
+
+// offered tells whether a row exists for this kind of session.
+func (s *Session) offered(c *Command) bool {
+	if s.router != nil {
+		return c.Master || s.debug && c.Worker
+	}
+	return c.Worker
+}
+
+// listed tells whether "help" shows a row.
+func (s *Session) listed(c *Command) bool {
+	return s.offered(c) && !c.Hidden && (!c.Expert || s.expert) && (!c.Experimental || s.experimental)
+}
+
+func (s *Session) rows() []*Command {
+	var rows []*Command
+	for i := range s.table {
+		if s.listed(&s.table[i]) {
+			rows = append(rows, &s.table[i])
+		}
+	}
+	return rows
+}
+
+// help lists every row, or those near args.
+func (s *Session) help(args []string) {
+	rows := s.rows()
+	if len(args) > 0 {
+		rows = Closest(rows, args)
+	}
+	s.list("The following commands are valid at this level:\n", rows)
+}
+
+func (s *Session) unknown(words []string) {
+	if near := Closest(s.rows(), words); len(near) > 0 {
+		s.list(fmt.Sprintf("Unknown command: '%s', but maybe one of the following ones is a better match:\n", words[0]), near)
+		return
+	}
+	s.list(fmt.Sprintf("Unknown command: '%s'. Please enter one of the following commands only:\n", words[0]), s.rows())
+}
+
+func (s *Session) list(title string, rows []*Command) {
+	b := appendRows([]byte(s.severity.prefix(SeverityInfo)+title), rows)
+	s.out.Write(b)
+}
+
+// separate ends an answer.
+func (s *Session) separate() {
+	if !s.bare {
+		s.out.WriteByte('\n')
+	}
+	s.bare = false
+}
+
+// readPayload collects the lines up to the one that is pattern. The mark counts into the limit.
+func (s *Session) readPayload(pattern string) ([]byte, error) {
+	s.in.idle = func(first bool) error {
+		if first && s.mode == ModePrompted {
+			s.out.WriteString("+ ")
+		}
+		return s.wait()
+	}
+	defer func() { s.in.idle = func(bool) error { return s.wait() } }()
+	payload := []byte{}
+	for {
+		line, err := s.in.line(s.maxPayload-len(payload), false)
+		if err != nil {
+			return nil, err
+		}
+		if string(line) == pattern || string(line) == pattern+"\r" {
+			return payload, nil
+		}
+		payload = append(append(payload, line...), '\n')
+	}
+}
+
+func (s *Session) complain(text string) error {
+	s.Err(text)
+	return nil
+}
