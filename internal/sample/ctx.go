@@ -1,0 +1,80 @@
+package sample
+
+import (
+	"net/netip"
+
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
+)
+
+// Ctx is what an expression is evaluated against. The owner (a stream) fills
+// it, keeps it for the whole life of the stream and never copies it while an
+// evaluation runs.
+type Ctx struct {
+	Response bool           // response direction: hdr() reads the response
+	Req, Res *http1.Head    // nil when there is none (yet)
+	Src, Dst netip.AddrPort // zero when the transport has no IP addresses
+	Payload  []byte         // bytes waiting in the channel (tcp-request content)
+	First    bool           // the first request of its connection
+
+	FrontendName, BackendName, ServerName string
+
+	Now     int64  // wall clock, nanoseconds since 1970
+	Scratch []byte // arena of converters; see Reset
+
+	stack [stackDepth]Sample
+	depth int
+}
+
+// MaxData bounds what a converter may build (tune.bufsize of the reference: a
+// sample lives in one buffer there). A conversion that needs more fails.
+const MaxData = 16384
+
+const stackDepth = 8
+
+// Reset empties the scratch arena. The owner calls it between evaluations whose
+// results it no longer needs, and after a panic.
+func (c *Ctx) Reset() { c.Scratch, c.depth = c.Scratch[:0], 0 }
+
+// Borrow lends a zero sample from the context's own stack, so that evaluating
+// needs none from the heap. Every Borrow is followed by one Return, last
+// borrowed first.
+func (c *Ctx) Borrow() *Sample {
+	c.depth++
+	if c.depth > stackDepth {
+		return new(Sample)
+	}
+	s := &c.stack[c.depth-1]
+	*s = Sample{}
+	return s
+}
+
+// Return gives the last borrowed sample back.
+func (c *Ctx) Return() { c.depth-- }
+
+// Mark and Release bracket an evaluation whose result is not kept: Release
+// forgets the scratch bytes made since Mark.
+func (c *Ctx) Mark() int { return len(c.Scratch) }
+
+// Release forgets all scratch bytes made since the Mark that gave m.
+func (c *Ctx) Release(m int) { c.Scratch = c.Scratch[:min(m, cap(c.Scratch))] }
+
+// bytes reserves n scratch bytes; nil when n is over MaxData. When the arena is
+// full a larger one takes its place: samples keep the old one alive.
+func (c *Ctx) bytes(n int) []byte {
+	if n < 0 || n > MaxData {
+		return nil
+	}
+	if len(c.Scratch)+n > cap(c.Scratch) {
+		m := len(c.Scratch)
+		c.Scratch = make([]byte, m, max(2*cap(c.Scratch), m+n, 1024))
+	}
+	m := len(c.Scratch)
+	c.Scratch = c.Scratch[:m+n]
+	return c.Scratch[m : m+n : m+n]
+}
+
+// keep shortens the last reservation b to n bytes.
+func (c *Ctx) keep(b []byte, n int) []byte {
+	c.Scratch = c.Scratch[:len(c.Scratch)-(len(b)-n)]
+	return b[:n:n]
+}

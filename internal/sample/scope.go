@@ -1,0 +1,14 @@
+package sample
+
+// Scope is what compiling an expression may ask about the world around it.
+type Scope struct {
+	Env      func(name string) (value string, ok bool) // environment of the configuration
+	Hostname string
+	PID      int
+	// ACL compiles the fetch acl([!]name,...); nil where there are no ACLs.
+	ACL func(names []string) (Eval, error)
+}
+
+// Eval is a compiled fetch or converter: it fills or changes s and says whether
+// there is a value.
+type Eval func(c *Ctx, s *Sample) bool
