@@ -1,0 +1,83 @@
+package config
+
+import (
+	"net/netip"
+	"strconv"
+)
+
+// AF is an address family.
+type AF uint8
+
+const (
+	AFNone   AF = iota // not known before the host name is resolved
+	AFIPv4             //
+	AFIPv6             //
+	AFUnix             // Path is a path
+	AFAbns             // Path is a name in the abstract namespace, padded with NUL
+	AFAbnsz            // the same, not padded
+	AFFD               // FD is an inherited descriptor
+	AFStdout           // of log lines
+	AFStderr           //
+)
+
+// Address is an address as the manual writes them (2.9).
+type Address struct {
+	Family   AF
+	IP       netip.Addr // of AFIPv4 and AFIPv6; a v6 zone is kept
+	Port     int        // 0: none
+	PortHigh int        // last port of a range; Port without one
+	// PortOffset is the sign of a server's relative port, '+' or '-': the port is
+	// the client's destination port plus or minus Port. 0: Port is absolute.
+	PortOffset byte
+	Path       string
+	FD         int
+	Any        bool // "*" or an empty address
+}
+
+// String returns the address in the manual's form; it parses to the same
+// Address again.
+func (a Address) String() string {
+	switch a.Family {
+	case AFUnix:
+		return "unix@" + a.Path
+	case AFAbns:
+		return "abns@" + a.Path
+	case AFAbnsz:
+		return "abnsz@" + a.Path
+	case AFFD:
+		return "fd@" + strconv.Itoa(a.FD)
+	case AFStdout:
+		return "stdout"
+	case AFStderr:
+		return "stderr"
+	}
+	var s string
+	switch {
+	case a.Any:
+		s = "*"
+	case a.Family == AFIPv6:
+		s = "[" + a.IP.String() + "]"
+	case a.IP.IsValid():
+		s = a.IP.String()
+	}
+	if a.Port == 0 && a.PortOffset == 0 {
+		return s
+	}
+	s += ":"
+	if a.PortOffset != 0 {
+		s += string(a.PortOffset)
+	}
+	s += strconv.Itoa(a.Port)
+	if a.PortHigh > a.Port {
+		s += "-" + strconv.Itoa(a.PortHigh)
+	}
+	return s
+}
+
+// AddrPort returns the address of an IP family; the zero AddrPort otherwise.
+func (a Address) AddrPort() netip.AddrPort {
+	if !a.IP.IsValid() {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(a.IP, uint16(a.Port))
+}

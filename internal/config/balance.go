@@ -1,0 +1,7 @@
+package config
+
+// Balance is the value of "balance".
+type Balance struct {
+	Algorithm string // "roundrobin" when not set
+	Args      []string
+}

@@ -1,0 +1,43 @@
+package config
+
+// Sections is a set of the sections in which a keyword may stand.
+type Sections uint16
+
+const (
+	InGlobal Sections = 1 << iota
+	InDefaults
+	InFrontend
+	InBackend
+	InListen
+	// NamedDefaults goes with InDefaults: the keyword may stand in a named
+	// defaults section but not in an anonymous one (manual 4.1, "X (!)").
+	NamedDefaults
+
+	InFrontends = InFrontend | InListen
+	InBackends  = InBackend | InListen
+	InProxies   = InFrontend | InBackend | InListen
+	InAnyProxy  = InProxies | InDefaults
+)
+
+// Keyword is a row of a table: what may begin a line of a section.
+type Keyword struct {
+	// Name is one word or several, "timeout client" say. The longest row that
+	// matches the beginning of a line handles it.
+	Name string
+	In   Sections
+	// Min and Max are the numbers of words allowed after Name; Max < 0 sets no
+	// limit. Fewer or more are refused before Parse is called.
+	Min, Max int
+	Doc      string // a sentence
+	Since    string // first version of HAProxy that has it, "" when older than 1.5
+	// Discovery marks the keywords that the discovery pass acts on.
+	Discovery bool
+	// No and Default say which prefixes are allowed.
+	No, Default bool
+	// Parse acts on the line, whose Words begin with Name. Nil: known but not
+	// built yet, so using it fails.
+	Parse func(*Parser, *Line)
+}
+
+// Table is a list of rows.
+type Table []Keyword

@@ -1,0 +1,66 @@
+package config
+
+// Proxy is a defaults, frontend, backend or listen section. What a section
+// takes from its defaults section is copied into it when it begins; ACLs and
+// rules are not, see RulesOf.
+type Proxy struct {
+	Kind Kind
+	Name string // "" for an anonymous defaults section
+	Pos  Pos
+	From *Proxy `json:"-"` // the defaults section in force, nil without one
+	ID   int    // 0: not set
+
+	Description string
+	Disabled    bool
+	Mode        Mode
+
+	Binds []*Bind
+
+	Servers        []*Server
+	DefaultServer  ServerParams
+	DefaultBackend string
+	DefaultBackPos Pos // where default_backend stands
+	Balance        Balance
+
+	Maxconn  int // 0: not set
+	Fullconn int // 0: not set
+	Backlog  int // 0: not set
+
+	Retries    int // 3 when not set
+	Redispatch int // 0: never; n>0: every n-th retry; n<0: the |n|-th before the last
+
+	Timeouts Timeouts
+	Options  ProxyOptions
+
+	ErrorFiles     map[int]*ErrorFile // by status
+	Logs           []*LogTarget
+	LogFormat      *LogFormat // nil: the default of the mode and options
+	ErrorLogFormat *LogFormat
+	LogTag         string
+
+	ACLs  []*Directive
+	Rules map[string][]*Directive // by ruleset keyword: "http-request", "use_backend", "tcp-request content" …
+
+	Checks CheckSpec
+}
+
+// RulesOf returns the proxy's rules of one set, those of its defaults section
+// first (manual 4.1: they are evaluated before the proxy's own).
+func (p *Proxy) RulesOf(set string) []*Directive {
+	own := p.Rules[set]
+	if p.From == nil || len(p.From.Rules[set]) == 0 {
+		return own
+	}
+	return append(append([]*Directive(nil), p.From.Rules[set]...), own...)
+}
+
+// AddRule appends d to the rules of a set.
+func (p *Proxy) AddRule(set string, d *Directive) {
+	if p.Rules == nil {
+		p.Rules = map[string][]*Directive{}
+	}
+	p.Rules[set] = append(p.Rules[set], d)
+}
+
+// Title returns the words by which messages name the proxy: "frontend 'x'".
+func (p *Proxy) Title() string { return p.Kind.String() + " '" + p.Name + "'" }

@@ -1,0 +1,18 @@
+package config
+
+// Spec is what a configuration says.
+type Spec struct {
+	Global   *Global
+	Defaults []*Proxy // in file order
+	Proxies  []*Proxy // frontend, backend and listen, in file order
+}
+
+// Find returns the proxy of that name which has the wanted side, or nil.
+func (s *Spec) Find(name string, frontend bool) *Proxy {
+	for _, p := range s.Proxies {
+		if p.Name == name && (frontend && p.Kind.IsFrontend() || !frontend && p.Kind.IsBackend()) {
+			return p
+		}
+	}
+	return nil
+}
