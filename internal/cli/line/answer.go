@@ -113,5 +113,5 @@ func (s *Session) hangUp() {
 	if !ok || !timed || half.CloseWrite() != nil || d.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
 		return
 	}
-	io.CopyN(io.Discard, s.conn, lingerBytes) //nolint:errcheck // best effort
+	io.CopyN(io.Discard, s.conn, lingerBytes) // best effort
 }

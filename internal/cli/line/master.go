@@ -200,7 +200,7 @@ func (s *Session) lost() error {
 
 func closeWrite(c io.Closer) {
 	if half, ok := c.(interface{ CloseWrite() error }); ok {
-		half.CloseWrite() //nolint:errcheck // the other end may be gone already; its answer still counts
+		half.CloseWrite() // the other end may be gone already; its answer still counts
 	}
 }
 

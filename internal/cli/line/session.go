@@ -63,9 +63,8 @@ type Session struct {
 	onPanic                     func(string, any, []byte)
 	maxLine, maxPayload         int
 
-	closing   bool // hang up after this command
-	bare      bool // this answer gets no separator ("-")
-	answering Peer // the process the current command was sent to
+	closing bool // hang up after this command
+	bare    bool // this answer gets no separator ("-")
 }
 
 // Serve executes what the client on conn sends until it leaves, asks to quit, breaks a limit or is silent for too long.

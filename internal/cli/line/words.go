@@ -11,7 +11,8 @@ const MaxWords = 64
 // maxPattern is the longest payload pattern; a longer one is an ordinary word.
 const maxPattern = 64
 
-var errTooManyWords = errors.New("Too many arguments. Commands must have at most 64 arguments.") //nolint:staticcheck // the text is the protocol
+//lint:ignore ST1005 the text is the protocol's
+var errTooManyWords = errors.New("Too many arguments. Commands must have at most 64 arguments.")
 
 // Split cuts a line, without its LF, into its commands: at each ';' and NUL that no backslash precedes. A CR at the end
 // stands for one more, empty command, as in the reference. The parts alias line and keep their escapes.
