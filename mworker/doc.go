@@ -1,0 +1,99 @@
+// Package mworker makes a server reloadable and crash-proof: a small master
+// process that never serves, never parses a configuration and never ends by
+// accident, and worker processes that load the configuration, report READY and
+// serve. It is the process model of HAProxy's master-worker mode for any Go
+// server on Linux.
+//
+// # What it promises
+//
+//   - A load that fails, in whatever way and however late, leaves the serving
+//     worker untouched.
+//   - The master keeps a duplicate of every listening socket of the serving
+//     worker. A reload never closes a socket that the new configuration still
+//     wants, and connections that wait in the accept queue of a crashed worker
+//     are served by its successor.
+//   - A worker that crashes is started again from exactly the files, arguments
+//     and executable it was started from, whatever happened to them since; a
+//     crash loop falls back to the previous good generation.
+//   - The master answers queries and signals at all times: nothing that can
+//     block (reading files, starting, waiting, writing to workers) happens on
+//     its own goroutine.
+//   - When the master dies, its workers end at once.
+//
+// # The worker's side
+//
+// A worker is the same executable started again with the same arguments. The
+// first thing main does is to ask which of the two it is:
+//
+//	w, err := mworker.Inherited()
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	if w != nil {
+//		runWorker(w)
+//	}
+//
+// The worker loads its configuration from [Worker.Files] (never from the disk:
+// these are the bytes that the master read once), takes the listening sockets
+// it finds by key with [Worker.Listener], binds the missing ones without
+// calling listen(2), tells the master about them with [Worker.Offer], and calls
+// [Worker.Ready]. To fail, it exits: the exit status becomes the result of the
+// load. From Ready on the master drives it through its [Handler]:
+//
+//	Serve     call listen(2) and start to accept
+//	Drain     stop accepting, finish what was begun, then exit with status 0
+//	Pause     refuse connections until Resume
+//	Session   serve an administrative connection
+//
+// Descriptors are plain ints, because listening sockets are shared: os.File.Fd
+// would switch the serving worker's socket to blocking mode. For the same reason
+// a worker must change nothing (options, backlog, O_NONBLOCK) on a socket it got
+// from [Worker.Listener] before Serve is called. A key is the caller's: it
+// should hold everything that needs a new socket when it changes, the address
+// and the options that only bind time can set.
+//
+// Until it has exited a worker ends with status 1 as soon as its control channel
+// ends, which means that the master is gone.
+//
+// # The master's side
+//
+//	m, err := mworker.NewMaster(mworker.Options{
+//		Snapshot: readConfiguration,
+//		Observer: printEvent,
+//	})
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	os.Exit(m.Run(ctx))
+//
+// Signals that Run handles, in every state, loading included:
+//
+//	USR2, HUP    reload
+//	USR1         drain: close every listener, end with status 0 when all workers have
+//	TERM         stop at once, end with status 0
+//	INT          stop at once, end with status 130
+//	TTOU, TTIN   pause and resume the serving worker
+//	QUIT, PIPE   nothing
+//
+// A first load that fails ends the master with the worker's status (128 plus the
+// signal's number if a signal ended it). Note that a Go program that panics, or
+// is sent SIGABRT or SIGQUIT from outside, ends with status 2 and not by a signal.
+//
+// A reload that is asked for while another loads waits for it and is then done
+// once for all who asked: each gets the result of a load that read the files
+// after it had asked.
+//
+// # The systemd unit
+//
+//	[Service]
+//	Type=notify
+//	ExecStart=/usr/sbin/server -f /etc/server/server.conf
+//	ExecReload=/bin/kill -USR2 $MAINPID
+//	KillMode=mixed
+//	Restart=always
+//	SuccessExitStatus=143
+//
+// mworker does not talk to systemd itself: print READY=1 and the like from the
+// Observer. KillMode=mixed sends SIGTERM to the master only, which stops the
+// workers.
+package mworker

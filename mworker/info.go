@@ -1,0 +1,51 @@
+package mworker
+
+import "time"
+
+// WorkerInfo describes one worker process.
+type WorkerInfo struct {
+	Number        int // counts worker processes of this master from 1
+	PID           int // 0 while its files are read
+	State         State
+	Generation    int
+	Current       bool // it serves, or is the candidate that will
+	Leaving       bool
+	Reason        string // why it leaves or failed
+	Phase         string // what a candidate reported last
+	Reloads       int    // successful hand-overs to others since it served
+	FailedReloads int    // failed loads since it began to serve
+	Started       time.Time
+	Version       string
+	Respawn       bool // started after a crash
+	Listeners     int
+}
+
+// MasterInfo describes the master.
+type MasterInfo struct {
+	PID               int
+	Started           time.Time
+	Reloads           int  // successful reloads
+	FailedReloads     int  // failed reloads, all
+	ConsecutiveFailed int  // failed reloads since the last success
+	LastLoadFailed    bool // the latest decided load failed
+	Loading           bool
+	Stopping          bool
+	Listeners         int // duplicates held
+	Generation        int // serving now; 0: none
+}
+
+// ReloadKind is how the former worker is told to leave.
+type ReloadKind uint8
+
+const (
+	ReloadSoft ReloadKind = iota // it drains
+	ReloadHard                   // it gets SIGTERM
+)
+
+// Result is the outcome of a load.
+type Result struct {
+	OK         bool
+	Generation int    // of the load
+	Reason     string // why it failed
+	Log        []byte // the startup log of the load, one message a line
+}

@@ -1,0 +1,99 @@
+package mworker
+
+import "syscall"
+
+// inputKind names what can happen to a worker: the columns of the table.
+// Signals and requests to the master reach the workers as commands (cmd...).
+type inputKind uint8
+
+const (
+	// What the master's own helpers report.
+	inSnapshot       inputKind = iota // its files are read and sealed
+	inSnapshotFailed                  // they could not be read
+	inSpawned                         // its process runs
+	inSpawnFailed                     // it could not be started
+	inVetted                          // its discovery result was accepted
+	inVetFailed                       // it was refused
+	inExited                          // its process ended and both channels are read to the end
+	// What the worker says on the startup channel.
+	inPhase
+	inDiscovered
+	inOffered // listeners it will serve, kept ones and new ones
+	inReady
+	inStartupEOF
+	// What it says on the control channel.
+	inServing
+	inRefused // it could not begin to serve
+	inRetired // its listeners are closed
+	inControlEOF
+	// On either.
+	inLog
+	inBadFrame // it broke the protocol
+	// Timers.
+	inLoadTimeout
+	inKillTimeout
+	inStable
+	// Commands that the supervisor gives to each worker.
+	cmdReplaced // another worker serves now
+	cmdAbandon  // the load is not wanted any more
+	cmdDrain
+	cmdTerm // stop with SIGTERM
+	cmdInt  // stop with SIGINT
+	cmdPause
+	cmdResume
+	// What later versions will do.
+	cmdCheck     // load completely, then discard
+	cmdProbation // hold the predecessor in reserve
+	cmdCanary    // share connections with the predecessor
+	inUnresponsive
+	inResponsive
+
+	numInputs = int(inResponsive) + 1
+)
+
+var inputNames = [numInputs]string{
+	"snapshot", "snapshot-failed", "spawned", "spawn-failed", "vetted", "vet-failed", "exited",
+	"phase", "discovered", "offered", "ready", "startup-eof",
+	"serving", "refused", "retired", "control-eof",
+	"log", "bad-frame",
+	"load-timeout", "kill-timeout", "stable",
+	"replaced", "abandon", "drain", "term", "int", "pause", "resume",
+	"check", "probation", "canary", "unresponsive", "responsive",
+}
+
+func (k inputKind) String() string { return inputNames[k] }
+
+// input is something that happened to one worker.
+type input struct {
+	kind   inputKind
+	worker int
+	pid    int
+	status Status
+	text   string
+	level  string
+	data   []byte        // the discovery result
+	keys   []string      // of listeners
+	kept   bool          // the keys were given to the worker, not bound by it
+	apply  func(*Policy) // what vetting returned
+	// Of cmdReplaced.
+	retire []string
+	hard   bool
+}
+
+// masterInput is something that happened to the master as a whole.
+type masterInput struct {
+	kind   masterInputKind
+	signal syscall.Signal
+	caller int // of a request; 0: nobody waits for the result
+	hard   bool
+}
+
+type masterInputKind uint8
+
+const (
+	inStart    masterInputKind = iota
+	inSignal                   // a signal, or a command equal to one
+	inReload                   // a request with a caller
+	inRespawn                  // the delay before a respawn is over
+	inUnserved                 // nobody has served for Policy.UnservedAfter
+)

@@ -1,0 +1,123 @@
+package mworker
+
+import (
+	"slices"
+	"syscall"
+)
+
+// request starts a load or, while one is under way, notes that another one is
+// wanted: what the caller changed may have been read too early by the first.
+func (s *supervisor) request(r *request) {
+	switch {
+	case s.stop == stopNow:
+		s.answer(r.callers, 0, "the master is stopping")
+	case s.reload == nil:
+		s.beginReload(r)
+	case s.pending == nil:
+		s.pending = r
+	default:
+		s.pending.hard = s.pending.hard || r.hard
+		s.pending.callers = append(s.pending.callers, r.callers...)
+	}
+}
+
+func (s *supervisor) beginReload(r *request) {
+	s.nextGeneration++
+	s.known = append(s.known, s.nextGeneration)
+	s.reload = &load{hard: r.hard, first: !s.served, callers: r.callers}
+	w := s.newWorker(s.nextGeneration, s.reload)
+	w.phase = "reading files"
+	s.report(w, Event{Kind: EventReloading, Hard: r.hard, First: s.reload.first})
+	s.arm(w, timerLoad)
+	s.do(effect{kind: doSnapshot, worker: w.number, generation: w.generation})
+}
+
+func (s *supervisor) spawn(w *worker) {
+	w.spawning = true
+	w.phase = "starting"
+	w.given = slices.Clone(s.store)
+	s.do(effect{kind: doSpawn, worker: w.number, generation: w.generation, keys: w.given, ok: w.respawned})
+}
+
+// giveUp ends a candidate. Its load is decided when the process has ended, so
+// that the result can tell how.
+func (s *supervisor) giveUp(w *worker, reason string, sig syscall.Signal) {
+	w.state = Failed
+	if w.reason == "" {
+		w.reason = reason
+	}
+	switch {
+	case w.pid != 0:
+		s.signal(w, sig)
+		s.arm(w, timerKill)
+	case w.spawning: // spawned follows, and is met with SIGKILL
+		s.arm(w, timerKill)
+	default:
+		s.failLoad(w, Status{})
+	}
+}
+
+func (s *supervisor) signal(w *worker, sig syscall.Signal) {
+	if sig == syscall.SIGKILL {
+		w.kills++
+	}
+	s.do(effect{kind: doSignal, worker: w.number, signal: sig})
+}
+
+// failLoad decides a load whose candidate has ended, or never was.
+func (s *supervisor) failLoad(w *worker, status Status) {
+	l := w.load
+	s.report(w, Event{Kind: EventFailed, Status: status, Text: w.reason, First: l.first, Hard: l.hard})
+	s.end(w)
+	reason := w.reason
+	if reason == "" {
+		reason = "the worker " + status.String()
+	}
+	s.closeLoad(w, reason)
+	if l.respawn {
+		if s.current == nil { // otherwise it was only overtaken by a reload
+			s.crashed()
+		}
+		return
+	}
+	if l.first && s.stop == stopNot {
+		s.refusePending("the first load failed")
+		code := status.Code
+		if code == 0 { // it ended without READY: no success, whatever it says
+			code = 1
+		}
+		s.exit(code)
+	}
+}
+
+// closeLoad frees the load's place and answers its callers with a failure.
+func (s *supervisor) closeLoad(w *worker, reason string) {
+	l := w.load
+	w.load = nil
+	if l.respawn {
+		s.respawn = nil
+		return
+	}
+	s.reload = nil
+	s.failed++
+	s.consecutive++
+	s.lastFailed = true
+	if s.current != nil {
+		s.current.failed++
+	}
+	s.answer(l.callers, w.generation, reason)
+}
+
+// answer tells callers that their load failed.
+func (s *supervisor) answer(callers []int, generation int, reason string) {
+	for _, c := range callers {
+		s.do(effect{kind: doReply, caller: c, generation: generation, text: reason})
+	}
+}
+
+func (s *supervisor) refusePending(reason string) {
+	if s.pending != nil {
+		s.answer(s.pending.callers, 0, reason)
+		s.pending = nil
+	}
+}

@@ -1,0 +1,106 @@
+package mworker
+
+import (
+	"context"
+	"time"
+)
+
+// Options configure a master. Only Snapshot is required.
+type Options struct {
+	// Snapshot reads every file that a load needs. It is called for each load
+	// (not for a respawn), on a goroutine of its own; ctx ends when the load
+	// does. A call that does not return when ctx ends is left behind, and
+	// further loads are refused once several of them hang.
+	Snapshot func(ctx context.Context) ([]File, error)
+	// SnapshotLimit bounds the sum of the files' sizes; 0 means 256 MiB.
+	SnapshotLimit int64
+
+	// Discovered is called on a goroutine of its own when a candidate has
+	// reported READY, with what it sent by Worker.Discovered (nil if nothing).
+	// An error makes the load fail. The function returned, if any, is called
+	// once the candidate serves; it may change the policy, runs on the master's
+	// goroutine and must neither block nor call methods of the master.
+	Discovered func(ctx context.Context, generation int, payload []byte) (apply func(*Policy), err error)
+
+	// Executable is what workers run; "" means this executable. It is opened
+	// once, so that a later rename or removal of the file does no harm.
+	Executable string
+	// Args is the argv of workers, Args[0] included; nil means os.Args.
+	Args []string
+	// Env is the environment of workers; nil means os.Environ().
+	Env []string
+	// Dir is the workers' working directory, opened once; "" means the master's.
+	Dir string
+
+	// Observer is told everything that happens, in order, on a goroutine of its
+	// own: it may block without holding the master up, and may call any method
+	// of the master. What it prints is the product's business.
+	Observer func(Event)
+
+	// Signals is what CatchSignals returned; nil lets Run call it.
+	Signals *Signals
+
+	Policy Policy
+}
+
+// Policy holds what the configuration may change from load to load. A zero
+// duration or count stands for the default given, unless said otherwise.
+type Policy struct {
+	LoadTimeout    time.Duration // from the request to READY and serving; 60 s
+	StopTimeout    time.Duration // from SIGTERM to SIGKILL; 5 s
+	StableAfter    time.Duration // a worker that served this long starts a new count of crashes; 10 s
+	RespawnDelay   time.Duration // before the second respawn; doubles each time; 100 ms
+	RespawnMax     time.Duration // upper bound of the delay; 5 s
+	CrashLimit     int           // crashes in a row before falling back to an older generation; 5
+	UnservedAfter  time.Duration // listeners that nobody serves are closed after it; 30 s
+	MaxReloads     int           // leaving workers that outlive more reloads get SIGTERM; 50; see NoLimit and NoneKept
+	ExitOnFailure  bool          // a crash of the serving worker stops everything, with its status
+	KeptGeneration int           // good generations kept to fall back to, the serving one included; 2
+}
+
+// Values of Policy.MaxReloads that are no number of reloads.
+const (
+	NoLimit  = -1 // leaving workers live as long as they need
+	NoneKept = -2 // every reload ends its predecessor
+)
+
+// maxReloads returns the limit, negative for none.
+func (p Policy) maxReloads() int {
+	if p.MaxReloads == NoneKept {
+		return 0
+	}
+	return p.MaxReloads
+}
+
+// withDefaults fills in what was left zero.
+func (p Policy) withDefaults() Policy {
+	setDuration := func(d *time.Duration, v time.Duration) {
+		if *d <= 0 {
+			*d = v
+		}
+	}
+	setDuration(&p.LoadTimeout, 60*time.Second)
+	setDuration(&p.StopTimeout, 5*time.Second)
+	setDuration(&p.StableAfter, 10*time.Second)
+	setDuration(&p.RespawnDelay, 100*time.Millisecond)
+	setDuration(&p.RespawnMax, 5*time.Second)
+	setDuration(&p.UnservedAfter, 30*time.Second)
+	if p.CrashLimit <= 0 {
+		p.CrashLimit = 5
+	}
+	if p.MaxReloads == 0 {
+		p.MaxReloads = 50
+	}
+	if p.KeptGeneration <= 0 {
+		p.KeptGeneration = 2
+	}
+	return p
+}
+
+// File is one file of a snapshot.
+type File struct {
+	Name string
+	Data []byte
+}
+
+const defaultSnapshotLimit = 256 << 20

@@ -1,0 +1,153 @@
+package mworker
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// process is the shell's side of a worker: the child and its two channels.
+type process struct {
+	number, generation int
+	child              *sys.Child
+	startup, control   *sys.Packets
+	toStartup          *outbox
+	toControl          *outbox
+	started            time.Time
+	version            string
+	offered            store // until it serves; then the master's store has them
+	readers            sync.WaitGroup
+}
+
+// launchOrder is all that a process is started with, held until it is.
+type launchOrder struct {
+	hello   hello
+	path    string
+	args    []string
+	env     []string
+	dir     string
+	archive *descriptor
+	keys    []string
+	given   []*descriptor
+}
+
+// channelVariable flags a worker and names its channels' descriptors.
+const channelVariable = "MWORKER_CHANNELS"
+
+// The descriptors of the channels in a new worker.
+const (
+	startupFD = 3
+	controlFD = 4
+)
+
+func (o *launchOrder) release() {
+	o.archive.release()
+	releaseAll(o.given)
+}
+
+// launch starts a worker and queues what it is to be told first. It may take
+// as long as the executable takes to load, and so runs on a goroutine.
+func launch(o *launchOrder) (p *process, err error) {
+	startup, theirStartup, err := sys.PacketPair()
+	if err != nil {
+		return nil, err
+	}
+	defer sys.Close(theirStartup)
+	control, theirControl, err := sys.PacketPair()
+	if err != nil {
+		startup.Close()
+		return nil, err
+	}
+	defer sys.Close(theirControl)
+	flag := fmt.Sprintf("%s=%d:%d:%d", channelVariable, frameVersion, startupFD, controlFD)
+	child, err := sys.Start(sys.Spec{
+		Path: o.path, Argv: o.args, Env: append(slices.Clip(o.env), flag), Dir: o.dir,
+		Files: []int{0, 1, 2, startupFD: theirStartup, controlFD: theirControl},
+	})
+	if err != nil {
+		startup.Close()
+		control.Close()
+		return nil, err
+	}
+	p = &process{
+		number: o.hello.number, generation: o.hello.generation, child: child,
+		startup: startup, control: control, started: time.Now(), offered: store{},
+		toStartup: newOutbox(startup), toControl: newOutbox(control),
+	}
+	p.toStartup.push(frameHello, o.hello.append(nil), o.archive.hold())
+	sent := 0
+	for _, keys := range chunks(o.keys) {
+		ds := o.given[sent : sent+len(keys)]
+		for _, d := range ds {
+			d.hold()
+		}
+		p.toStartup.push(frameGiven, keyList{keys: keys}.append(nil), slices.Clone(ds)...)
+		sent += len(keys)
+	}
+	p.toStartup.push(frameGo, nil)
+	return p, nil
+}
+
+// close ends both channels, and so the readers.
+func (p *process) close() {
+	p.toStartup.close()
+	p.toControl.close()
+}
+
+// exitGrace is how long after a process's end its channels are read: whatever
+// it sent is in the kernel's buffers already.
+const exitGrace = time.Second
+
+// watch reports the end of the process, after what it had said.
+func (m *Master) watch(p *process) {
+	code, sig, err := p.child.Wait()
+	if err != nil { // cannot be for a child of ours; never leave a load undecided
+		code, sig = 1, 0
+	}
+	read := make(chan struct{})
+	go func() {
+		p.readers.Wait()
+		close(read)
+	}()
+	select {
+	case <-read:
+	case <-time.After(exitGrace):
+	}
+	m.post(message{in: input{kind: inExited, worker: p.number, status: exitStatus(code, sig)}})
+}
+
+// readChannel turns the packets of a channel into messages until it ends.
+func (m *Master) readChannel(p *process, from *sys.Packets, limit int, end inputKind, parse func(*process, frame, []int) (message, bool)) {
+	defer p.readers.Done()
+	buffer := make([]byte, frameHeader+limit)
+	for {
+		n, fds, err := from.Recv(buffer)
+		if err != nil {
+			in := input{kind: end, worker: p.number}
+			if errors.Is(err, sys.ErrRightsDropped) || errors.Is(err, sys.ErrPacketTooLong) {
+				in = input{kind: inBadFrame, worker: p.number, text: err.Error()}
+			} else if err != io.EOF {
+				in.text = err.Error()
+			}
+			m.post(message{in: in})
+			return
+		}
+		f, err := parseFrame(buffer[:n], len(fds), limit)
+		if err == nil {
+			msg, last := parse(p, f, fds)
+			m.post(msg)
+			if last {
+				return
+			}
+			continue
+		}
+		sys.CloseAll(fds)
+		m.post(message{in: input{kind: inBadFrame, worker: p.number, text: err.Error()}})
+		return
+	}
+}

@@ -1,0 +1,103 @@
+package mworker
+
+import (
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+)
+
+// Signals holds the signals that arrived since CatchSignals, each once and in
+// the order of their first arrival, until a master runs.
+type Signals struct {
+	in, urgent chan os.Signal // apart, so that a storm of reloads cannot displace a stop
+	mu         sync.Mutex
+	pending    []syscall.Signal
+	attached   bool
+	wake       chan struct{}
+	quit       chan struct{}
+}
+
+// caught are the signals that a master handles; QUIT and PIPE it ignores.
+// Catching, not ignoring: an ignored signal stays ignored in the workers.
+var (
+	caught       = []os.Signal{syscall.SIGUSR2, syscall.SIGHUP, syscall.SIGTTOU, syscall.SIGTTIN, syscall.SIGQUIT, syscall.SIGPIPE}
+	caughtUrgent = []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGUSR1}
+)
+
+// CatchSignals starts to hold signals for a master. A program calls it before
+// anything that takes time, in place of having their default action end it half
+// started. Until Run is called there is nothing to stop: TERM ends the process
+// with status 0 and INT with 130.
+func CatchSignals() *Signals {
+	s := &Signals{
+		in: make(chan os.Signal, 64), urgent: make(chan os.Signal, 16),
+		wake: make(chan struct{}, 1), quit: make(chan struct{}),
+	}
+	signal.Notify(s.in, caught...)
+	signal.Notify(s.urgent, caughtUrgent...)
+	go s.run()
+	return s
+}
+
+func (s *Signals) run() {
+	for {
+		select {
+		case sig := <-s.urgent:
+			s.add(sig.(syscall.Signal))
+		case sig := <-s.in:
+			s.add(sig.(syscall.Signal))
+		case <-s.quit:
+			return
+		}
+	}
+}
+
+func (s *Signals) add(sig syscall.Signal) {
+	if sig == syscall.SIGQUIT || sig == syscall.SIGPIPE {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.attached {
+		switch sig {
+		case syscall.SIGTERM:
+			os.Exit(0)
+		case syscall.SIGINT:
+			os.Exit(130)
+		}
+	}
+	for _, p := range s.pending {
+		if p == sig {
+			return
+		}
+	}
+	s.pending = append(s.pending, sig)
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// attach hands the signals to a master from now on.
+func (s *Signals) attach() {
+	s.mu.Lock()
+	s.attached = true
+	s.mu.Unlock()
+}
+
+// take returns what is pending; wake has a value after each arrival.
+func (s *Signals) take() []syscall.Signal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.pending
+	s.pending = nil
+	return p
+}
+
+// stop gives the signals their former actions back.
+func (s *Signals) stop() {
+	signal.Stop(s.in)
+	signal.Stop(s.urgent)
+	close(s.quit)
+}

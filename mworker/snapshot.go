@@ -1,0 +1,112 @@
+package mworker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// snapshot is the sealed archive of one generation; nil while it is read.
+type snapshot struct {
+	archive *descriptor
+	cancel  context.CancelFunc
+}
+
+// maxHangingReads bounds how many Snapshot calls may be left behind on a file
+// system that does not answer.
+const maxHangingReads = 4
+
+// startSnapshot reads the files of a new generation on a goroutine.
+func (m *Master) startSnapshot(number, generation int) {
+	ctx, cancel := context.WithCancel(context.Background())
+	m.snapshots[generation] = &snapshot{cancel: cancel}
+	if m.reading >= maxHangingReads {
+		err := fmt.Errorf("%d earlier reads of the files still hang", m.reading)
+		m.follow(input{kind: inSnapshotFailed, worker: number, text: err.Error()})
+		return
+	}
+	m.reading++
+	go func() {
+		fd, err := readSnapshot(ctx, m.opts.Snapshot, m.opts.SnapshotLimit)
+		m.post(message{call: func() { m.snapshotDone(number, generation, fd, err) }, drop: func() {
+			if err == nil {
+				own(fd).release()
+			}
+		}})
+	}()
+}
+
+func readSnapshot(ctx context.Context, read func(context.Context) ([]File, error), limit int64) (fd int, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			fd, err = -1, fmt.Errorf("reading the files panicked: %v", p)
+		}
+	}()
+	files, err := read(ctx)
+	if err != nil {
+		return -1, err
+	}
+	if ctx.Err() != nil {
+		return -1, ctx.Err()
+	}
+	return sealFiles(files, limit)
+}
+
+// snapshotDone files the archive, unless nobody waits for it any more.
+func (m *Master) snapshotDone(number, generation, fd int, err error) {
+	m.reading--
+	s := m.snapshots[generation]
+	if err != nil {
+		m.step(input{kind: inSnapshotFailed, worker: number, text: err.Error()})
+		return
+	}
+	if s == nil {
+		own(fd).release()
+		return
+	}
+	s.archive = own(fd)
+	m.step(input{kind: inSnapshot, worker: number})
+}
+
+func (m *Master) forget(generation int) {
+	if s := m.snapshots[generation]; s != nil {
+		s.cancel()
+		if s.archive != nil {
+			s.archive.release()
+		}
+		delete(m.snapshots, generation)
+	}
+}
+
+// vet has the discovery result checked on a goroutine.
+func (m *Master) vet(number, generation int, payload []byte) {
+	if m.opts.Discovered == nil {
+		m.follow(input{kind: inVetted, worker: number})
+		return
+	}
+	ctx := context.Background()
+	if s := m.snapshots[generation]; s != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, m.sup.policy.LoadTimeout)
+		s.cancel = joinCancel(s.cancel, cancel)
+	}
+	go func() {
+		in := input{kind: inVetted, worker: number}
+		apply, err := callDiscovered(ctx, m.opts.Discovered, generation, payload)
+		if in.apply = apply; err != nil {
+			in = input{kind: inVetFailed, worker: number, text: err.Error()}
+		}
+		m.post(message{in: in})
+	}()
+}
+
+func joinCancel(a, b context.CancelFunc) context.CancelFunc { return func() { a(); b() } }
+
+func callDiscovered(ctx context.Context, f func(context.Context, int, []byte) (func(*Policy), error), generation int, payload []byte) (apply func(*Policy), err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			apply, err = nil, errors.New(fmt.Sprint("checking the discovery result panicked: ", p))
+		}
+	}()
+	return f(ctx, generation, payload)
+}

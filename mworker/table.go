@@ -1,0 +1,105 @@
+package mworker
+
+// makeTable says what every input does to a worker in every state. It is complete:
+// a test fails on an empty cell. A row that a later version fills answers
+// notOffered, and so does a column.
+//
+// It is a function's result because the cells reach the table again.
+func makeTable() *[numStates][numInputs]cell {
+	t := new([numStates][numInputs]cell)
+	t[Loading] = row{
+		inSnapshot: readyToSpawn, inSnapshotFailed: loadFailsEarly,
+		inSpawned: started, inSpawnFailed: loadFailsEarly,
+		inVetted: ignore, inVetFailed: ignore, inExited: loadEnds,
+		inPhase: progress, inDiscovered: discovered, inOffered: offered,
+		inReady: reportsReady, inStartupEOF: closedEarly,
+		inServing: hostile, inRefused: hostile, inRetired: hostile, inControlEOF: closedEarly,
+		inLog: logged, inBadFrame: hostile,
+		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore,
+		cmdReplaced: abandoned, cmdAbandon: abandoned, cmdDrain: abandoned,
+		cmdTerm: abandoned, cmdInt: interrupted, cmdPause: ignore, cmdResume: ignore,
+	}.complete()
+	t[Checked] = row{
+		inSnapshot: ignore, inSnapshotFailed: ignore, inSpawned: ignore, inSpawnFailed: ignore,
+		inVetted: beginServing, inVetFailed: refused, inExited: loadEnds,
+		inPhase: hostile, inDiscovered: hostile, inOffered: hostile,
+		inReady: hostile, inStartupEOF: ignore,
+		inServing: serves, inRefused: refusedToServe, inRetired: hostile, inControlEOF: closedEarly,
+		inLog: logged, inBadFrame: hostile,
+		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore,
+		cmdReplaced: abandonedLate, cmdAbandon: abandonedLate, cmdDrain: abandonedLate,
+		cmdTerm: abandoned, cmdInt: interrupted, cmdPause: ignore, cmdResume: ignore,
+	}.complete()
+	t[Ready] = serving(row{cmdPause: pauses, cmdResume: ignore})
+	t[Paused] = serving(row{cmdPause: ignore, cmdResume: resumes})
+	t[Draining] = row{
+		inSnapshot: ignore, inSnapshotFailed: ignore, inSpawned: ignore, inSpawnFailed: ignore,
+		inVetted: ignore, inVetFailed: ignore, inExited: leaves,
+		inPhase: hostile, inDiscovered: hostile, inOffered: hostile,
+		inReady: hostile, inStartupEOF: ignore,
+		inServing: ignore, // crossed the drain of an abandoned candidate
+		inRefused: ignore, inRetired: closedListeners, inControlEOF: endSoon,
+		inLog: logged, inBadFrame: hostile,
+		inLoadTimeout: ignore, inKillTimeout: overdueLeaving, inStable: ignore,
+		cmdReplaced: ignore, cmdAbandon: ignore, cmdDrain: ignore,
+		cmdTerm: terminated, cmdInt: terminated, cmdPause: ignore, cmdResume: ignore,
+	}.complete()
+	t[Failed] = row{
+		inSnapshot: ignore, inSnapshotFailed: ignore, inSpawned: unwanted, inSpawnFailed: loadFailsEarly,
+		inVetted: ignore, inVetFailed: ignore, inExited: loadEnds,
+		inPhase: ignore, inDiscovered: ignore, inOffered: ignore,
+		inReady: ignore, inStartupEOF: ignore,
+		inServing: ignore, inRefused: ignore, inRetired: ignore, inControlEOF: ignore,
+		inLog: logged, inBadFrame: ignore,
+		inLoadTimeout: ignore, inKillTimeout: overdueFailed, inStable: ignore,
+		cmdReplaced: ignore, cmdAbandon: ignore, cmdDrain: ignore,
+		cmdTerm: ignore, cmdInt: ignore, cmdPause: ignore, cmdResume: ignore,
+	}.complete()
+	t[Gone] = all(ignore)
+	t[Gone][inSpawned] = straggler
+	for _, later := range []State{Probation, Canary, Frozen} {
+		t[later] = all(notOffered)
+	}
+	return t
+}
+
+// row is one state's cells.
+type row [numInputs]cell
+
+// complete fills the columns that a later version offers. It fills nothing
+// else: a cell forgotten stays empty, and the test finds it.
+func (r row) complete() row {
+	for _, in := range []inputKind{cmdCheck, cmdProbation, cmdCanary, inUnresponsive, inResponsive} {
+		r[in] = notOffered
+	}
+	return r
+}
+
+// serving is the row of a worker that owns the listeners; cells that differ
+// between ready and paused come with special.
+func serving(special row) row {
+	r := row{
+		inSnapshot: ignore, inSnapshotFailed: ignore, inSpawned: ignore, inSpawnFailed: ignore,
+		inVetted: ignore, inVetFailed: ignore, inExited: crashes,
+		inPhase: hostile, inDiscovered: hostile, inOffered: hostile,
+		inReady: hostile, inStartupEOF: ignore,
+		inServing: hostile, inRefused: hostile, inRetired: hostile, inControlEOF: endSoon,
+		inLog: logged, inBadFrame: hostile,
+		inLoadTimeout: ignore, inKillTimeout: overdue, inStable: stable,
+		cmdReplaced: replaced, cmdAbandon: ignore, cmdDrain: drains,
+		cmdTerm: terminated, cmdInt: terminated,
+	}.complete()
+	for i, c := range special {
+		if c != nil {
+			r[i] = c
+		}
+	}
+	return r
+}
+
+func all(c cell) (r row) {
+	for i := range r {
+		r[i] = c
+	}
+	return r
+}

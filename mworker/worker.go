@@ -1,0 +1,223 @@
+package mworker
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// Worker is this process, when it is one. Its methods may be called from any
+// goroutine.
+type Worker struct {
+	number, generation int
+	respawn            bool
+	files              []File
+	startup, control   *sys.Packets
+
+	sendMu sync.Mutex // one sender at a time on each channel
+
+	mu      sync.Mutex
+	cond    sync.Cond
+	given   map[string]int // listeners not asked for yet
+	kept    []offer
+	bound   []offer
+	ready   bool
+	handler Handler
+	orders  []order
+	version string
+	retire  []string // of drain frames that more will follow
+}
+
+type offer struct {
+	key string
+	fd  int
+}
+
+// Handler is what the master drives a worker by, from Ready on. Its methods are
+// called one after the other, in the order of the master's orders.
+type Handler interface {
+	// Serve calls listen(2) where that has not been done (it may be called
+	// again on a kept socket) and begins to accept. When it returns nil the
+	// master asks the former worker to drain. An error ends this process with
+	// status 1 and makes the load fail.
+	Serve() error
+	// Drain stops accepting for good. On the listeners in retire nobody
+	// accepts any more: the worker accepts what already waits there, until
+	// EAGAIN, before it closes them. The others are served by a successor, so
+	// they are taken out of epoll and closed at once. done is called when all
+	// are closed. The worker then finishes what it had begun and exits with
+	// status 0.
+	Drain(retire []string, done func())
+	// Pause makes the listeners refuse connections; Resume ends that.
+	Pause()
+	Resume()
+	// Session serves an administrative connection: a stream socket in
+	// non-blocking mode that belongs to the handler. Level is the caller's.
+	Session(fd int, level string)
+}
+
+// Number counts the worker processes of the master from 1.
+func (w *Worker) Number() int { return w.number }
+
+// Generation counts the loads of the master from 1.
+func (w *Worker) Generation() int { return w.generation }
+
+// IsRespawn reports whether this worker replaces a crashed one.
+func (w *Worker) IsRespawn() bool { return w.respawn }
+
+// Files returns the files that the master read for this generation, in its
+// order.
+func (w *Worker) Files() []File { return w.files }
+
+// SetVersion sets the version that the master shows for this worker; before
+// Ready.
+func (w *Worker) SetVersion(v string) {
+	w.mu.Lock()
+	w.version = cut(v, maxVersion)
+	w.mu.Unlock()
+}
+
+// Phase tells the master what the load is doing. If the load hangs, the last
+// phase is what its failure will name: the detail should say where it is.
+func (w *Worker) Phase(name, detail string) {
+	text := name
+	if detail != "" {
+		text += ": " + detail
+	}
+	_ = w.send(w.startup, framePhase, appendString(nil, cut(text, maxPhase)), nil)
+}
+
+// Log adds a message to the startup log that the master keeps, and tells its
+// observer. After Ready it goes to the observer and to the latest startup log.
+// A message longer than 8 KiB is cut.
+func (w *Worker) Log(level, text string) {
+	payload := appendString(nil, cut(level, maxLevel))
+	payload = appendString(payload, cut(text, maxLogLine))
+	w.mu.Lock()
+	to := w.startup
+	if w.ready {
+		to = w.control
+	}
+	w.mu.Unlock()
+	_ = w.send(to, frameLog, payload, nil)
+}
+
+// Discovered sends what the master has to know of the configuration, once and
+// before Ready; the format is the product's. At most 64 KiB.
+func (w *Worker) Discovered(payload []byte) error {
+	if len(payload) > maxPayload {
+		return errors.New("mworker: discovery result larger than 64 KiB")
+	}
+	return w.send(w.startup, frameDiscovered, payload, nil)
+}
+
+// Kept returns the keys of the listeners that the master keeps and that were
+// not asked for yet.
+func (w *Worker) Kept() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	keys := make([]string, 0, len(w.given))
+	for k := range w.given {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Listener returns the kept listener of that key and thereby promises to serve
+// it. The descriptor belongs to the caller and must stay open until Ready. The
+// serving worker uses the same socket: nothing may be changed on it before
+// Serve.
+func (w *Worker) Listener(key string) (fd int, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	fd, ok = w.given[key]
+	if ok {
+		delete(w.given, key)
+		w.kept = append(w.kept, offer{key, fd})
+	}
+	return fd, ok
+}
+
+// Offer tells the master of a socket that this worker has bound, and not called
+// listen(2) on. The descriptor stays the caller's, and open until Ready. If the
+// key is one of a kept listener, that one is retired at the hand-over. A socket
+// that is not offered ends with this process.
+func (w *Worker) Offer(key string, fd int) error {
+	if len(key) > maxKey {
+		return errors.New("mworker: listener key longer than 1024 bytes")
+	}
+	if !sys.IsSocket(fd) {
+		return fmt.Errorf("mworker: descriptor %d is not a socket", fd)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	same := func(o offer) bool { return o.key == key }
+	if slices.ContainsFunc(w.kept, same) || slices.ContainsFunc(w.bound, same) {
+		return fmt.Errorf("mworker: listener %q offered twice", key)
+	}
+	if len(w.kept)+len(w.bound) >= maxListeners {
+		return fmt.Errorf("mworker: more than %d listeners", maxListeners)
+	}
+	w.bound = append(w.bound, offer{key, fd})
+	return nil
+}
+
+// Ready tells the master that the load is complete and closes the startup
+// channel and the kept listeners that were not asked for. From now on the
+// handler is called; Serve comes first, if the master goes on with the load.
+// Ready returns at once; the program then waits for what its handler does.
+func (w *Worker) Ready(h Handler) error {
+	w.mu.Lock()
+	if w.ready {
+		w.mu.Unlock()
+		return errors.New("mworker: Ready called twice")
+	}
+	w.ready = true
+	kept, bound, version := w.kept, w.bound, w.version
+	for k, fd := range w.given {
+		sys.Close(fd)
+		delete(w.given, k)
+	}
+	w.mu.Unlock()
+	for _, part := range []struct {
+		offers []offer
+		given  bool
+	}{{kept, true}, {bound, false}} {
+		if err := w.sendOffers(part.offers, part.given); err != nil {
+			return err
+		}
+	}
+	if err := w.send(w.startup, frameReady, appendString(nil, version), nil); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	w.handler = h
+	w.mu.Unlock()
+	go w.obey()
+	return w.startup.Close()
+}
+
+func (w *Worker) sendOffers(offers []offer, given bool) error {
+	keys := make([]string, len(offers))
+	fds := make([]int, len(offers))
+	for i, o := range offers {
+		keys[i], fds[i] = o.key, o.fd
+	}
+	for _, list := range chunks(keys) {
+		if err := w.send(w.startup, frameOffer, keyList{given, list}.append(nil), fds[:len(list)]); err != nil {
+			return err
+		}
+		fds = fds[len(list):]
+	}
+	return nil
+}
+
+func (w *Worker) send(to *sys.Packets, kind frameKind, payload []byte, fds []int) error {
+	w.sendMu.Lock()
+	defer w.sendMu.Unlock()
+	return to.Send(appendFrame(nil, kind, len(fds), payload), fds)
+}
