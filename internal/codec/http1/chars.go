@@ -39,7 +39,7 @@ var class = func() (t [256]uint8) {
 		t[c] |= cScheme
 	}
 	t['#'] &^= cTarget
-	for _, c := range "#/?@,\\" {
+	for _, c := range "#/?@,\\[]" {
 		t[c] &^= cHost
 	}
 	return t
@@ -53,6 +53,14 @@ const (
 // lineByte returns the index at or after i of the first NUL, LF or CR of b, len(b) when there is none. It looks at eight bytes at once for
 // anything below 0x0e: other control characters are rare enough for a second look to cost nothing.
 func lineByte(b []byte, i int) int {
+	for i+16 <= len(b) {
+		w := b[i : i+16 : i+16]
+		x, y := binary.LittleEndian.Uint64(w), binary.LittleEndian.Uint64(w[8:])
+		if ((x-ones*0x0e)&^x|(y-ones*0x0e)&^y)&highs != 0 {
+			break
+		}
+		i += 16
+	}
 	for i+8 <= len(b) {
 		x := binary.LittleEndian.Uint64(b[i:])
 		// The lowest bit set is exact; borrows only disturb the ones above it.

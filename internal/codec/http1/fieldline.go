@@ -112,8 +112,18 @@ func (h *Head) addLine(b []byte, line, colon, end int, seen uint8) bool {
 	for vs < ve && isBlank(b[ve-1]) {
 		ve--
 	}
-	f := field{name: uint32(line), nameLen: uint16(colon - line), value: uint32(vs), valueLen: uint32(ve - vs)}
-	f.id = lookupIDFold(b[line:colon])
+	// Written in place, member by member: building it on the stack and copying it costs a stall on every field.
+	n := len(h.fields)
+	if n < cap(h.fields) {
+		h.fields = h.fields[:n+1]
+	} else {
+		h.fields = append(h.fields, field{})
+	}
+	f := &h.fields[n]
+	k := lookupIDFold(b[line:colon])
+	f.name, f.nameLen = uint32(line), uint16(colon-line)
+	f.value, f.valueLen = uint32(vs), uint32(ve-vs)
+	f.id, f.flags = k, 0
 	if seen&cUpper == 0 {
 		f.flags = fLower
 	}
@@ -127,8 +137,7 @@ func (h *Head) addLine(b []byte, line, colon, end int, seen uint8) bool {
 	} else if vs == colon+2 && b[colon+1] == ' ' && ve == end && b[end] == '\r' {
 		f.flags |= fVerbatim
 	}
-	h.fields = append(h.fields, f)
-	return f.id == idOther || f.id > idLastOwn || h.note(len(h.fields)-1)
+	return k == idOther || k > idLastOwn || h.note(n)
 }
 
 // within returns the span of w, a piece of the arena's span s.

@@ -19,7 +19,7 @@ type Head struct {
 	// soundness of the framing. The framing of a response may still require a close (BodyUntilClose).
 	KeepAlive bool
 	// Upgrade: an upgrade is asked for (request) or announced (response) consistently: an upgrade token in Connection and an Upgrade
-	// field with a protocol other than h2c. Never set for HTTP/1.0 (RFC 9110 §7.8).
+	// field with a protocol other than h2 and h2c. Never set for HTTP/1.0 (RFC 9110 §7.8).
 	Upgrade bool
 	// Expect100: the client waits for "100 Continue" before it sends the body. Never set for HTTP/1.0 (RFC 9110 §10.1.1).
 	Expect100 bool

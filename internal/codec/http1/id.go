@@ -139,8 +139,13 @@ func lookupIDFold(name []byte) id {
 		return idOther
 	}
 	s := idNames[k]
-	if s[0] != first || !equalFold(name, s) {
+	if s[0] != first {
 		return idOther
+	}
+	for i, c := range name {
+		if i < len(s) && c|0x20 != s[i] { // exact, for no byte of a token but '-' becomes '-'
+			return idOther
+		}
 	}
 	return k
 }

@@ -47,7 +47,7 @@ func (h *Head) note(i int) bool {
 			var t []byte
 			t, v, more = nextToken(v)
 			switch {
-			case len(t) == 0 || equalFold(t, "h2c"):
+			case len(t) == 0 || equalFold(t, "h2c") || equalFold(t, "h2"):
 			case equalFold(t, "websocket"):
 				s.upgradable, s.webSocket = true, true
 			default:

@@ -20,7 +20,7 @@ type scan struct {
 	connKeep   bool
 	connUpg    bool
 	webSocket  bool
-	upgradable bool // Upgrade lists something other than h2c
+	upgradable bool // Upgrade lists something other than h2 and h2c
 }
 
 type scanState uint8
