@@ -1,0 +1,63 @@
+# The targets a newcomer needs are "run" and "test"; README.md says what they show.
+
+GO      ?= go
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+# Everything but the black-box tests, which want a built program.
+UNIT = $(shell $(GO) list ./... | grep -v '/test\(/\|$$\)')
+
+.PHONY: build run test soak bench install tools bench-tools fmt vet staticcheck unit vtc e2e clean
+
+# Released binaries are static: a worker changes its root directory.
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/sluice ./cmd/sluice
+
+run: build
+	examples/quickstart
+
+# In the order in which mistakes are found soonest.
+test: tools fmt vet staticcheck build unit vtc e2e
+
+# The same end-to-end tests with large counts.
+soak: tools build
+	SLUICE_SOAK=1 $(GO) test -count=1 -timeout=3h ./test/...
+
+bench: tools bench-tools build
+	bench/run
+
+install: build
+	install -D -m 0755 bin/sluice $(DESTDIR)$(PREFIX)/sbin/sluice
+
+# What the tests need beside Go: a C compiler (the race detector), varnishtest, socat, curl.
+tools:
+	@missing=; for c in varnishtest socat curl gcc; do command -v $$c >/dev/null || missing="$$missing $$c"; done; \
+	if [ -n "$$missing" ]; then echo "installing:$$missing"; \
+	$(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
+	apt-get install -q -y --no-install-recommends varnish socat curl gcc libc6-dev; fi
+
+bench-tools:
+	@command -v haproxy >/dev/null || { $(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
+	apt-get install -q -y --no-install-recommends haproxy; }
+
+fmt:
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt:"; echo "$$bad"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) tool staticcheck ./...
+
+unit:
+	$(GO) test -race -timeout=5m $(UNIT)
+
+vtc: build
+	SLUICE_PROGRAM=$(CURDIR)/bin/sluice regtest/run
+
+e2e: build
+	SLUICE_PROGRAM=$(CURDIR)/bin/sluice $(GO) test -count=1 -timeout=8m ./test/...
+
+clean:
+	rm -rf bin
