@@ -1,0 +1,95 @@
+package build
+
+import (
+	"net/netip"
+	"sync/atomic"
+
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// backend makes the running backend of p.
+func (b *builder) backend(p *config.Proxy, id int) {
+	be := &proxy.Backend{
+		Name: p.Name, ID: id, HTTP: p.Mode == config.ModeHTTP, Spec: p,
+		Timeouts: timeouts(&p.Timeouts), Retries: p.Retries, Redispatch: p.Redispatch, Fullconn: int64(p.Fullconn),
+		ForwardFor: p.Options.ForwardFor, ServerClose: p.Options.Conn != config.ConnKeepAlive,
+		Pages: b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
+	}
+	if be.HTTP {
+		be.HTTPRequest, be.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")
+	}
+	used := map[int]bool{}
+	for _, s := range p.Servers {
+		used[s.ID] = true
+	}
+	next := 1
+	for i, s := range p.Servers {
+		srv := b.server(be, s, i)
+		if srv.ID = s.ID; srv.ID == 0 {
+			for used[next] {
+				next++
+			}
+			srv.ID = next
+			used[next] = true
+		}
+		be.Servers = append(be.Servers, srv)
+	}
+	if err := be.Init(p.Balance.Algorithm); err != nil {
+		b.alert(p.Pos, "%v.", err)
+	}
+	b.be[p.Name] = be
+	b.r.Backends = append(b.r.Backends, be)
+}
+
+// server makes one server, its host name looked up.
+func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.Server {
+	srv := &proxy.Server{
+		Name: s.Name, Index: index, Num: b.r.Servers, Backend: be, MaxConn: int64(s.Maxconn), Weight: s.Weight, Backup: s.Backup,
+		Idle: make([]atomic.Int64, b.r.Threads), Loops: make([]proxy.Counters, b.r.Threads),
+	}
+	b.r.Servers++
+	srv.Health.Rise, srv.Health.Fall = s.Rise, s.Fall
+	switch {
+	case s.Disabled:
+		srv.Health.State = proxy.Maintenance
+	case s.Check:
+		srv.Health.State = proxy.Up
+	}
+	a := s.Address
+	switch a.Family {
+	case config.AFUnix, config.AFAbns, config.AFAbnsz:
+		to, err := unixSockaddr(a)
+		if err != nil {
+			b.alert(s.Pos, "server '%s' : %v", s.Name, err)
+			return srv
+		}
+		srv.Path, srv.To = a.String(), to
+		return srv
+	}
+	ip := a.IP
+	if s.Host != "" {
+		addr, err := b.o.Resolve(s.Host)
+		if err == nil {
+			ip, err = netip.ParseAddr(addr)
+		}
+		if err != nil {
+			b.alert(s.Pos, "'server %s' : could not resolve address '%s'.", s.Name, s.Host)
+			return srv
+		}
+	}
+	srv.Addr = netip.AddrPortFrom(ip.Unmap(), uint16(a.Port))
+	srv.To = sys.InetSockaddr(srv.Addr)
+	return srv
+}
+
+// unixSockaddr makes the address of a UNIX endpoint. The names of abns@ are
+// padded to the full size, those of abnsz@ end where they end.
+func unixSockaddr(a config.Address) (*sys.Sockaddr, error) {
+	name := a.Path
+	if a.Family == config.AFAbns {
+		name += string(make([]byte, max(0, 107-len(name))))
+	}
+	return sys.UnixSockaddr(name, a.Family != config.AFUnix)
+}

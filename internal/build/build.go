@@ -1,0 +1,112 @@
+// Package build turns a Spec into running objects: frontends, backends and
+// servers with their rules, pages and logs, everything looked up and checked
+// against each other.
+package build
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+)
+
+// Runtime is what a worker runs.
+type Runtime struct {
+	Spec      *config.Spec
+	Frontends []*proxy.Frontend
+	Backends  []*proxy.Backend
+	Listeners []*proxy.Listener
+	Servers   int // of all backends
+	Threads   int
+	MaxConn   int64
+	Hub       *logs.Hub
+	Outputs   map[*config.Proxy]*logs.Output
+}
+
+// Options are what the process adds to the configuration.
+type Options struct {
+	Threads      int // event loops
+	MaxConn      int // -n: 0: not given
+	ProxyMaxConn int // -N: 0: not given
+	// Resolve looks up a server's host name; it may block.
+	Resolve func(host string) (addr string, err error)
+	// Report is told of logs that cannot be delivered.
+	Report func(text string)
+}
+
+// builder is the state of a build.
+type builder struct {
+	o          Options
+	spec       *config.Spec
+	d          *config.Diagnostics
+	r          *Runtime
+	be         map[string]*proxy.Backend
+	plain      *proxy.Pages // without errorfiles: one for all
+	globalLogs []*logs.Target
+}
+
+// Build makes the running objects of spec, which parsed without alerts.
+// Everything that is wrong is added to d; the result is only good if nothing is.
+func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
+	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}}
+	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Outputs: map[*config.Proxy]*logs.Output{}}
+	b.limits()
+	b.hub()
+	ids := proxyIDs(spec)
+	for _, p := range spec.Proxies {
+		if p.Kind.IsBackend() && !p.Disabled {
+			b.backend(p, ids[p])
+		}
+	}
+	for _, p := range spec.Proxies {
+		if p.Kind.IsFrontend() && !p.Disabled {
+			b.frontend(p, ids[p])
+		}
+	}
+	return b.r
+}
+
+// limits works out how many client connections the process takes at a time.
+func (b *builder) limits() {
+	n := b.spec.Global.Maxconn
+	if b.o.MaxConn > 0 {
+		n = b.o.MaxConn
+	}
+	b.r.MaxConn = int64(n)
+}
+
+// proxyIDs gives every proxy the number it has in statistics: its "id", or the
+// next one that is free, in the order of the file.
+func proxyIDs(spec *config.Spec) map[*config.Proxy]int {
+	used := map[int]bool{}
+	for _, p := range spec.Proxies {
+		used[p.ID] = true
+	}
+	ids, next := make(map[*config.Proxy]int, len(spec.Proxies)), 1
+	for _, p := range spec.Proxies {
+		if ids[p] = p.ID; p.ID != 0 {
+			continue
+		}
+		for used[next] {
+			next++
+		}
+		ids[p] = next
+		used[next] = true
+	}
+	return ids
+}
+
+func (b *builder) alert(pos config.Pos, format string, args ...any) {
+	b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormParsing, Pos: pos, Text: fmt.Sprintf(format, args...)})
+}
+
+// timeouts converts a proxy's timeouts to nanoseconds.
+func timeouts(t *config.Timeouts) proxy.Timeouts {
+	ns := func(d time.Duration) int64 { return int64(d) }
+	return proxy.Timeouts{
+		Client: ns(t.Client), Server: ns(t.Server), Connect: ns(t.Connect), Queue: ns(t.Queue), Check: ns(t.Check), Tarpit: ns(t.Tarpit),
+		HTTPRequest: ns(t.HTTPRequest), HTTPKeepAlive: ns(t.HTTPKeepAlive), Tunnel: ns(t.Tunnel), ClientFin: ns(t.ClientFin), ServerFin: ns(t.ServerFin),
+	}
+}

@@ -1,0 +1,72 @@
+package build
+
+import (
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/logs"
+)
+
+// hub prepares what all logs have in common, and the targets of the global
+// section.
+func (b *builder) hub() {
+	g := b.spec.Global
+	o := logs.Options{Tag: g.LogTag, Report: b.o.Report}
+	if g.LogSendHostname != nil {
+		o.SendHostname, o.HostnameText = true, *g.LogSendHostname
+	}
+	b.r.Hub = logs.NewHub(o)
+	var err error
+	if b.globalLogs, err = b.r.Hub.Targets(g.Logs, nil); err != nil {
+		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormConfig, Text: err.Error()})
+	}
+}
+
+// output is what p logs to; nil when it logs nowhere.
+func (b *builder) output(p *config.Proxy) *logs.Output {
+	if o, ok := b.r.Outputs[p]; ok {
+		return o
+	}
+	targets, err := b.r.Hub.Targets(p.Logs, b.globalLogs)
+	if err != nil {
+		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormConfig, Text: err.Error()})
+		return nil
+	}
+	var o *logs.Output
+	if len(targets) > 0 {
+		o = b.r.Hub.Output(logs.OutputSpec{Targets: targets, Tag: p.LogTag, Format: b.format(p), Error: b.errorFormat(p)})
+	}
+	b.r.Outputs[p] = o
+	return o
+}
+
+// format is the proxy's log format: its own, that of an option, or the default.
+func (b *builder) format(p *config.Proxy) *logs.Format {
+	o := &p.Options
+	switch {
+	case p.LogFormat != nil:
+		f, err := logs.Compile(p.LogFormat.Text, p.LogFormat.Pos, logs.Traffic, nil)
+		if err != nil {
+			b.alert(p.LogFormat.Pos, "'log-format' : %v.", err)
+		}
+		return f
+	case o.HTTPLogCLF:
+		return logs.HTTPCLF()
+	case o.HTTPLog && p.Mode == config.ModeHTTP:
+		return logs.HTTP()
+	case o.TCPLogCLF:
+		return logs.TCPCLF()
+	case o.TCPLog, o.HTTPLog: // httplog makes no sense in TCP mode: the reference falls back too
+		return logs.TCP()
+	}
+	return logs.Default(p.Mode.String())
+}
+
+func (b *builder) errorFormat(p *config.Proxy) *logs.Format {
+	if p.ErrorLogFormat == nil {
+		return nil
+	}
+	f, err := logs.Compile(p.ErrorLogFormat.Text, p.ErrorLogFormat.Pos, logs.Traffic, nil)
+	if err != nil {
+		b.alert(p.ErrorLogFormat.Pos, "'error-log-format' : %v.", err)
+	}
+	return f
+}

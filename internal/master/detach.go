@@ -1,0 +1,58 @@
+package master
+
+import (
+	"errors"
+	"strings"
+	"syscall"
+
+	"github.com/sluice-proxy/sluice/internal/daemon"
+)
+
+// detach goes to the background where that is wanted. done is true in the
+// launching process, which ends with the status.
+func (m *master) detach() (status int, done bool) {
+	if !m.o.Daemon && !m.result.Daemon || m.o.InForeground() || m.launcher != nil {
+		return 0, false
+	}
+	pid, status, err := daemon.Launch()
+	if err != nil {
+		m.report.Alertf("Cannot start the daemon: %v", err)
+		return 1, true
+	}
+	if status != 0 {
+		m.report.Alertf("Process %d exited with code %d (Exit)", pid, status)
+	}
+	return status, true
+}
+
+// signalOld tells the processes named by -sf and -st to leave, now that this
+// one serves.
+func (m *master) signalOld() {
+	for _, pid := range m.o.Finish {
+		_ = syscall.Kill(pid, syscall.SIGUSR1) // it may be gone already
+	}
+	for _, pid := range m.o.Terminate {
+		_ = syscall.Kill(pid, syscall.SIGTERM)
+	}
+}
+
+// workerEnv is the environment of workers: ours, and that they have a master.
+func workerEnv(env []string) []string {
+	out := make([]string, 0, len(env)+1)
+	for _, e := range env {
+		if !strings.HasPrefix(e, "HAPROXY_MWORKER=") {
+			out = append(out, e)
+		}
+	}
+	return append(out, "HAPROXY_MWORKER=1")
+}
+
+// strerror is an error's plainest words, as strerror(3) has them.
+func strerror(err error) string {
+	var errno syscall.Errno
+	if !errors.As(err, &errno) {
+		return err.Error()
+	}
+	s := errno.Error()
+	return strings.ToUpper(s[:1]) + s[1:]
+}

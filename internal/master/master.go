@@ -1,0 +1,172 @@
+// Package master is Sluice's master process: mworker's master with HAProxy's
+// words. It reads the files of a configuration but parses of them only what
+// the discovery pass needs, and that only before the first worker; it prints
+// what happens as the reference does, writes the pidfile and serves the master
+// CLI ("-S").
+//
+// It stays small by construction: nothing of the data plane is reachable from
+// here (see deps_test.go at the root).
+package master
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/cmdline"
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/config/discovery"
+	"github.com/sluice-proxy/sluice/internal/daemon"
+	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/version"
+	"github.com/sluice-proxy/sluice/mworker"
+)
+
+// master is the process's state beside mworker's.
+type master struct {
+	o        *cmdline.Options
+	paths    []string // of -f, absolute
+	report   *report.Reporter
+	m        *mworker.Master
+	started  time.Time
+	launcher *daemon.Launcher // who waits for READY, with -D; nil otherwise
+
+	mu      sync.Mutex
+	first   []config.File     // read before the first load, which takes them
+	result  *discovery.Result // of the load in force
+	pending *discovery.Result // of the candidate
+	pidfile string            // written, "" if none
+}
+
+// Run is the master's whole life; it returns the exit status of the process.
+// Signals were caught before it is called.
+func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher) int {
+	m := &master{o: o, launcher: launcher, report: report.New(version.String), started: time.Now()}
+	m.report.Quiet = o.Quiet
+	if err := m.resolve(); err != nil {
+		m.report.Alertf("%v", err)
+		return 1
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	files, err := config.ReadFiles(ctx, m.paths)
+	if err != nil {
+		m.report.Alertf("config : %v", err)
+		return 1
+	}
+	m.first = files
+	env := config.ParseEnv(os.Environ())
+	result, diag := discovery.Run(files, env)
+	if diag.Failed() {
+		printDiagnostics(m.report, diag, o.Diagnostics)
+		return 1
+	}
+	m.result, m.pending = result, result
+	m.report.Quiet = m.report.Quiet || result.Quiet
+	if status, done := m.detach(); done {
+		return status
+	}
+	// The CLI's sockets come before the first worker: a mistake there must not
+	// leave an orphan behind.
+	cli, err := m.listen()
+	if err != nil {
+		m.report.Alertf("%v", err)
+		return 1
+	}
+	defer cli.close()
+	policy := mworker.DefaultPolicy()
+	result.Apply(&policy)
+	m.m, err = mworker.NewMaster(mworker.Options{
+		Snapshot:   m.snapshot,
+		Discovered: m.discovered,
+		Env:        workerEnv(os.Environ()),
+		Observer:   m.observe,
+		Signals:    signals,
+		Policy:     policy,
+	})
+	if err != nil {
+		m.report.Alertf("%v", err)
+		return 1
+	}
+	cli.serve(m)
+	code := m.m.Run(ctx)
+	if m.pidfile != "" {
+		removePIDFile(m.pidfile, os.Getpid())
+	}
+	return code
+}
+
+// resolve makes the paths independent of the working directory, once.
+func (m *master) resolve() error {
+	if m.o.Dir != "" {
+		if err := os.Chdir(m.o.Dir); err != nil {
+			return &changeDirError{m.o.Dir, err}
+		}
+	}
+	for _, p := range m.o.Files {
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			return err
+		}
+		m.paths = append(m.paths, abs)
+	}
+	return nil
+}
+
+type changeDirError struct {
+	dir string
+	err error
+}
+
+func (e *changeDirError) Error() string {
+	return "Cannot change directory to " + e.dir + " : " + strerror(e.err)
+}
+
+// snapshot reads the files of a load (mworker.Options.Snapshot).
+func (m *master) snapshot(ctx context.Context) ([]mworker.File, error) {
+	m.mu.Lock()
+	files := m.first
+	m.first = nil
+	m.mu.Unlock()
+	if files == nil {
+		var err error
+		if files, err = config.ReadFiles(ctx, m.paths); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]mworker.File, len(files))
+	for i, f := range files {
+		out[i] = mworker.File{Name: m.shown(f.Name), Data: f.Data}
+	}
+	return out, nil
+}
+
+// shown is a file's name as the user wrote it: messages name it so.
+func (m *master) shown(path string) string {
+	for i, abs := range m.paths {
+		if path == abs {
+			return m.o.Files[i]
+		}
+		if rel, err := filepath.Rel(abs, path); err == nil && filepath.IsLocal(rel) {
+			return filepath.Join(m.o.Files[i], rel)
+		}
+	}
+	return path
+}
+
+// discovered takes a candidate's discovery result in when it is READY.
+func (m *master) discovered(_ context.Context, _ int, payload []byte) (func(*mworker.Policy), error) {
+	if len(payload) == 0 {
+		return nil, nil
+	}
+	result, err := discovery.Decode(payload)
+	if err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	m.pending = result
+	m.mu.Unlock()
+	return result.Apply, nil
+}

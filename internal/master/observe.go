@@ -1,0 +1,119 @@
+package master
+
+import (
+	"os"
+
+	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/mworker"
+)
+
+// observe prints what happens in the reference's words. It runs on mworker's
+// observer goroutine: lines added to the startup log before it returns are part
+// of a reload's answer.
+func (m *master) observe(e mworker.Event) {
+	m.report.Tee = func(_ report.Level, line string) {
+		if e.Startup != nil {
+			e.Startup.Add(line)
+		}
+	}
+	defer func() { m.report.Tee = nil }()
+	r, w := m.report, e.Worker
+	switch e.Kind {
+	case mworker.EventReloading:
+		r.Again()
+		if e.First || e.Respawn {
+			return
+		}
+		if e.Hard {
+			r.Noticef("Reloading HAProxy (hard-reload)")
+		} else {
+			r.Noticef("Reloading HAProxy")
+		}
+	case mworker.EventLoading:
+		r.Noticef("Initializing new worker (%d)", w.PID)
+	case mworker.EventLog:
+		// The worker printed it to the same standard error already.
+		if e.Startup != nil {
+			e.Startup.Add(e.Text)
+		}
+	case mworker.EventReady:
+		m.ready(e)
+	case mworker.EventFailed:
+		m.failed(e)
+	case mworker.EventCurrentExited:
+		if e.Status.Code == 0 {
+			r.Warningf("Current worker (%d) %v", w.PID, e.Status)
+		} else {
+			r.Alertf("Current worker (%d) %v", w.PID, e.Status)
+		}
+	case mworker.EventFormerExited:
+		if e.ExceedsMaxReloads >= 0 {
+			r.Warningf("Former worker (%d) %v, as it exceeds max reloads (%d)", w.PID, e.Status, e.ExceedsMaxReloads)
+		} else {
+			r.Warningf("Former worker (%d) %v", w.PID, e.Status)
+		}
+	case mworker.EventRespawn:
+		r.Warningf("The worker will be started again from generation %d in %v.", e.Generation, e.Delay)
+	case mworker.EventFallback:
+		r.Warningf("The worker crashes again and again: falling back to generation %d.", e.Generation)
+	case mworker.EventUnserved:
+		r.Warningf("No worker has served for a while: the listening sockets were closed.")
+	case mworker.EventStopping:
+		r.Warningf("Exiting Master process...")
+	case mworker.EventExitOnFailure:
+		r.Alertf("exit-on-failure: killing every processes with SIGTERM")
+	case mworker.EventUnresponsive:
+		r.Warningf("Worker (%d) did not end in time and was killed.", w.PID)
+	case mworker.EventNotOffered:
+		r.Warningf("%s", e.Text)
+	case mworker.EventAllExited:
+		r.Warningf("All workers exited. Exiting... (%d)", e.Status.Code)
+	}
+}
+
+// ready makes the candidate's settings those in force.
+func (m *master) ready(e mworker.Event) {
+	m.mu.Lock()
+	if m.pending != nil {
+		m.result = m.pending
+	}
+	path := m.o.Pidfile
+	if path == "" {
+		path = m.result.PIDFile
+	}
+	m.mu.Unlock()
+	if path != "" {
+		if err := writePIDFile(path, os.Getpid()); err != nil {
+			// The service is up; a missing pidfile is no reason to end it.
+			m.report.Warningf("Cannot create pidfile %s : %s", path, strerror(err))
+		} else {
+			if m.pidfile != "" && m.pidfile != path {
+				removePIDFile(m.pidfile, os.Getpid())
+			}
+			m.pidfile = path
+		}
+	}
+	if e.First {
+		m.signalOld()
+		m.launcher.Ready()
+	}
+	m.report.Noticef("Loading success.")
+}
+
+func (m *master) failed(e mworker.Event) {
+	r := m.report
+	r.Again()
+	switch {
+	case e.Worker.PID == 0:
+		r.Alertf("%s", e.Text)
+		r.Warningf("Failed to load the new configuration; the running worker goes on.")
+	case e.Text != "":
+		r.Alertf("%s", e.Text)
+		r.Warningf("Failed to load worker (%d) %v", e.Worker.PID, e.Status)
+	default:
+		r.Warningf("Failed to load worker (%d) %v", e.Worker.PID, e.Status)
+	}
+	m.mu.Lock()
+	m.pending = nil
+	m.mu.Unlock()
+}

@@ -1,0 +1,57 @@
+package master
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sluice-proxy/sluice/mworker"
+)
+
+// showProc writes "show proc" (management guide 9.4): the master, the workers
+// that serve or load, and the former ones that still drain. The columns are the
+// reference's; a serving worker stays under "# workers" whatever happened to
+// reloads since.
+func showProc(now time.Time, version string, m mworker.MasterInfo, workers []mworker.WorkerInfo) string {
+	var b strings.Builder
+	row := func(cols ...string) {
+		for i, c := range cols {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			fmt.Fprintf(&b, "%-15s", c)
+		}
+		b.WriteByte('\n')
+	}
+	fmt.Fprintf(&b, "#%-14s %-15s %-15s %-15s %-15s\n", "<PID>", "<type>", "<reloads>", "<uptime>", "<version>")
+	failed := 0
+	if m.LastLoadFailed {
+		failed = m.ConsecutiveFailed
+	}
+	row(fmt.Sprint(m.PID), "master", fmt.Sprintf("%d [failed: %d]", m.Reloads, failed), uptime(now.Sub(m.Started)), version)
+	b.WriteString("# workers\n")
+	var old []mworker.WorkerInfo
+	for _, w := range workers {
+		if w.PID == 0 {
+			continue
+		}
+		if w.Leaving {
+			old = append(old, w)
+			continue
+		}
+		row(fmt.Sprint(w.PID), "worker", fmt.Sprint(w.Reloads), uptime(now.Sub(w.Started)), w.Version)
+	}
+	if len(old) > 0 {
+		b.WriteString("# old workers\n")
+		for _, w := range old {
+			row(fmt.Sprint(w.PID), "worker", fmt.Sprint(w.Reloads), uptime(now.Sub(w.Started)), w.Version)
+		}
+	}
+	return b.String()
+}
+
+// uptime writes a duration as 0d00h00m00s.
+func uptime(d time.Duration) string {
+	s := int64(max(d, 0) / time.Second)
+	return fmt.Sprintf("%dd%02dh%02dm%02ds", s/86400, s/3600%24, s/60%60, s%60)
+}

@@ -1,0 +1,56 @@
+package proxy
+
+import (
+	"sync/atomic"
+
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/rule"
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
+
+// Frontend is where clients connect.
+type Frontend struct {
+	Name     string
+	ID       int
+	HTTP     bool
+	Spec     *config.Proxy
+	Timeouts Timeouts
+	MaxConn  int64
+
+	TCPConnection rule.Set
+	TCPContent    rule.Set
+	HTTPRequest   rule.Set
+	HTTPResponse  rule.Set
+	Redirect      rule.Set
+	ForwardFor    *config.ForwardFor
+	CloseClient   bool // option httpclose: one request per connection
+
+	// Choose returns the backend of a stream whose request passed the rules; nil
+	// when there is none.
+	Choose func(*sample.Ctx) *Backend
+
+	Output      *logs.Output
+	DontLogNull bool
+	LogASAP     bool
+
+	Pages *Pages
+
+	Conns     Gauge
+	Full      atomic.Bool // at MaxConn: not accepting
+	Loops     []Counters
+	Listeners []*Listener
+}
+
+// Listener is one bind line's address.
+type Listener struct {
+	Name     string
+	ID       int
+	Key      string // name by which the master keeps the socket
+	Bind     *config.Bind
+	Frontend *Frontend
+	FD       int
+	MaxConn  int64
+	Conns    Gauge
+	Full     atomic.Bool // at MaxConn: not accepting
+}

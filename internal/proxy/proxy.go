@@ -1,0 +1,58 @@
+// Package proxy holds the frontends, backends and servers of a running worker:
+// their limits, queues, health and counters. What a configuration limits or
+// orders is per process, whatever the number of loops; so this state is shared
+// by the loops and protected by atomics or by its backend's lock. Counters that
+// only add up are kept per loop and summed when somebody asks.
+package proxy
+
+import "sync/atomic"
+
+// Timeouts are a proxy's timeouts in nanoseconds; 0 means none (manual 4.2,
+// "timeout").
+type Timeouts struct {
+	Client, Server, Connect, Queue, Check, Tarpit int64
+	HTTPRequest, HTTPKeepAlive                    int64
+	Tunnel, ClientFin, ServerFin                  int64
+}
+
+// Gauge is a number of things that come and go, with its highest value so far.
+type Gauge struct {
+	cur, max atomic.Int64
+}
+
+// Add changes the gauge by d and returns its new value.
+func (g *Gauge) Add(d int64) int64 {
+	n := g.cur.Add(d)
+	for d > 0 {
+		m := g.max.Load()
+		if n <= m || g.max.CompareAndSwap(m, n) {
+			break
+		}
+	}
+	return n
+}
+
+// TryAdd adds one unless the gauge stands at limit (0: no limit) or above.
+func (g *Gauge) TryAdd(limit int64) bool {
+	if limit <= 0 {
+		g.Add(1)
+		return true
+	}
+	if g.Add(1) <= limit {
+		return true
+	}
+	g.cur.Add(-1)
+	return false
+}
+
+// Load returns the current value.
+func (g *Gauge) Load() int64 { return g.cur.Load() }
+
+// Max returns the highest value so far, never above limit if that is not 0.
+func (g *Gauge) Max(limit int64) int64 {
+	m := g.max.Load()
+	if limit > 0 && m > limit {
+		return limit
+	}
+	return m
+}

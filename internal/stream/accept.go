@@ -1,0 +1,186 @@
+package stream
+
+import (
+	"net/netip"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/sluice-proxy/sluice/internal/loop"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// Listening is a listener in service: every thread watches its socket, and who
+// accepts gives the connection to the least loaded thread.
+type Listening struct {
+	e   *Engine
+	ln  *proxy.Listener
+	acc []*acceptor
+	off atomic.Bool // left or retired
+}
+
+// acceptor is one thread's registration of a listening socket.
+type acceptor struct {
+	th   *Thread
+	of   *Listening
+	tok  loop.Token
+	on   bool
+	wait loop.Timer
+}
+
+// Serve starts accepting on ln.FD, which must be listening already.
+func (e *Engine) Serve(ln *proxy.Listener) *Listening {
+	l := &Listening{e: e, ln: ln}
+	for _, t := range e.threads {
+		a := &acceptor{th: t, of: l}
+		a.wait.Fire = a.retry
+		l.acc = append(l.acc, a)
+	}
+	l.sync()
+	e.serving.add(l)
+	return l
+}
+
+// sync has every thread watch or leave the socket, as the flags say when it
+// gets to it.
+func (l *Listening) sync() {
+	for _, a := range l.acc {
+		a.th.Post(a.sync)
+	}
+}
+
+func (a *acceptor) sync() {
+	l := a.of
+	want := !l.off.Load() && !l.e.held.Load() && !l.ln.Frontend.Full.Load() && !l.ln.Full.Load()
+	switch {
+	case want && !a.on:
+		tok, err := a.th.Register(l.ln.FD, a, sys.In|sys.Exclusive)
+		if err != nil {
+			l.e.logf("cannot watch the socket of listener %s: %v", l.ln.Key, err)
+			return
+		}
+		a.tok, a.on = tok, true
+	case !want && a.on:
+		a.th.Unregister(l.ln.FD, a.tok)
+		a.on = false
+	}
+}
+
+// Leave stops accepting and closes the socket; whoever else holds it goes on
+// with what waits in its queue.
+func (l *Listening) Leave() {
+	l.quit()
+	sys.Close(l.ln.FD)
+}
+
+// Retire takes every connection that waits, then closes the socket.
+func (l *Listening) Retire() {
+	l.quit()
+	done := make(chan struct{})
+	t := l.e.threads[0]
+	t.Post(func() {
+		defer close(done)
+		for {
+			fd, src, errno := sys.Accept(l.ln.FD)
+			if errno == syscall.ECONNABORTED {
+				continue
+			}
+			if errno != 0 {
+				return
+			}
+			l.e.Conns.Add(1)
+			l.ln.Frontend.Conns.Add(1)
+			l.ln.Conns.Add(1)
+			t.newSession(fd, l.ln, src, t.Now())
+		}
+	})
+	<-done
+	sys.Close(l.ln.FD)
+}
+
+// quit waits until no thread watches the socket any more.
+func (l *Listening) quit() {
+	l.e.serving.remove(l)
+	l.off.Store(true)
+	for _, a := range l.acc {
+		done := make(chan struct{})
+		a.th.Post(func() {
+			a.sync()
+			a.th.DropTimer(&a.wait)
+			close(done)
+		})
+		<-done
+	}
+}
+
+// OnEvents implements loop.Handler: connections wait.
+func (a *acceptor) OnEvents(uint32) {
+	e, ln := a.of.e, a.of.ln
+	fe := ln.Frontend
+	for range e.maxAccept {
+		if !e.Conns.TryAdd(e.maxConn) {
+			e.suspend(a, &e.held, func() bool { return e.Conns.Load() < e.maxConn })
+			return
+		}
+		if !fe.Conns.TryAdd(fe.MaxConn) {
+			e.Conns.Add(-1)
+			e.suspend(a, &fe.Full, func() bool { return fe.Conns.Load() < fe.MaxConn })
+			return
+		}
+		if !ln.Conns.TryAdd(ln.MaxConn) {
+			e.Conns.Add(-1)
+			fe.Conns.Add(-1)
+			e.suspend(a, &ln.Full, func() bool { return ln.Conns.Load() < ln.MaxConn })
+			return
+		}
+		fd, src, errno := sys.Accept(ln.FD)
+		if errno != 0 {
+			e.Conns.Add(-1)
+			fe.Conns.Add(-1)
+			ln.Conns.Add(-1)
+			a.acceptFailed(errno)
+			return
+		}
+		a.give(fd, src)
+	}
+}
+
+// give hands a new connection to the least loaded thread.
+func (a *acceptor) give(fd int, src netip.AddrPort) {
+	best := a.th
+	for _, t := range a.of.e.threads {
+		if t.Load.Load()+1 < best.Load.Load() {
+			best = t
+		}
+	}
+	ln := a.of.ln
+	if src.IsValid() {
+		sys.SetNoDelay(fd)
+	}
+	if best == a.th {
+		best.newSession(fd, ln, src, best.Now())
+		return
+	}
+	best.Post(func() { best.newSession(fd, ln, src, best.Now()) })
+}
+
+// acceptFailed handles what accept(2) can say.
+func (a *acceptor) acceptFailed(errno syscall.Errno) {
+	switch errno {
+	case syscall.EAGAIN, syscall.ECONNABORTED, syscall.EINTR:
+		return
+	}
+	// Most likely no descriptor or no memory is left. The connection stays in the
+	// kernel's queue; looking again at once would only burn CPU.
+	a.of.e.exhausted("cannot accept a connection on listener "+a.of.ln.Key, errno)
+	if a.on {
+		a.th.Unregister(a.of.ln.FD, a.tok)
+		a.on = false
+	}
+	a.th.SetTimer(&a.wait, a.th.Now()+retryAccept)
+}
+
+// retryAccept is how long a thread leaves a listener alone after accept failed.
+const retryAccept = 100e6
+
+func (a *acceptor) retry() { a.sync() }

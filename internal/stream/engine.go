@@ -1,0 +1,195 @@
+package stream
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
+	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+)
+
+// Options say what an engine is made of.
+type Options struct {
+	Threads   int          // event loops; at least 1
+	Servers   int          // servers of all backends: one more than the highest Num
+	MaxConn   int64        // client connections at a time; 0: no limit
+	MaxAccept int          // connections taken per wake-up of a listener; 0: 64
+	Limits    http1.Limits // of heads
+	Hub       *logs.Hub    // where logs go; nil: nowhere
+	// Logf reports what an administrator should know of: exhausted resources,
+	// contained panics. It is called from loops and must not block.
+	Logf func(format string, args ...any)
+}
+
+// Engine is the data plane of a worker: its threads and what they share.
+type Engine struct {
+	threads   []*Thread
+	servers   int
+	limits    http1.Limits
+	maxConn   int64
+	maxAccept int
+	hub       *logs.Hub
+	log       func(format string, args ...any)
+
+	Conns    proxy.Gauge // client connections
+	streams  atomic.Int64
+	stopping atomic.Bool
+	held     atomic.Bool // accepting is suspended: maxconn or no descriptors
+	idle     chan struct{}
+	warned   atomic.Int64 // unix s of the last report of exhaustion
+	Panics   atomic.Int64
+	// Requests numbers the requests of the process, for logs and unique ids.
+	Requests atomic.Int64
+
+	serving registry
+	run     sync.WaitGroup
+}
+
+// New makes an engine; Start runs it.
+func New(o Options) (*Engine, error) {
+	e := &Engine{servers: o.Servers, limits: o.Limits, maxConn: o.MaxConn, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, idle: make(chan struct{}, 1)}
+	if e.maxAccept == 0 {
+		e.maxAccept = 64
+	}
+	if e.log == nil {
+		e.log = func(string, ...any) {}
+	}
+	for i := range max(o.Threads, 1) {
+		t, err := newThread(e, i)
+		if err != nil {
+			return nil, err
+		}
+		if o.Hub != nil {
+			t.sink = o.Hub.NewSink(t.Wall)
+		}
+		e.threads = append(e.threads, t)
+	}
+	return e, nil
+}
+
+// Threads returns the number of event loops.
+func (e *Engine) Threads() int { return len(e.threads) }
+
+// Streams returns how many streams are in progress.
+func (e *Engine) Streams() int64 { return e.streams.Load() }
+
+// Start runs the threads.
+func (e *Engine) Start() {
+	for _, t := range e.threads {
+		e.run.Go(t.Run)
+	}
+}
+
+// Stop ends the threads and closes what they hold. Connections are cut.
+func (e *Engine) Stop() {
+	for _, t := range e.threads {
+		t.Post(func() {
+			for t.first != nil {
+				c := t.first
+				if c.st != nil {
+					c.st.abort('K', c.st.stateNow())
+				} else {
+					c.close()
+				}
+			}
+			t.closeIdle()
+			t.endTurn()
+			t.pipe.close()
+			t.Loop.Stop()
+		})
+	}
+	e.run.Wait()
+}
+
+// SoftStop has every connection end after the answer it is waiting for. The
+// channel receives a value when none is left.
+func (e *Engine) SoftStop() <-chan struct{} {
+	e.stopping.Store(true)
+	e.checkIdle()
+	return e.idle
+}
+
+func (e *Engine) checkIdle() {
+	if e.Conns.Load() == 0 {
+		select {
+		case e.idle <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Collect runs f once for each thread, on that thread, one after the other: the
+// way to read what a thread counts. False when a thread did not answer within
+// the time.
+func (e *Engine) Collect(within time.Duration, f func(thread int)) bool {
+	deadline := time.NewTimer(within)
+	defer deadline.Stop()
+	for i, t := range e.threads {
+		done := make(chan struct{})
+		t.Post(func() {
+			f(i)
+			close(done)
+		})
+		select {
+		case <-done:
+		case <-deadline.C:
+			return false
+		}
+	}
+	return true
+}
+
+func (e *Engine) logf(format string, args ...any) { e.log(format, args...) }
+
+// exhausted reports a lack of resources, at most once a second.
+func (e *Engine) exhausted(what string, errno syscall.Errno) {
+	now := time.Now().Unix()
+	if was := e.warned.Load(); was != now && e.warned.CompareAndSwap(was, now) {
+		e.log("%s: %v", what, error(errno))
+	}
+}
+
+// panicked reports a contained panic.
+func (e *Engine) panicked(reason any, st *stream) {
+	e.Panics.Add(1)
+	where := "no stream"
+	if st != nil {
+		where = fmt.Sprintf("frontend %s, phase %v", st.fe.Name, st.phase)
+		if r := st.result.Rule; r != nil {
+			where += ", rule at " + r.Pos.String()
+		}
+	}
+	e.log("a stream was ended by an internal error (%s): %v\n%s", where, reason, debug.Stack())
+}
+
+// failed ends a stream whose handler panicked, and nothing else.
+func (st *stream) failed(reason any) {
+	st.th.e.panicked(reason, st)
+	st.fe.Loops[st.th.id].Failed++
+	if st.phase == phaseDone || st.c == nil {
+		return
+	}
+	defer func() {
+		if again := recover(); again != nil {
+			// Even ending it fails: only the descriptors are left to save.
+			st.th.e.panicked(again, nil)
+			st.phase = phaseDone
+			if c := st.c; c != nil {
+				c.st = nil
+				c.close()
+			}
+		}
+	}()
+	st.end('I', st.stateNow())
+	if st.answered || !st.http {
+		st.abort('I', st.stateNow())
+		return
+	}
+	st.keep = false
+	st.page(500)
+}

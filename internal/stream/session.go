@@ -1,0 +1,267 @@
+package stream
+
+import (
+	"net/netip"
+	"syscall"
+
+	"github.com/sluice-proxy/sluice/internal/loop"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+)
+
+// session is a client's connection. It lives as long as the connection; the
+// stream in progress hangs on it, and while it is idle it holds nothing else.
+type session struct {
+	link     link
+	th       *Thread
+	fe       *proxy.Frontend
+	ln       *proxy.Listener
+	st       *stream // nil while idle
+	src, dst netip.AddrPort
+	timer    loop.Timer
+
+	accepted     int64 // monotonic ns
+	acceptedWall int64 // unix ns
+	idleSince    int64 // end of the last answer, or accept
+	requests     int32
+	dstKnown     bool
+	last         bool // no further request is wanted: the last answer said so
+	closing      bool // close once out is written
+	lingering    bool // closed for writing; what still comes is thrown away
+
+	next, prev *session
+}
+
+// lingerFor bounds how long a client may go on sending after our last byte.
+const lingerFor = 1e9
+
+func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now int64) {
+	c := take(&t.freeSe)
+	fire := c.timer.Fire
+	*c = session{th: t, fe: ln.Frontend, ln: ln, src: src, accepted: now, acceptedWall: t.Wall(), idleSince: now}
+	if fire == nil {
+		fire = c.expired
+	}
+	c.timer.Fire = fire
+	if err := c.link.open(t.Loop, t.net, fd, c); err != nil {
+		t.net.close(fd)
+		t.e.closedOne(ln)
+		t.e.logf("cannot watch a connection of frontend %s: %v", ln.Frontend.Name, err)
+		t.deadSe = append(t.deadSe, c)
+		return
+	}
+	if c.next = t.first; c.next != nil {
+		c.next.prev = c
+	}
+	t.first = c
+	t.Load.Add(1)
+	n := &c.fe.Loops[t.id]
+	n.Connections++
+	n.ConRate.Hit(t.Wall())
+	c.start()
+}
+
+// start runs the connection's rules, then waits for a request or, in TCP mode,
+// starts the one stream of the connection.
+func (c *session) start() {
+	defer c.link.contain()
+	if !c.fe.HTTP {
+		c.begin().startTCP()
+		return
+	}
+	if len(c.fe.TCPConnection) > 0 && !c.admit() {
+		return
+	}
+	c.waitRequest(c.accepted)
+}
+
+// waitRequest arms the timeout of a session without a stream. The time for a
+// first request runs from the accept.
+func (c *session) waitRequest(since int64) {
+	t := &c.fe.Timeouts
+	d := t.HTTPRequest
+	if c.requests > 0 && t.HTTPKeepAlive > 0 {
+		d = t.HTTPKeepAlive
+	}
+	if d == 0 {
+		d = t.Client
+	}
+	c.arm(since, d)
+}
+
+func (c *session) arm(since, d int64) {
+	if d == 0 {
+		c.th.ClearTimer(&c.timer)
+		return
+	}
+	c.th.SetTimer(&c.timer, since+d)
+}
+
+// localAddr is the address the client connected to.
+func (c *session) localAddr() netip.AddrPort {
+	if !c.dstKnown {
+		c.dstKnown = true
+		c.dst = c.th.net.local(int(c.link.fd))
+	}
+	return c.dst
+}
+
+// input implements side.
+func (c *session) input(b []byte) (used int) {
+	if c.lingering {
+		return len(b)
+	}
+	for len(b) > 0 && !c.link.closed() && !c.link.paused {
+		if c.closing {
+			return used + len(b)
+		}
+		if c.st == nil {
+			c.begin().startHTTP()
+		}
+		n, more := c.st.fromClient(b)
+		used += n
+		if c.lingering {
+			return used + len(b) - n
+		}
+		b = b[n:]
+		if !more {
+			break
+		}
+	}
+	return used
+}
+
+func (c *session) eof() {
+	switch {
+	case c.lingering:
+		c.close()
+	case c.st != nil:
+		c.st.clientEOF()
+	case c.closing:
+	default:
+		c.end()
+	}
+}
+
+func (c *session) broken(errno syscall.Errno) {
+	if c.th == nil || c.link.closed() {
+		return
+	}
+	if c.st != nil {
+		c.st.clientBroken(errno)
+		return
+	}
+	c.close()
+}
+
+func (c *session) drained() {
+	if c.closing && c.st == nil {
+		c.finishClose()
+		return
+	}
+	if c.st != nil {
+		c.st.clientDrained()
+	}
+}
+
+func (c *session) connected(syscall.Errno) {}
+
+func (c *session) failed(reason any) {
+	if c.st != nil {
+		c.st.failed(reason)
+		return
+	}
+	c.th.e.panicked(reason, nil)
+	c.close()
+}
+
+func (c *session) expired() {
+	defer c.link.contain()
+	if c.st != nil {
+		c.st.clientTimeout()
+		return
+	}
+	if c.closing || c.lingering {
+		c.close()
+		return
+	}
+	if c.requests == 0 && c.fe.HTTP {
+		st := c.begin()
+		st.startHTTP()
+		st.clientTimeout()
+		return
+	}
+	c.close()
+}
+
+// end is for an idle session whose client left.
+func (c *session) end() {
+	if c.requests == 0 && c.fe.HTTP {
+		st := c.begin()
+		st.startHTTP()
+		st.clientEOF()
+		return
+	}
+	c.close()
+}
+
+// next prepares the session for its next request, or closes it.
+func (c *session) nextRequest(keep bool) {
+	c.st = nil
+	c.idleSince = c.th.Now()
+	if !keep {
+		c.closeGently()
+		return
+	}
+	c.waitRequest(c.idleSince)
+	c.link.resume()
+}
+
+// closeGently closes after what was sent is written.
+func (c *session) closeGently() {
+	c.closing = true
+	if c.link.pending() {
+		c.arm(c.th.Now(), c.fe.Timeouts.Client)
+		return
+	}
+	c.finishClose()
+}
+
+// finishClose closes at once where nothing unread can turn the close into a
+// reset that overtakes our last bytes; else it waits for the client to have
+// them.
+func (c *session) finishClose() {
+	if c.link.ended || len(c.link.in) == 0 && !c.link.readable {
+		c.close()
+		return
+	}
+	c.link.shutdown()
+	c.lingering = true
+	c.arm(c.th.Now(), lingerFor)
+	c.link.keep(nil)
+	if c.link.paused {
+		c.link.resume()
+	} else if c.link.readable {
+		c.link.again()
+	}
+}
+
+func (c *session) close() {
+	if c.link.closed() {
+		return
+	}
+	t := c.th
+	t.DropTimer(&c.timer)
+	c.link.close()
+	t.Load.Add(-1)
+	if c.prev != nil {
+		c.prev.next = c.next
+	} else {
+		t.first = c.next
+	}
+	if c.next != nil {
+		c.next.prev = c.prev
+	}
+	c.next, c.prev = nil, nil
+	t.e.closedOne(c.ln)
+	t.deadSe = append(t.deadSe, c)
+}

@@ -1,0 +1,252 @@
+package stream
+
+import (
+	"net/netip"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/loop"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/sample"
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// sim drives the phases without a socket: it plays clients and servers byte by
+// byte, and the clock.
+type sim struct {
+	t      *testing.T
+	e      *Engine
+	th     *Thread
+	fe     *proxy.Frontend
+	be     *proxy.Backend
+	ln     *proxy.Listener
+	now    int64
+	next   int
+	ends   map[int]*end
+	dead   syscall.Errno // dial's answer, 0: EINPROGRESS
+	refuse *proxy.Server // the only one that is dead; nil: all
+	made   []int         // descriptors of connections to servers, in order
+	logs   []string
+}
+
+// end is the kernel's and the peer's side of one descriptor.
+type end struct {
+	h      loop.Handler
+	in     []byte // the proxy will receive it
+	got    []byte // the proxy sent it
+	room   int    // bytes the kernel still takes; -1: any
+	eof    bool
+	rst    bool
+	shut   bool
+	closed bool
+	errno  syscall.Errno
+}
+
+func newSim(t *testing.T, http bool, servers int) *sim {
+	t.Helper()
+	s := &sim{t: t, ends: map[int]*end{}, next: 100, now: 1e9}
+	spec := &config.Proxy{Name: "web"}
+	s.be = &proxy.Backend{Name: "app", HTTP: http, Spec: &config.Proxy{Name: "app"}, Retries: 3, Pages: proxy.NewPages(nil), Loops: make([]proxy.Counters, 1)}
+	s.be.Timeouts = proxy.Timeouts{Connect: 5e9, Server: 20e9, Queue: 3e9}
+	for i := range servers {
+		s.be.Servers = append(s.be.Servers, &proxy.Server{Name: string(rune('a' + i)), Index: i, Num: i, Weight: 1, Backend: s.be,
+			Loops: make([]proxy.Counters, 1), Idle: newIdle(1), To: sys.InetSockaddr(netip.MustParseAddrPort("127.0.0.1:1"))})
+	}
+	if err := s.be.Init("roundrobin"); err != nil {
+		t.Fatal(err)
+	}
+	s.fe = &proxy.Frontend{Name: "web", HTTP: http, Spec: spec, Pages: proxy.NewPages(nil), Loops: make([]proxy.Counters, 1)}
+	s.fe.Timeouts = proxy.Timeouts{Client: 30e9, HTTPRequest: 10e9, HTTPKeepAlive: 15e9}
+	s.fe.Choose = func(*sample.Ctx) *proxy.Backend { return s.be }
+	s.ln = &proxy.Listener{Frontend: s.fe, Key: "test"}
+	e, err := New(Options{Threads: 1, Servers: servers, Logf: func(f string, a ...any) { t.Logf(f, a...) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.e, s.th = e, e.threads[0]
+	s.th.net = s
+	s.th.SetClock(s.now)
+	t.Cleanup(func() { s.th.Loop.Close() })
+	return s
+}
+
+func (s *sim) open() (int, *end) {
+	s.next++
+	x := &end{room: -1}
+	s.ends[s.next] = x
+	return s.next, x
+}
+
+// client connects.
+func (s *sim) client() *end {
+	fd, x := s.open()
+	s.e.Conns.Add(1)
+	s.fe.Conns.Add(1)
+	s.ln.Conns.Add(1)
+	s.th.newSession(fd, s.ln, netip.MustParseAddrPort("192.0.2.1:1234"), s.now)
+	s.turn()
+	return x
+}
+
+// server returns the n-th connection that was opened to a server, established.
+func (s *sim) server(n int) *end {
+	s.t.Helper()
+	if n >= len(s.made) {
+		s.t.Fatalf("no connection number %d to a server, only %d", n, len(s.made))
+	}
+	x := s.ends[s.made[n]]
+	if x.h.(*link).connecting {
+		s.event(x, sys.Out)
+	}
+	return x
+}
+
+func (s *sim) event(x *end, bits uint32) {
+	if x.closed || x.h == nil {
+		return
+	}
+	x.h.OnEvents(bits)
+	s.turn()
+}
+
+// say has the peer of x send text, all at once.
+func (s *sim) say(x *end, text string) {
+	x.in = append(x.in, text...)
+	s.event(x, sys.In)
+}
+
+// drip has the peer send text a byte at a time.
+func (s *sim) drip(x *end, text string) {
+	for i := range text {
+		s.say(x, text[i:i+1])
+	}
+}
+
+func (s *sim) fin(x *end) {
+	x.eof = true
+	s.event(x, sys.In|sys.RDHup)
+}
+
+func (s *sim) reset(x *end) {
+	x.rst, x.errno = true, syscall.ECONNRESET
+	s.event(x, sys.In|sys.Out|sys.Err|sys.Hup|sys.RDHup)
+}
+
+// turn lets what was put off happen.
+func (s *sim) turn() {
+	for range 10 {
+		s.th.Step(s.now)
+	}
+}
+
+func (s *sim) pass(ns int64) {
+	const step = 100e6
+	for end := s.now + ns; s.now < end; {
+		s.now = min(s.now+step, end)
+		s.turn()
+	}
+}
+
+func (s *sim) dial(srv *proxy.Server) (int, syscall.Errno) {
+	if s.dead != 0 && (s.refuse == nil || s.refuse == srv) {
+		s.made = append(s.made, -1)
+		return -1, s.dead
+	}
+	fd, _ := s.open()
+	s.made = append(s.made, fd)
+	return fd, syscall.EINPROGRESS
+}
+
+// take returns what the proxy sent to x since the last take.
+func (x *end) take() string {
+	b := string(x.got)
+	x.got = nil
+	return b
+}
+
+func (s *sim) want(x *end, sub string) string {
+	s.t.Helper()
+	got := x.take()
+	if !strings.Contains(got, sub) {
+		s.t.Fatalf("sent %q, want %q in it", got, sub)
+	}
+	return got
+}
+
+// idle fails unless nothing is left of streams.
+func (s *sim) idle() {
+	s.t.Helper()
+	if n := s.e.Streams(); n != 0 {
+		s.t.Errorf("%d streams left", n)
+	}
+	for _, srv := range s.be.Servers {
+		if n := srv.Served(); n != 0 {
+			s.t.Errorf("server %s still serves %d", srv.Name, n)
+		}
+	}
+	if n := s.be.Conns.Load(); n != 0 {
+		s.t.Errorf("backend counts %d streams", n)
+	}
+}
+
+func (s *sim) watch(_ *loop.Loop, fd int, h loop.Handler) (loop.Token, error) {
+	s.ends[fd].h = h
+	return 0, nil
+}
+func (s *sim) unwatch(_ *loop.Loop, fd int, _ loop.Token) { s.ends[fd].h = nil }
+
+func (s *sim) recv(fd int, b []byte) (int, syscall.Errno) {
+	x := s.ends[fd]
+	switch {
+	case len(x.in) > 0:
+		n := copy(b, x.in)
+		x.in = x.in[n:]
+		return n, 0
+	case x.rst:
+		return 0, syscall.ECONNRESET
+	case x.eof:
+		return 0, 0
+	}
+	return 0, syscall.EAGAIN
+}
+
+func (s *sim) send(fd int, b []byte) (int, syscall.Errno) {
+	x := s.ends[fd]
+	if x.rst {
+		return 0, syscall.EPIPE
+	}
+	n := len(b)
+	if x.room >= 0 {
+		n = min(n, x.room)
+		x.room -= n
+	}
+	if n == 0 && len(b) > 0 {
+		return 0, syscall.EAGAIN
+	}
+	x.got = append(x.got, b[:n]...)
+	return n, 0
+}
+
+func (s *sim) send2(fd int, a, b []byte) (int, syscall.Errno) {
+	n, errno := s.send(fd, a)
+	if errno != 0 || n < len(a) || len(b) == 0 {
+		return n, errno
+	}
+	m, errno := s.send(fd, b)
+	if errno == syscall.EAGAIN {
+		errno = 0
+	}
+	return n + m, errno
+}
+
+func (s *sim) shutdown(fd int) { s.ends[fd].shut = true }
+func (s *sim) close(fd int) {
+	if s.ends[fd].closed {
+		s.t.Errorf("descriptor %d closed twice", fd)
+	}
+	s.ends[fd].closed = true
+}
+func (s *sim) error(fd int) syscall.Errno { return s.ends[fd].errno }
+func (s *sim) local(int) netip.AddrPort   { return netip.MustParseAddrPort("198.51.100.1:80") }

@@ -1,0 +1,80 @@
+package stream
+
+import (
+	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/loop"
+)
+
+// Thread is one event loop with what the streams on it share: free objects,
+// idle server connections, the log sink. There is one per "nbthread".
+type Thread struct {
+	*loop.Loop
+	e    *Engine
+	id   int
+	net  network
+	sink *logs.Sink
+	pipe pipePool
+
+	idle   [][]*upstream // by proxy.Server.Num; the most recently used last
+	parked []int         // servers with idle connections, for the purge
+	lowest []int         // fewest idle connections per server since the last purge
+	purge  loop.Timer
+	relog  loop.Timer // another try for log lines a receiver left behind
+	freeSt []*stream
+	freeSe []*session
+	freeUp []*upstream
+	deadSt []*stream // ended in this turn, reusable in the next
+	deadSe []*session
+	deadUp []*upstream
+	first  *session // all sessions, linked
+}
+
+// purgeEvery is how often idle server connections that nobody needed are
+// closed (tune.pool-purge-delay's default).
+const purgeEvery = 5e9
+
+func newThread(e *Engine, id int) (*Thread, error) {
+	l, err := loop.New(id)
+	if err != nil {
+		return nil, err
+	}
+	t := &Thread{Loop: l, e: e, id: id, net: sockets{}}
+	t.idle = make([][]*upstream, e.servers)
+	t.lowest = make([]int, e.servers)
+	t.purge.Fire = t.purgeIdle
+	t.relog.Fire = func() {} // the end of the turn flushes
+	l.AfterTurn(t.endTurn)
+	return t, nil
+}
+
+// endTurn sends the turn's log lines and makes what ended in it reusable: until
+// now an event or a caller further up could still have held it.
+func (t *Thread) endTurn() {
+	if t.sink != nil && t.sink.Flush() && t.relog.Due() == 0 {
+		t.SetTimer(&t.relog, t.Now()+10e6)
+	}
+	if len(t.deadSt) > 0 {
+		t.freeSt = append(t.freeSt, t.deadSt...)
+		clear(t.deadSt)
+		t.deadSt = t.deadSt[:0]
+	}
+	if len(t.deadSe) > 0 {
+		t.freeSe = append(t.freeSe, t.deadSe...)
+		clear(t.deadSe)
+		t.deadSe = t.deadSe[:0]
+	}
+	if len(t.deadUp) > 0 {
+		t.freeUp = append(t.freeUp, t.deadUp...)
+		clear(t.deadUp)
+		t.deadUp = t.deadUp[:0]
+	}
+}
+
+func take[T any](free *[]*T) *T {
+	if n := len(*free); n > 0 {
+		x := (*free)[n-1]
+		*free = (*free)[:n-1]
+		return x
+	}
+	return new(T)
+}
