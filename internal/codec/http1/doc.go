@@ -22,6 +22,7 @@
 //   - A line may end in LF alone. A CR that is not followed by LF is refused everywhere in a head, NUL too; other control characters are
 //     let through in field values, as the reference does.
 //   - Empty lines before the request line are skipped. Several spaces or tabs may separate the three parts of the request line.
+//   - A field name has at most 255 bytes.
 //   - Folded field lines are joined: each CR and LF of the fold becomes a space.
 //   - The version is HTTP/ digit . digit; anything above 1.1 counts as 1.1, anything below 1.0 as 1.0.
 //   - Content-Length: digits only, fits in 63 bits; equal repetitions, by lines or commas, are merged, different ones refused.

@@ -4,7 +4,7 @@ package http1
 type field struct {
 	name, value uint32 // offsets, see span
 	valueLen    uint32
-	nameLen     uint16
+	nameLen     uint8
 	id          id
 	flags       uint8
 }
@@ -18,8 +18,8 @@ const (
 	fLower
 )
 
-// maxName is what nameLen can hold.
-const maxName = 1<<16 - 1
+// maxName is the longest name accepted, as in the reference.
+const maxName = 1<<8 - 1
 
 func (h *Head) name(f *field) []byte  { return h.bytes(span{f.name, uint32(f.nameLen)}) }
 func (h *Head) value(f *field) []byte { return h.bytes(span{f.value, f.valueLen}) }
@@ -76,7 +76,7 @@ func (h *Head) Get(name string) ([]byte, bool) {
 	return nil, false
 }
 
-// Add appends a field. The name's bytes that no field name may hold become '-', the value's line ends and NULs become spaces.
+// Add appends a field. The name is cut at 255 bytes, its bytes that no field name may hold become '-', the value's line ends and NULs become spaces.
 //
 // Content-Length and Transfer-Encoding of a parsed message can not be forged this way: see Append.
 func (h *Head) Add(name, value []byte) {
@@ -84,7 +84,7 @@ func (h *Head) Add(name, value []byte) {
 	k := lookupIDFold(name)
 	h.touch(k)
 	n, v := h.storeToken(name), h.store(value)
-	h.fields = append(h.fields, field{name: n.off, nameLen: uint16(n.n), value: v.off, valueLen: v.n, id: k})
+	h.fields = append(h.fields, field{name: n.off, nameLen: uint8(n.n), value: v.off, valueLen: v.n, id: k})
 	if k == idHost && h.hosts == 0 {
 		h.hosts = int32(len(h.fields))
 	}

@@ -121,7 +121,7 @@ func (h *Head) addLine(b []byte, line, colon, end int, seen uint8) bool {
 	}
 	f := &h.fields[n]
 	k := lookupIDFold(b[line:colon])
-	f.name, f.nameLen = uint32(line), uint16(colon-line)
+	f.name, f.nameLen = uint32(line), uint8(colon-line)
 	f.value, f.valueLen = uint32(vs), uint32(ve-vs)
 	f.id, f.flags = k, 0
 	if seen&cUpper == 0 {

@@ -51,21 +51,11 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%d bytes: %+v", n, o)
 		}
 	}
-	// A name that does not fit into a field's record.
-	long := "GET / HTTP/1.1\r\n" + strings.Repeat("a", maxName+1) + ": b\r\n\r\n"
-	if _, o := (parser{limits: &Limits{MaxHead: 1 << 20}}).run(t, []byte(long)); !strings.Contains(o.err, "field name too long") {
-		t.Errorf("%d bytes of name: %+v", maxName+1, o)
-	}
-	fits := strings.Replace(long, "a", "", 1)
-	if _, o := (parser{limits: &Limits{MaxHead: 1 << 20}}).run(t, []byte(fits)); o.n != len(fits) {
-		t.Errorf("%d bytes of name: %+v", maxName, o)
-	}
 }
 
 // TestLinear: what has been looked at is not looked at again until its line is complete. To see that, every byte inside a part is replaced,
 // as soon as the parser had it, by one that would be refused.
 func TestLinear(t *testing.T) {
-	a := strings.Repeat("a", 3000)
 	for _, c := range []struct {
 		name, before, after string
 		bad                 byte
@@ -76,6 +66,10 @@ func TestLinear(t *testing.T) {
 		{"value", "GET / HTTP/1.1\r\nX: b", "b\r\n\r\n", 0},
 		{"fold", "GET / HTTP/1.1\r\nX: b\r\n ", "b\r\n\r\n", 0},
 	} {
+		a := strings.Repeat("a", 3000)
+		if c.name == "name" {
+			a = a[:200]
+		}
 		b := []byte(c.before + a + c.after)
 		var h Head
 		h.Reset()
