@@ -20,6 +20,7 @@ type Ctx struct {
 
 	Now     int64  // wall clock, nanoseconds since 1970
 	Scratch []byte // arena of converters; see Reset
+	Out     []byte // work buffer of actions, for texts that are being made
 
 	stack [stackDepth]Sample
 	depth int

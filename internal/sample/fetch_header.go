@@ -198,7 +198,7 @@ func (f *headerFetch) next(h *http1.Head, it *cursor) ([]byte, bool) {
 		return v, true
 	}
 	rest := v[min(it.off, len(v)):]
-	n := valueEnd(rest)
+	n := ValueEnd(rest)
 	if n < len(rest) {
 		it.off += n + 1
 	} else {
@@ -219,8 +219,8 @@ func (f *headerFetch) nextField(h *http1.Head, i int) int {
 	return -1
 }
 
-// valueEnd finds the comma that ends the first value of v: one outside quotes.
-func valueEnd(v []byte) int {
+// ValueEnd finds the comma that ends the first value of v: one outside quotes.
+func ValueEnd(v []byte) int {
 	quoted := false
 	for i := 0; i < len(v); i++ {
 		switch v[i] {

@@ -1,0 +1,93 @@
+package rule
+
+import (
+	"github.com/sluice-proxy/sluice/internal/pattern"
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
+
+// ACL is a named set of tests; it matches when one of them does. A condition
+// keeps the ACL itself, so that tests added after it count as well.
+type ACL struct {
+	Name  string // "" for an anonymous one
+	tests []*test
+}
+
+// True evaluates the tests in the order they were declared.
+func (a *ACL) True(c *sample.Ctx) bool {
+	for _, t := range a.tests {
+		if t.match(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// test compares the values of one expression with one set of patterns.
+type test struct {
+	word   string // the fetch as written, for messages
+	expr   *sample.Expr
+	method pattern.Method
+	set    *pattern.Set
+}
+
+// match looks at every value the expression has until one matches.
+func (t *test) match(c *sample.Ctx) bool {
+	mark, s := c.Mark(), c.Borrow()
+	found := false
+	for s.All(); t.expr.Next(c, s); {
+		if found = t.compare(c, s); found || !s.More() {
+			break
+		}
+		c.Release(mark)
+	}
+	c.Return()
+	c.Release(mark)
+	return found
+}
+
+func (t *test) compare(c *sample.Ctx, s *sample.Sample) bool {
+	if !sample.Cast(c, s, inputOf(t.method)) {
+		return false
+	}
+	switch t.method {
+	case pattern.Found:
+		return true
+	case pattern.Bool, pattern.Int:
+		return t.set.Int(s.Int)
+	case pattern.IP:
+		return t.set.Addr(s.IP)
+	}
+	return t.set.Bytes(s.Data)
+}
+
+// inputOf is the type a match method reads (matrix of manual 7.1).
+func inputOf(m pattern.Method) sample.Type {
+	switch m {
+	case pattern.Found:
+		return sample.Any
+	case pattern.Bool:
+		return sample.Bool
+	case pattern.Int:
+		return sample.Sint
+	case pattern.IP:
+		return sample.Addr
+	case pattern.Bin:
+		return sample.Bin
+	}
+	return sample.Str
+}
+
+// defaultMethod is what a type is compared with when nothing else is said.
+func defaultMethod(t sample.Type) (pattern.Method, bool) {
+	switch t {
+	case sample.Bool:
+		return pattern.Bool, true
+	case sample.Sint:
+		return pattern.Int, true
+	case sample.Addr, sample.IPv4, sample.IPv6:
+		return pattern.IP, true
+	case sample.Str, sample.Meth:
+		return pattern.Str, true
+	}
+	return 0, false
+}

@@ -1,0 +1,251 @@
+package rule
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"github.com/sluice-proxy/sluice/internal/pattern"
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
+
+// Compiler compiles ACLs and conditions. It reads files only through ReadFile,
+// so that what blocks there blocks nobody but the one who loads.
+type Compiler struct {
+	Scope    sample.Scope
+	ReadFile func(name string) ([]byte, error)
+	Find     func(name string) *ACL // declared ACLs of the section
+	Warn     func(text string)      // text without file and line
+
+	predefined map[string]*ACL
+}
+
+// Test adds to acl the test that words describe: an expression, flags,
+// patterns. The error is in the reference's words.
+func (k *Compiler) Test(acl *ACL, words []string) error {
+	p := testParser{k: k}
+	if err := p.parse(words); err != nil {
+		return err
+	}
+	acl.tests = append(acl.tests, p.t)
+	return nil
+}
+
+type testParser struct {
+	k       *Compiler
+	t       *test
+	kw      *keyword
+	chosen  bool // -m was given
+	method  bool // there is a method
+	loaded  bool // -f was given
+	fold    bool
+	builder *pattern.Builder
+}
+
+func (p *testParser) parse(words []string) error {
+	if err := p.expression(words); err != nil {
+		return err
+	}
+	rest, err := p.flags(words[1:])
+	if err != nil {
+		return err
+	}
+	if err := p.needBuilder(); err != nil {
+		return err
+	}
+	for _, w := range rest {
+		if err := p.builder.Add(w, p.fold); err != nil {
+			return err
+		}
+	}
+	p.overwritten()
+	if len(words) == 1 && !p.t.method.Bare() {
+		p.k.warn("parsing acl keyword '%s' :\n"+
+			"  no pattern to match against were provided, so this ACL will never match.\n"+
+			"  If this is what you intended, please add '--' to get rid of this warning.\n"+
+			"  If you intended to match only for existence, please use '-m found'.\n"+
+			"  If you wanted to force an int to match as a bool, please use '-m bool'.", words[0])
+	}
+	p.t.set = p.builder.Build()
+	return nil
+}
+
+func (k *Compiler) warn(format string, a ...any) {
+	if k.Warn != nil {
+		k.Warn(fmt.Sprintf(format, a...))
+	}
+}
+
+func (p *testParser) expression(words []string) error {
+	word := ""
+	if len(words) > 0 {
+		word = words[0]
+	}
+	name, rest := sample.Name(word)
+	var e *sample.Expr
+	var err error
+	if p.kw = findKeyword(name); p.kw != nil {
+		e, rest, err = sample.ParseFrom(sample.LookupFetch(p.kw.fetch), name, rest, p.k.scope())
+	} else {
+		e, rest, err = sample.ParseExpr(word, p.k.scope())
+	}
+	if err == nil && rest != "" {
+		err = errors.New("missing comma after fetch keyword")
+	}
+	if err != nil {
+		var fault *sample.Error
+		isFault := errors.As(err, &fault)
+		switch {
+		case p.kw == nil:
+			return fmt.Errorf("%w in ACL expression '%s'", err, word)
+		case isFault && fault.Check:
+			return fmt.Errorf("in argument to '%s', %s", name, fault.Text)
+		case isFault:
+			return fmt.Errorf("ACL keyword '%s' : %s", name, fault.Text)
+		}
+		return fmt.Errorf("ACL keyword '%s' : %w", name, err)
+	}
+	p.t = &test{word: name, expr: e}
+	if p.kw != nil && e.Converters() == 0 {
+		p.t.method, p.method = p.kw.method, true
+	} else {
+		p.t.method, p.method = defaultMethod(e.Out)
+	}
+	return nil
+}
+
+// overwritten warns when the method a keyword's name promises is not used.
+func (p *testParser) overwritten() {
+	if p.kw != nil && p.kw.method != p.t.method && (p.kw.name == "method" || p.kw.method != pattern.Str) {
+		p.k.warn("original matching method '%s' was overwritten and will not be applied as expected.", p.kw.name)
+	}
+}
+
+// flags reads the options before the patterns and gives what follows them.
+func (p *testParser) flags(words []string) ([]string, error) {
+	for len(words) > 0 && strings.HasPrefix(words[0], "-") {
+		arg := ""
+		if len(words) > 1 {
+			arg = words[1]
+		}
+		used := 2
+		var err error
+		switch words[0] {
+		case "--":
+			return words[1:], nil
+		case "-i":
+			p.fold, used = true, 1
+		case "-n":
+			used = 1 // names are never resolved
+		case "-u":
+			if _, e := strconv.Atoi(arg); e != nil {
+				err = errors.New("the argument of -u must be an integer")
+			}
+		case "-m":
+			err = p.choose(arg)
+		case "-f":
+			err = p.load(arg)
+		case "-M":
+			err = errors.New("the flag '-M' is known but not built yet")
+		default:
+			err = fmt.Errorf("'%s' is not a valid ACL option. Please use '--' before any pattern beginning with a '-'", words[0])
+		}
+		if err != nil {
+			return nil, err
+		}
+		words = words[min(used, len(words)):]
+	}
+	return words, nil
+}
+
+func (p *testParser) choose(name string) error {
+	m, ok := pattern.ParseMethod(name)
+	switch {
+	case !ok:
+		return fmt.Errorf("unknown matching method '%s' when parsing ACL expression", name)
+	case p.chosen:
+		return errors.New("only one explicit matching method can be defined with '-m' parameter. if migrating from an old version, just keep the last one")
+	case p.loaded:
+		return errors.New("'-m' must only be specified before patterns and files in parsing ACL expression")
+	case !sample.Castable(p.t.expr.Out, inputOf(m)):
+		return fmt.Errorf("matching method '%s' cannot be used with fetch keyword '%s'", name, p.t.word)
+	}
+	p.t.method, p.method, p.chosen = m, true, true
+	return nil
+}
+
+func (p *testParser) needBuilder() error {
+	if !p.method {
+		return fmt.Errorf("matching method must be specified first (using '-m') when using a sample fetch of this type ('%s')", p.t.word)
+	}
+	if p.builder == nil {
+		p.builder = pattern.NewBuilder(p.t.method)
+	}
+	return nil
+}
+
+// load reads the patterns of a file. A name may say where it is kept: file@
+// (the default), opt@ (may be absent) or virt@ (starts empty), manual 2.7.
+func (p *testParser) load(name string) error {
+	if err := p.needBuilder(); err != nil {
+		return err
+	}
+	p.loaded = true
+	file, optional := strings.TrimPrefix(name, "file@"), false
+	switch {
+	case strings.HasPrefix(name, "virt@"):
+		return nil
+	case strings.HasPrefix(name, "opt@"):
+		file, optional = strings.TrimPrefix(name, "opt@"), true
+	}
+	if file == "" || p.k.ReadFile == nil {
+		return fmt.Errorf("failed to open pattern file <%s>", file)
+	}
+	data, err := p.k.ReadFile(file)
+	if err != nil {
+		if optional && errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return fmt.Errorf("failed to open pattern file <%s>", file)
+	}
+	return p.builder.AddFile(file, data, p.fold)
+}
+
+// scope completes the sample scope with acl(), which needs the compiler.
+func (k *Compiler) scope() *sample.Scope {
+	sc := k.Scope
+	sc.ACL = k.fetchACL
+	return &sc
+}
+
+// fetchACL compiles acl([!]name,...): true when all of them are.
+func (k *Compiler) fetchACL(names []string) (sample.Eval, error) {
+	var terms []term
+	for _, n := range names {
+		t := term{negate: strings.HasPrefix(n, "!")}
+		n = strings.TrimPrefix(n, "!")
+		if t.acl = k.lookup(n); t.acl == nil {
+			return nil, fmt.Errorf("ACL '%s' not found", n)
+		}
+		terms = append(terms, t)
+	}
+	return func(c *sample.Ctx, s *sample.Sample) bool {
+		s.Type, s.Int = sample.Bool, 0
+		if all(terms, c) {
+			s.Int = 1
+		}
+		return true
+	}, nil
+}
+
+// lookup finds a declared ACL, then a pre-defined one.
+func (k *Compiler) lookup(name string) *ACL {
+	if k.Find != nil {
+		if a := k.Find(name); a != nil {
+			return a
+		}
+	}
+	return k.predefine(name)
+}

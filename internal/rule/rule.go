@@ -1,0 +1,80 @@
+package rule
+
+import (
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
+
+// Verdict is what a ruleset decided.
+type Verdict uint8
+
+const (
+	Continue Verdict = iota // no rule was final: go on
+	Accept                  // stop this ruleset and go on (accept, allow)
+	Respond                 // send Result.Reply and end (return, redirect)
+	Deny                    // likewise, counted and logged as denied
+	Close                   // close the connection without an answer (reject)
+)
+
+// String names the verdict.
+func (v Verdict) String() string {
+	return [...]string{"continue", "accept", "respond", "deny", "close"}[v]
+}
+
+// Result is what a ruleset leaves behind.
+type Result struct {
+	Reply *Reply // set with Respond and Deny; evaluate it before the context changes
+	// Rule is the one that runs: after a panic it tells whose fault it was, after
+	// a final verdict who gave it. Nil when no rule was final.
+	Rule *Rule
+}
+
+// Action is what a rule does. Do returns Continue unless the rule is final.
+type Action interface {
+	Do(c *sample.Ctx, r *Result) Verdict
+}
+
+// Rule is a compiled line of a ruleset.
+type Rule struct {
+	Pos    config.Pos
+	Name   string // "http-request deny"
+	Cond   *Cond  // nil: always
+	Action Action
+	Final  bool // nothing after it runs when it does
+}
+
+// Set is a ruleset in the order of its declaration.
+type Set []*Rule
+
+// Run evaluates the rules until one is final.
+func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
+	for _, r := range s {
+		res.Rule = r
+		if r.Cond != nil && !r.Cond.True(c) {
+			continue
+		}
+		if v := r.Action.Do(c, res); v != Continue {
+			return v
+		}
+	}
+	res.Rule = nil
+	return Continue
+}
+
+// Collect gives the compiled rules of p's ruleset, those of its defaults
+// section first. The names of the sets are "http-request", "http-response",
+// "redirect", "tcp-request connection" and "tcp-request content".
+func Collect(p *config.Proxy, set string) Set {
+	var s Set
+	for _, d := range p.RulesOf(set) {
+		if r, ok := d.Program.(*Rule); ok {
+			s = append(s, r)
+		}
+	}
+	return s
+}
+
+// stop is accept, allow and reject.
+type stop struct{ verdict Verdict }
+
+func (s stop) Do(*sample.Ctx, *Result) Verdict { return s.verdict }

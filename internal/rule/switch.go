@@ -1,0 +1,52 @@
+package rule
+
+import (
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
+
+// Case is a compiled use_backend.
+type Case struct {
+	Pos  config.Pos
+	Cond *Cond // nil: always
+	// Name is the backend's name; Dynamic gives it at run time instead.
+	Name    string
+	Dynamic *sample.Format
+	// Index is for the owner of the backends, who may number the static ones;
+	// Select gives it back.
+	Index int
+}
+
+// Switch is the use_backend rules of a frontend in their order.
+type Switch []*Case
+
+// CollectSwitch gives the compiled use_backend rules of p.
+func CollectSwitch(p *config.Proxy) Switch {
+	var s Switch
+	for _, d := range p.RulesOf("use_backend") {
+		if r, ok := d.Program.(*Case); ok {
+			s = append(s, r)
+		}
+	}
+	return s
+}
+
+// Select gives the first case at or after from whose condition holds, its
+// position, and the name of the backend: the case's own, or the bytes its
+// format made, valid until c.Out is used again. Nil when none holds. The caller
+// goes on from position+1 when the backend is disabled, and falls back to
+// default_backend when a dynamic name means no backend (manual 4.2).
+func (s Switch) Select(c *sample.Ctx, from int) (r *Case, at int, name []byte) {
+	for i := from; i < len(s); i++ {
+		r := s[i]
+		if r.Cond != nil && !r.Cond.True(c) {
+			continue
+		}
+		if r.Dynamic == nil {
+			return r, i, nil
+		}
+		c.Out = r.Dynamic.Append(c.Out[:0], c)
+		return r, i, c.Out
+	}
+	return nil, len(s), nil
+}
