@@ -74,18 +74,23 @@ func (f *file) open() syscall.Errno {
 // mixed with those of other processes, and taken whole or not at all.
 const atomicWrite = 4096
 
-// write writes lines that end at ends in buf. It returns how many were written
-// or will be finished by the next write, and why not all.
-func (f *file) write(buf []byte, ends []int) (done int, errno syscall.Errno) {
+// write writes lines that end at ends in buf, after what is left of an earlier
+// one. It returns how many are done, one that was begun included, and why not
+// all; more says that such a rest is left.
+func (f *file) write(buf []byte, ends []int) (done int, more bool, errno syscall.Errno) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if errno := f.open(); errno != 0 {
-		return 0, errno
+		return 0, false, errno
 	}
 	for len(f.rest) > 0 {
 		n, errno := f.put(f.rest)
+		if errno == syscall.EAGAIN {
+			return 0, true, errno
+		}
 		if errno != 0 {
-			return 0, errno
+			f.rest = f.rest[:0]
+			return 0, false, errno
 		}
 		f.rest = f.rest[n:]
 	}
@@ -97,40 +102,45 @@ func (f *file) write(buf []byte, ends []int) (done int, errno syscall.Errno) {
 		}
 		n, errno := f.put(buf[start:ends[last]])
 		if errno != 0 {
-			return done, errno
+			return done, false, errno
 		}
-		if start+n == ends[last] {
-			done, start = last+1, ends[last]
-			continue
-		}
-		for ends[done] <= start+n {
+		start += n
+		for done <= last && ends[done] <= start {
 			done++
 		}
-		if done > 0 && ends[done-1] == start+n || n == 0 {
-			start += n
+		if done > 0 && ends[done-1] == start {
 			continue
 		}
-		f.rest = append(f.rest[:0], buf[start+n:ends[done]]...)
-		return done + 1, syscall.EAGAIN
+		f.rest = append(f.rest[:0], buf[start:ends[done]]...)
+		return done + 1, true, syscall.EAGAIN
 	}
-	return done, 0
+	return done, false, 0
 }
 
-func (f *file) put(b []byte) (int, syscall.Errno) {
+func (f *file) put(b []byte) (n int, errno syscall.Errno) {
 	switch f.kind {
 	case sys.OutputSocket:
-		return sys.Send(f.fd, b, false)
+		n, errno = sys.Send(f.fd, b, false)
 	case sys.OutputStream:
-		return sys.Write(f.fd, b, !f.own)
+		n, errno = sys.Write(f.fd, b, !f.own)
+	default:
+		n, errno = sys.WriteFile(f.fd, b)
 	}
-	return sys.WriteFile(f.fd, b)
+	if n == 0 && errno == 0 {
+		errno = syscall.EAGAIN // no progress must not look like some
+	}
+	return n, errno
 }
 
-func (f *file) close() {
+// close says whether a line was left unfinished.
+func (f *file) close() (cut bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	cut = len(f.rest) > 0
+	f.rest = nil
 	if f.opened && f.own {
 		sys.Close(f.fd)
 	}
 	f.opened = false
+	return cut
 }

@@ -50,9 +50,12 @@ func (f *Format) Append(dst []byte, e *Entry, c *sample.Ctx) []byte {
 			dst = append(dst, ' ')
 			spaced = true
 		}
-		if it.text != "" {
+		if n := len(it.text); n == 1 { // most are: not worth a memmove
+			dst = append(dst, it.text[0])
+			spaced = it.text[0] == ' '
+		} else if n > 0 {
 			dst = append(dst, it.text...)
-			spaced = it.text[len(it.text)-1] == ' '
+			spaced = it.text[n-1] == ' '
 		}
 		n := len(dst)
 		dst = it.append(dst, e, c)

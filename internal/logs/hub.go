@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 	"unicode"
 )
 
@@ -60,9 +61,11 @@ func (h *Hub) Dropped() uint64 { return h.dropped.Load() }
 // Fill sets what Entries say about the process.
 func (h *Hub) Fill(e *Entry) { e.PID, e.Hostname = h.pid, h.hostname }
 
-// Open opens the descriptors that loggers write to. Call it before privileges
-// and the root directory change; later is possible, and happens by itself.
+// Open opens the descriptors that loggers write to and loads the time zone.
+// Call it before privileges and the root directory change; later is possible,
+// and happens by itself.
 func (h *Hub) Open() {
+	localZone.at(time.Now().Unix())
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, e := range h.endpoints {
@@ -83,8 +86,8 @@ func (h *Hub) Close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, e := range h.endpoints {
-		if e.file != nil {
-			e.file.close()
+		if e.file != nil && e.file.close() {
+			h.dropped.Add(1)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type lane struct {
 	ends    []int
 	msgs    [][]byte
 	stalled bool // the receiver took nothing more in this turn
+	begun   bool // a line is not finished; only the file knows its rest
 	dropped *atomic.Uint64
 	report  func(*endpoint, syscall.Errno)
 }
@@ -46,7 +47,7 @@ func (l *lane) end() { l.ends = append(l.ends, len(l.buf)) }
 
 // flush sends what waits and says whether lines are left for another attempt.
 func (l *lane) flush(now int64) bool {
-	if len(l.ends) == 0 {
+	if len(l.ends) == 0 && !l.begun {
 		return false
 	}
 	if l.to.file != nil {
@@ -54,12 +55,13 @@ func (l *lane) flush(now int64) bool {
 	} else {
 		l.flushDatagrams(now)
 	}
-	l.stalled = len(l.ends) > 0
+	l.stalled = len(l.ends) > 0 || l.begun
 	return l.stalled
 }
 
 func (l *lane) flushFile() {
-	done, errno := l.to.file.write(l.buf, l.ends)
+	done, begun, errno := l.to.file.write(l.buf, l.ends)
+	l.begun = begun
 	l.advance(done)
 	if errno != 0 && errno != syscall.EAGAIN {
 		l.lose(len(l.ends), errno)
@@ -109,26 +111,32 @@ func (l *lane) flushDatagrams(now int64) {
 	}
 }
 
-// connect opens the socket. What waits is lost when that fails: nobody is
+// connect makes the socket ready. What waits is lost when that fails: nobody is
 // there, and stale lines would push out new ones.
 func (l *lane) connect(now int64) bool {
 	if now < l.retryAt {
 		l.lose(len(l.ends), 0)
 		return false
 	}
-	fd, errno := sys.DatagramSocket(l.to.addr.Family())
-	if errno == 0 {
-		if errno = sys.Connect(fd, l.to.addr); errno != 0 {
-			sys.Close(fd)
-		}
-	}
-	if errno != 0 {
+	if errno := l.open(); errno != 0 {
 		l.retryAt = now + retryWait
 		l.lose(len(l.ends), errno)
 		return false
 	}
-	l.fd = fd
 	return true
+}
+
+func (l *lane) open() syscall.Errno {
+	fd, errno := sys.DatagramSocket(l.to.addr.Family())
+	if errno != 0 {
+		return errno
+	}
+	if errno = sys.Connect(fd, l.to.addr); errno != 0 {
+		sys.Close(fd)
+		return errno
+	}
+	l.fd = fd
+	return 0
 }
 
 // advance forgets the first n lines: they were sent.

@@ -3,14 +3,21 @@ package logs
 import (
 	"fmt"
 	"sync"
+	"time"
 )
 
 // Logger logs from any goroutine: health checks, servers going up and down,
-// proxies that stop. What it gets is sent at once.
+// proxies that stop. What it gets is sent at once, or a little later when a
+// receiver is slow.
 type Logger struct {
-	mu   sync.Mutex
-	sink *Sink
+	mu     sync.Mutex
+	sink   *Sink
+	armed  bool
+	closed bool
 }
+
+// loggerRetry is how long a slow receiver is left alone.
+const loggerRetry = 10 * time.Millisecond
 
 // NewLogger returns a logger with sockets of its own. now is the wall clock in
 // unix ns.
@@ -23,8 +30,28 @@ func (l *Logger) Message(o *Output, level Level, text string) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.closed {
+		return
+	}
 	l.sink.Message(o, level, text)
-	l.sink.Flush()
+	l.flush()
+}
+
+// flush sends what it can; called with mu held.
+func (l *Logger) flush() {
+	if l.sink.Flush() && !l.armed {
+		l.armed = true
+		time.AfterFunc(loggerRetry, l.again)
+	}
+}
+
+func (l *Logger) again() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.armed = false
+	if !l.closed {
+		l.flush()
+	}
 }
 
 // Messagef is Message with a format.
@@ -34,16 +61,12 @@ func (l *Logger) Messagef(o *Output, level Level, format string, a ...any) {
 	}
 }
 
-// Flush tries again to send what a receiver left behind before.
-func (l *Logger) Flush() (pending bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.sink.Flush()
-}
-
-// Close sends what it can and closes the sockets.
+// Close sends what it can and closes the sockets. Later messages are dropped.
 func (l *Logger) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.sink.Close()
+	if !l.closed {
+		l.closed = true
+		l.sink.Close()
+	}
 }

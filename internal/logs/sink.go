@@ -28,8 +28,7 @@ func (h *Hub) NewSink(now func() int64) *Sink {
 	h.mu.Unlock()
 	for id := range n {
 		if l := s.lane(h.endpoint(id)); l.to.file == nil {
-			l.connect(now())
-			l.retryAt = 0
+			_ = l.open() // there is nothing to lose yet: the first line tries again
 		}
 	}
 	return s

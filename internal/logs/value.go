@@ -159,10 +159,17 @@ func appendCount(dst []byte, v int64, f flags) []byte {
 // appendInt is strconv.AppendInt, quicker for the small numbers lines are
 // made of.
 func appendInt(dst []byte, v int64) []byte {
-	if 0 <= v && v < 10 {
-		return append(dst, byte('0'+v))
+	switch {
+	case v < 0 || v > 9999:
+		return strconv.AppendInt(dst, v, 10)
+	case v > 999:
+		dst = append(dst, byte('0'+v/1000), byte('0'+v/100%10), byte('0'+v/10%10))
+	case v > 99:
+		dst = append(dst, byte('0'+v/100), byte('0'+v/10%10))
+	case v > 9:
+		dst = append(dst, byte('0'+v/10))
 	}
-	return strconv.AppendInt(dst, v, 10)
+	return append(dst, byte('0'+v%10))
 }
 
 // appendGrowing appends a number that is not final when the line is made early.
