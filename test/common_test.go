@@ -133,7 +133,7 @@ func eventually(t *testing.T, within time.Duration, what string, ok func() error
 	}
 }
 
-// refusedWithin waits until connects to addr are refused, and stay so.
+// refusedWithin waits until connects to addr are refused three times running.
 func refusedWithin(t *testing.T, addr string, within time.Duration) {
 	t.Helper()
 	eventually(t, within, "refusal of connects to "+addr, func() error {
