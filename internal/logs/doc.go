@@ -5,7 +5,7 @@
 // ones; it appends the text of an Entry, which says all there is to say about a
 // session, without allocating. An Output is what one proxy logs to: its
 // formats, its tag and its Targets. A Target is one "log" line: facility,
-// levels, length, sampling, message format and the Endpoint behind it.
+// levels, length, sampling, message format and the endpoint behind it.
 //
 //	loop 1 ── Sink ──► lane (socket, lines of this turn) ──sendmmsg──► syslog
 //	loop 2 ── Sink ──► lane ───────────────────────────────sendmmsg──►   "

@@ -76,8 +76,8 @@ type Entry struct {
 	UniqueID        []byte   // nil: none
 	ReqCookie       []byte   // captured "name=value"; nil: none
 	ResCookie       []byte   //
-	ReqCaptures     [][]byte // one a capture of the frontend; nil before there is a request
-	ResCaptures     [][]byte // one a capture of the frontend; nil before there is a response
+	ReqCaptures     [][]byte // one a capture of the frontend, nil without a value;
+	ResCaptures     [][]byte // both slices are nil before there is a request
 }
 
 // Clear empties e for another session; its request line's memory stays.
