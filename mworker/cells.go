@@ -98,7 +98,11 @@ func loadLate(s *supervisor, w *worker, _ input) {
 	s.giveUp(w, reason, syscall.SIGKILL)
 }
 
-func abandoned(s *supervisor, w *worker, in input) { s.giveUp(w, in.text, syscall.SIGTERM) }
+// abandoned: SIGKILL, because a candidate serves nobody yet and its duplicates
+// of the listeners keep connections waiting until it is gone.
+func abandoned(s *supervisor, w *worker, in input) { s.giveUp(w, in.text, syscall.SIGKILL) }
+
+func stopped(s *supervisor, w *worker, in input) { s.giveUp(w, in.text, syscall.SIGTERM) }
 
 func interrupted(s *supervisor, w *worker, in input) { s.giveUp(w, in.text, syscall.SIGINT) }
 

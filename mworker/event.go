@@ -25,7 +25,7 @@ const (
 	EventExceeds                        // a draining worker got SIGTERM for outliving MaxReloads reloads
 	EventUnresponsive                   // a worker did not end in time and got SIGKILL
 	EventNotOffered                     // something was asked for that this version does not do (Text)
-	EventAllExited                      // no worker is left; the master ends with Status.Code
+	EventAllExited                      // no worker is left and none is wanted; the master ends with Status.Code
 	numEventKinds      = int(EventAllExited) + 1
 )
 

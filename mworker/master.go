@@ -34,14 +34,16 @@ type Master struct {
 	logs      map[int]*StartupLog // of undecided loads, by worker number
 	timers    map[timerKey]*timer
 	callers   map[int]chan Result
+	calls     int
 	followUps []input
 	reading   int
 	ended     bool
 	code      int
 
-	mu    sync.Mutex // guards what follows
-	view  view
-	calls int
+	mu       sync.Mutex // guards what follows
+	view     view
+	requests []func() // of other goroutines, for Run's
+	wake     chan struct{}
 }
 
 // view is what queries read: a copy made after every step.
@@ -100,7 +102,7 @@ func NewMaster(o Options) (*Master, error) {
 		inbox: make(chan message), done: make(chan struct{}),
 		sup: newSupervisor(o.Policy), store: store{},
 		processes: map[int]*process{}, snapshots: map[int]*snapshot{}, logs: map[int]*StartupLog{},
-		timers: map[timerKey]*timer{}, callers: map[int]chan Result{},
+		timers: map[timerKey]*timer{}, callers: map[int]chan Result{}, wake: make(chan struct{}, 1),
 	}
 	m.view.latest = &StartupLog{}
 	m.publish()
@@ -122,7 +124,10 @@ func (m *Master) Run(ctx context.Context) int {
 	for !m.ended {
 		select {
 		case msg := <-m.inbox:
+			m.runRequests() // they were made before whatever decides the load at hand
 			m.handle(msg)
+		case <-m.wake:
+			m.runRequests()
 		case <-m.signals.wake:
 			for _, sig := range m.signals.take() {
 				m.stepMaster(masterInput{kind: inSignal, signal: sig})
@@ -134,6 +139,31 @@ func (m *Master) Run(ctx context.Context) int {
 	}
 	m.shutDown()
 	return m.code
+}
+
+// ask queues a request for Run's goroutine; false: it has ended.
+func (m *Master) ask(request func()) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.view.ended {
+		return false
+	}
+	m.requests = append(m.requests, request)
+	select {
+	case m.wake <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+func (m *Master) runRequests() {
+	m.mu.Lock()
+	requests := m.requests
+	m.requests = nil
+	m.mu.Unlock()
+	for _, request := range requests {
+		request()
+	}
 }
 
 // post hands a message to Run's goroutine; it waits, which is what slows a
@@ -201,15 +231,17 @@ func (m *Master) step(in input) { m.carryOut(m.sup.worker(in)) }
 func (m *Master) stepMaster(in masterInput) { m.carryOut(m.sup.master(in)) }
 
 func (m *Master) carryOut(effects []effect) {
-	for _, e := range effects {
-		m.effect(e)
-	}
-	for len(m.followUps) > 0 {
-		in := m.followUps[0]
-		m.followUps = m.followUps[1:]
-		for _, e := range m.sup.worker(in) {
+	for {
+		m.publish() // first: who is told of an event must find it true
+		for _, e := range effects {
 			m.effect(e)
 		}
+		if len(m.followUps) == 0 {
+			break
+		}
+		in := m.followUps[0]
+		m.followUps = m.followUps[1:]
+		effects = m.sup.worker(in)
 	}
 	m.publish()
 }
@@ -224,6 +256,7 @@ func (m *Master) shutDown() {
 	m.mu.Lock()
 	m.view.ended = true
 	m.mu.Unlock()
+	m.runRequests() // the supervisor has stopped: they get their refusal below
 	close(m.done)
 	for _, p := range m.processes {
 		p.child.Signal(syscall.SIGKILL)

@@ -22,8 +22,8 @@ type delivery struct {
 }
 
 // maxQueuedEvents bounds the queue against a flood from a worker while the
-// observer is held up. Only log and phase events are dropped: the number of
-// others is bounded by what the master does.
+// observer is held up. Only events that a worker can cause at will are dropped:
+// the number of others is bounded by what the master does.
 const maxQueuedEvents = 4096
 
 func newObservers(f func(Event)) *observers {
@@ -35,8 +35,11 @@ func newObservers(f func(Event)) *observers {
 func (o *observers) push(d delivery) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.queue) >= maxQueuedEvents && d.to == nil && (d.event.Kind == EventLog || d.event.Kind == EventPhase) {
-		return
+	if len(o.queue) >= maxQueuedEvents && d.to == nil {
+		switch d.event.Kind {
+		case EventLog, EventPhase, EventRetired, EventNotOffered:
+			return
+		}
 	}
 	o.queue = append(o.queue, d)
 	select {

@@ -27,6 +27,8 @@ func (w *Worker) order(f frame, fds []int) error {
 		w.queue(func(h Handler) { w.serve(h) })
 	case frameDrain:
 		return w.queueDrain(f.payload)
+	case framePing: // behind the other orders: it asks whether they are obeyed
+		w.queue(func(Handler) { _ = w.send(w.control, framePong, nil, nil) })
 	case framePause:
 		w.queue(func(h Handler) { h.Pause() })
 	case frameResume:

@@ -71,23 +71,20 @@ func (m *Master) StartupLog() []byte {
 // waits for its end, together with all others.
 func (m *Master) Reload(kind ReloadKind) <-chan Result {
 	to := make(chan Result, 1)
-	m.mu.Lock()
-	m.calls++
-	id := m.calls
-	m.mu.Unlock()
-	go m.post(message{
-		call: func() {
-			m.callers[id] = to
-			m.stepMaster(masterInput{kind: inReload, caller: id, hard: kind == ReloadHard})
-		},
-		drop: func() { to <- Result{Reason: "the master ended"} },
+	asked := m.ask(func() {
+		m.calls++
+		m.callers[m.calls] = to
+		m.stepMaster(masterInput{kind: inReload, caller: m.calls, hard: kind == ReloadHard})
 	})
+	if !asked {
+		to <- Result{Reason: "the master ended"}
+	}
 	return to
 }
 
 // Signal does what the signal would do if the master received it.
 func (m *Master) Signal(sig syscall.Signal) {
-	go m.post(message{call: func() { m.stepMaster(masterInput{kind: inSignal, signal: sig}) }})
+	m.ask(func() { m.stepMaster(masterInput{kind: inSignal, signal: sig}) })
 }
 
 // ErrNoWorker is returned for a PID that is no worker's that can be talked to.

@@ -31,7 +31,8 @@ func parseStartup(p *process, f frame, fds []int) (message, bool) {
 	default:
 		err = unknownFrame(f)
 	}
-	return finish(p, in, fds, err), err != nil || in.kind == inReady
+	msg := finish(p, in, fds, err)
+	return msg, msg.in.kind == inBadFrame || msg.in.kind == inReady
 }
 
 // parseControl reads a frame of the control channel.
@@ -47,13 +48,16 @@ func parseControl(p *process, f frame, fds []int) (message, bool) {
 		in.text = printable(in.text)
 	case frameRetired:
 		in.kind = inRetired
+	case framePong:
+		in.kind = inResponsive
 	case frameLog:
 		in.kind = inLog
 		in.level, in.text, err = parseLog(f.payload)
 	default:
 		err = unknownFrame(f)
 	}
-	return finish(p, in, fds, err), err != nil
+	msg := finish(p, in, fds, err)
+	return msg, msg.in.kind == inBadFrame
 }
 
 // errOptional marks a frame that may be skipped.

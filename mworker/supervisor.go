@@ -135,6 +135,7 @@ func (s *supervisor) settle() []effect {
 	s.watchService()
 	s.forget()
 	if s.finished() {
+		s.event(Event{Kind: EventAllExited, Status: Status{Code: s.code}})
 		s.exit(s.code)
 	}
 	out := s.effects
@@ -151,7 +152,6 @@ func (s *supervisor) finished() bool {
 }
 
 func (s *supervisor) exit(code int) {
-	s.event(Event{Kind: EventAllExited, Status: Status{Code: code}})
 	s.do(effect{kind: doExit, code: code})
 	s.stopped = true
 }

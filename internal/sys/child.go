@@ -26,9 +26,15 @@ type Spec struct {
 	Files []int
 }
 
+// maxChildFiles bounds Spec.Files.
+const maxChildFiles = 16
+
 // Start runs a new process. The child has default signal dispositions for
 // everything the caller catches.
 func Start(s Spec) (*Child, error) {
+	if len(s.Files) > maxChildFiles {
+		return nil, errors.New("sys: too many files for a child")
+	}
 	files := make([]uintptr, len(s.Files))
 	for i, fd := range s.Files {
 		files[i] = uintptr(fd)

@@ -113,6 +113,9 @@ func TestOpenPathSurvivesRename(t *testing.T) {
 	if code, sig, err := child.Wait(); code != 0 || sig != 0 || err != nil {
 		t.Fatal(code, sig, err)
 	}
+	if fd < maxChildFiles {
+		t.Errorf("descriptor %d could be replaced by one of a child's files", fd)
+	}
 }
 
 func TestSealedMemfd(t *testing.T) {

@@ -16,13 +16,19 @@ func Duplicate(fd int) (int, error) {
 
 // OpenPath opens a file or directory as a reference only (O_PATH): it can be
 // executed or entered through DescriptorPath even after it was renamed or
-// unlinked.
+// unlinked. Its number is above those that Start gives to a child's files,
+// which would otherwise replace it just before it is executed.
 func OpenPath(path string) (int, error) {
 	fd, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return -1, &os.PathError{Op: "open", Path: path, Err: err}
 	}
-	return fd, nil
+	high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, maxChildFiles)
+	Close(fd)
+	if err != nil {
+		return -1, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	return high, nil
 }
 
 // DescriptorPath names an open descriptor of this process, or of a child that
