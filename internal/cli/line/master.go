@@ -35,11 +35,14 @@ const (
 
 // masterLine executes a line of the master CLI. payload belongs to the last command; nil means none.
 func (s *Session) masterLine(line []byte, pattern string, payload []byte) error {
-	if rest := bytes.TrimLeft(line, " \t"); bytes.HasPrefix(rest, []byte("@@")) {
-		return s.tunnelLine(rest[1:], pattern, payload)
-	}
 	cmds := Split(line)
+	start := 0
 	for i, cmd := range cmds {
+		if bytes.HasPrefix(bytes.TrimLeft(cmd, " \t"), []byte("@@")) {
+			// The rest of the line, its ';' included, is the worker's.
+			return s.tunnelLine(bytes.TrimLeft(line[start:], " \t")[1:], pattern, payload)
+		}
+		start += len(cmd) + 1
 		var err error
 		if i == len(cmds)-1 {
 			err = s.masterCommand(cmd, pattern, payload)
@@ -72,7 +75,7 @@ func (s *Session) masterCommand(cmd []byte, pattern string, payload []byte) erro
 		s.separate()
 	case len(words) == 0 && prefix != "":
 		s.target = target
-	case s.sessionCommand(words):
+	case (prefix == "" || target.Local()) && s.sessionCommand(words):
 	case len(words) == 0 || target.Local():
 		s.execute(words, payload)
 	default:
@@ -95,6 +98,7 @@ func cutPrefix(cmd []byte) (prefix string, rest []byte) {
 }
 
 // sessionCommand executes what changes only the session. It has no output, and an error is one line without separator.
+// Behind a worker's prefix the same words are commands of that worker.
 func (s *Session) sessionCommand(words []string) bool {
 	if len(words) == 0 {
 		return false
@@ -102,6 +106,7 @@ func (s *Session) sessionCommand(words []string) bool {
 	on := len(words) > 1 && words[1] == "on"
 	switch words[0] {
 	case "quit":
+		s.out.WriteString(s.promptText()) // as the reference does
 		s.closing = true
 	case "prompt":
 		if usage, ok := s.prompt(words[1:]); !ok {

@@ -102,7 +102,7 @@ func (s *Session) serve() error {
 	for !s.closing {
 		line, err := s.in.line(s.maxLine, true)
 		if errors.Is(err, errTooLong) {
-			return s.complain(textLineTooBig)
+			return s.lineTooBig()
 		}
 		if err != nil {
 			return err
@@ -259,8 +259,10 @@ func (s *Session) separate() {
 
 // readPayload collects the lines up to the one that is pattern. The mark counts into the limit.
 func (s *Session) readPayload(pattern string) ([]byte, error) {
+	asks := s.mode == ModePrompted
 	s.in.idle = func(first bool) error {
-		if first && s.mode == ModePrompted {
+		// A stats socket asks only for what is not there yet, the master for every line.
+		if first && asks && s.router == nil {
 			s.out.WriteString("+ ")
 		}
 		return s.wait()
@@ -268,6 +270,9 @@ func (s *Session) readPayload(pattern string) ([]byte, error) {
 	defer func() { s.in.idle = func(bool) error { return s.wait() } }()
 	payload := []byte{}
 	for {
+		if asks && s.router != nil {
+			s.out.WriteString("+ ")
+		}
 		line, err := s.in.line(s.maxPayload-len(payload), false)
 		if err != nil {
 			return nil, err
@@ -277,6 +282,15 @@ func (s *Session) readPayload(pattern string) ([]byte, error) {
 		}
 		payload = append(append(payload, line...), '\n')
 	}
+}
+
+// lineTooBig ends a session whose client sends no end of line; the master's puts "help" in its place.
+func (s *Session) lineTooBig() error {
+	if s.router == nil {
+		return s.complain(textLineTooBig)
+	}
+	s.execute([]string{"help"}, nil)
+	return nil
 }
 
 func (s *Session) complain(text string) error {
