@@ -254,6 +254,9 @@ func (p *Program) Exited() bool {
 // AwaitExit waits for the end and returns the exit status, 128+n for signal n.
 func (p *Program) AwaitExit(within time.Duration) int {
 	p.TB.Helper()
+	if p.Exited() {
+		return p.rc
+	}
 	select {
 	case <-p.exited:
 		return p.rc

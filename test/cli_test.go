@@ -1,0 +1,254 @@
+package test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sluice-proxy/sluice/test/harness"
+)
+
+// show proc is read by scripts: columns of 16, trailing blanks, an empty line.
+func TestShowProc(t *testing.T) {
+	s := newService(t)
+	p := s.Start(t, "", "")
+	c := harness.Dial(t, s.TCP)
+	echoes(t, c, "keep the first worker")
+	const master = `\A#<PID>          <type>          <reloads>       <uptime>        <version>      \n` +
+		`(\d+) +master          (\d+) \[failed: (\d+)\] +\d+d\d\dh\d\dm\d\ds     \S+ *\n` +
+		`# workers\n(\d+) +worker          0               \d+d\d\dh\d\dm\d\ds     \S+ *\n`
+	check := func(re string, reloads string) {
+		t.Helper()
+		a := p.Master("show proc")
+		m := regexp.MustCompile(re).FindStringSubmatch(a)
+		if m == nil {
+			t.Fatalf("show proc:\n%q\ndoes not match\n%s", a, re)
+		}
+		if m[1] != strconv.Itoa(p.Pid) || m[2] != reloads {
+			t.Errorf("master %s with %s reloads, want %d with %s", m[1], m[2], p.Pid, reloads)
+		}
+		for line := range strings.Lines(a) {
+			f := strings.Fields(line)
+			if len(f) > 1 && (f[1] == "worker" || f[1] == "master") && strings.Index(line, f[1]) != 16 {
+				t.Errorf("the second column of %q is not at 16", line)
+			}
+		}
+	}
+	check(master+`\n\z`, "0")
+	p.MustReload()
+	check(master+`# old workers\n\d+ +worker          1               \d+d\d\dh\d\dm\d\ds     \S+ *\n\n\z`, "1")
+	c.Close()
+	eventually(t, 5*time.Second, "end of the old worker", func() error {
+		if old := p.OldWorkers(); len(old) > 0 {
+			return fmt.Errorf("%v", old)
+		}
+		return nil
+	})
+	check(master+`\n\z`, "1")
+}
+
+// The master's commands, and those of the worker reached through it.
+func TestMasterCommands(t *testing.T) {
+	s := newService(t)
+	p := s.Start(t, "", "")
+	worker := strconv.Itoa(p.Worker())
+	for _, c := range []struct{ line, want string }{
+		{"show version", `\A\S+\n\n\z`},
+		{"help", `(?m)\AThe following commands are valid at this level:\n(.*\n)*  reload +: achieve a soft-reload \(-sf\) of haproxy\n`},
+		{"help", `(?m)^  show proc +: show processes status$`},
+		{"help", `(?m)^  @master +: send a command to the master process$`},
+		{"nosuch", `\AUnknown command: 'nosuch'`},
+		{"", `\A\n\z`},
+		{"show version;show version", `\A(\S+)\n\n\S+\n\n\z`},
+		{"@1 show info", `(?m)^Pid: ` + worker + `$`},
+		{"@!" + worker + " show info", `(?m)^Pid: ` + worker + `$`},
+		{"@1 show info", `(?m)\AName: \S+$`},
+		{"@1 show stat", `\A# pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,act,bck,`},
+		{"@1 show version;@master show version", `\A(\S+)\n\n\S+\n\n\z`},
+		{"@1;show info", `(?m)^Pid: ` + worker + `$`},
+		{"  show version", `\A\S+\n\n\z`},
+		{"show cli level", `\Aadmin\n\n\z`},
+	} {
+		if a := p.Master(c.line); !regexp.MustCompile(c.want).MatchString(a) {
+			t.Errorf("%q: %q does not match %s", c.line, a, c.want)
+		}
+	}
+	// The reference leaves the session open after this error (W-16), hence the limit.
+	for _, prefix := range []string{"@2", "@foo", "@!1"} {
+		a, _ := harness.CLIWithin(p.MasterSocket(), prefix+" show version", time.Second)
+		if want := "Can't find the target PID matching the prefix '" + prefix + "'"; !strings.HasPrefix(a, want) {
+			t.Errorf("%s: %q, want %q", prefix, a, want)
+		}
+	}
+}
+
+// A dialog is an interactive session on a command line.
+type dialog struct {
+	t  *testing.T
+	c  net.Conn
+	br *bufio.Reader
+}
+
+func newDialog(t *testing.T, path string) *dialog {
+	t.Helper()
+	c, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	c.SetDeadline(time.Now().Add(10 * time.Second))
+	return &dialog{t, c, bufio.NewReader(c)}
+}
+
+// say sends a line and reads up to and including end.
+func (d *dialog) say(line, end string) string {
+	d.t.Helper()
+	fmt.Fprintf(d.c, "%s\n", line)
+	var b strings.Builder
+	for !strings.HasSuffix(b.String(), end) {
+		ch, err := d.br.ReadByte()
+		if err != nil {
+			d.t.Fatalf("after %q: %v; got %q, want ...%q", line, err, b.String(), end)
+		}
+		b.WriteByte(ch)
+	}
+	return b.String()
+}
+
+func TestMasterPrompt(t *testing.T) {
+	s := newService(t)
+	p := s.Start(t, "", "")
+	worker := strconv.Itoa(p.Worker())
+	d := newDialog(t, p.MasterSocket())
+	d.say("prompt", "master> ")
+	if a := d.say("show version", "\n\nmaster> "); strings.Count(a, "\n") != 2 {
+		t.Errorf("show version: %q", a)
+	}
+	if a := d.say("", "master> "); a != "\nmaster> " {
+		t.Errorf("an empty line: %q", a)
+	}
+	d.say("@1", worker+"> ")
+	if a := d.say("show info", "\n\n"+worker+"> "); !strings.Contains(a, "\nPid: "+worker+"\n") {
+		t.Errorf("show info: %q", a)
+	}
+	d.say("@", "master> ")
+	d.say("quit", "")
+	// The reference prints a last prompt on its way out.
+	if b, err := io.ReadAll(d.br); len(b) > 0 && string(b) != "master> " || err != nil {
+		t.Errorf("after quit: %q %v", b, err)
+	}
+}
+
+func TestPromptAfterFailedReload(t *testing.T) {
+	s := newService(t)
+	p := s.Start(t, "", "")
+	p.WriteConfig("nonsense\n")
+	if p.Reload().Success {
+		t.Fatal("nonsense was loaded")
+	}
+	newDialog(t, p.MasterSocket()).say("prompt", "master[ReloadFailed]> ")
+	p.WriteConfig(s.Config("", ""))
+	p.MustReload()
+	newDialog(t, p.MasterSocket()).say("prompt", "master> ")
+}
+
+// Better than the reference (W-14): a session on the master's command line
+// survives reloads, and new ones are never refused.
+func TestMasterSessionSurvivesReload(t *testing.T) {
+	s := newService(t)
+	p := s.Start(t, "", "")
+	d := newDialog(t, p.MasterSocket())
+	d.say("prompt", "master> ")
+	for range 3 {
+		p.MustReload()
+		d.say("show version", "\n\nmaster> ")
+	}
+}
+
+// Better than the reference (W-16): ten idle sessions do not lock others out.
+func TestManyMasterSessions(t *testing.T) {
+	s := newService(t)
+	p := s.Start(t, "", "")
+	for range 20 {
+		d := newDialog(t, p.MasterSocket())
+		fmt.Fprintf(d.c, "prompt\n")
+	}
+	if a, err := harness.CLIWithin(p.MasterSocket(), "show version", 2*time.Second); err != nil || strings.TrimSpace(a) == "" {
+		t.Errorf("the 21st session: %q %v", a, err)
+	}
+}
+
+// The worker's own socket: levels, one command a connection without prompt.
+func TestStatsSocket(t *testing.T) {
+	s := newService(t)
+	dir := harness.TempDir(t)
+	admin, user := filepath.Join(dir, "admin"), filepath.Join(dir, "user")
+	p := harness.Start(t, harness.Options{
+		Config: fmt.Sprintf("global\n    stats socket %s mode 600 level admin\n    stats socket unix@%s level user\n", admin, user) + s.Config("", ""),
+		Await:  []string{s.HTTP, admin, user},
+	})
+	ask := func(path, line string) string {
+		t.Helper()
+		a, err := harness.CLI(path, line)
+		if err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		return a
+	}
+	if a := ask(admin, "show cli level"); a != "admin\n\n" {
+		t.Errorf("level of the admin socket: %q", a)
+	}
+	if a := ask(user, "show cli level"); a != "user\n\n" {
+		t.Errorf("level of the user socket: %q", a)
+	}
+	if a := ask(admin, "show version;show version"); len(strings.Fields(a)) != 2 {
+		t.Errorf("two commands in a line: %q", a)
+	}
+	info := ask(admin, "show info")
+	if !strings.Contains(info, fmt.Sprintf("\nPid: %d\n", p.Worker())) {
+		t.Errorf("show info: %q", info)
+	}
+	before := statRows(t, ask(admin, "show stat"))
+	harness.MustGet(t, s.HTTP, "/echo")
+	after := statRows(t, ask(admin, "show stat"))
+	for key, want := range map[string]string{"web/FRONTEND": "OPEN", "origins/BACKEND": "UP", "origins/o1": "no check", "tcp/FRONTEND": "OPEN", "tcp/e1": "no check"} {
+		if got := after[key]["status"]; got != want {
+			t.Errorf("status of %s: %q, want %q", key, got, want)
+		}
+	}
+	for key, column := range map[string]string{"web/FRONTEND": "req_tot", "origins/BACKEND": "stot", "origins/o1": "stot", "web/FRONTEND ": "hrsp_2xx"} {
+		key = strings.TrimSpace(key)
+		b, _ := strconv.Atoi(before[key][column])
+		a, _ := strconv.Atoi(after[key][column])
+		if a != b+1 {
+			t.Errorf("%s of %s: %d and after one request %d", column, key, b, a)
+		}
+	}
+}
+
+// statRows parses show stat into rows by "proxy/name", columns by name.
+func statRows(t *testing.T, csv string) map[string]map[string]string {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(csv), "\n")
+	names := strings.Split(strings.TrimPrefix(lines[0], "# "), ",")
+	rows := map[string]map[string]string{}
+	for _, l := range lines[1:] {
+		f := strings.Split(l, ",")
+		if len(f) != len(names) {
+			t.Fatalf("%d fields for %d names: %q", len(f), len(names), l)
+		}
+		row := map[string]string{}
+		for i, n := range names {
+			row[n] = f[i]
+		}
+		rows[f[0]+"/"+f[1]] = row
+	}
+	return rows
+}
