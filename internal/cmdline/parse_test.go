@@ -94,7 +94,7 @@ func TestTable(t *testing.T) {
 	if !strings.HasPrefix(b.String(), "Usage : sluice [-f <cfgfile|cfgdir>]*") || strings.Count(b.String(), "\n") != len(rows)+1 {
 		t.Errorf("usage:\n%s", b.String())
 	}
-	if got, want := strings.Join(Ineffective(), " "), "-dM -dt -dp -de -dk -dv -dS -dG -dI -dL -dF -dZ"; got != want {
+	if got, want := strings.Join(WithoutEffect(), " "), "-dM -dt -dp -de -dk -dv -dS -dG -dI -dL -dF -dZ"; got != want {
 		t.Errorf("without effect: %s, want %s", got, want)
 	}
 }

@@ -81,8 +81,8 @@ var rows = []row{
 	{"-d", none, "", works, "debug mode: stays in the foreground and shows events", flag(func(o *Options) *bool { return &o.Debug })},
 }
 
-// Ineffective lists the options that are accepted without effect, for "-vv".
-func Ineffective() []string {
+// WithoutEffect lists the options that are accepted without effect, for "-vv".
+func WithoutEffect() []string {
 	var names []string
 	for _, r := range rows {
 		if r.state == noEffect {

@@ -47,7 +47,7 @@ type Build struct {
 	Muxes                              []Mux
 	Services                           []string
 	Filters                            []string // in the form "[COMP] compression"
-	Ineffective                        []string // options accepted without effect
+	Ignored                            []string // options accepted without effect
 }
 
 // Mux is a line of the protocol table of "-vv".
@@ -80,7 +80,7 @@ func Long(w io.Writer, b Build) {
 	for _, f := range b.Filters {
 		fmt.Fprintf(w, "\t%s\n", f)
 	}
-	fmt.Fprintf(w, "\nOptions accepted without effect : %s\n\n", strings.Join(b.Ineffective, " "))
+	fmt.Fprintf(w, "\nOptions accepted without effect : %s\n\n", strings.Join(b.Ignored, " "))
 }
 
 func setting(key string) string {

@@ -56,7 +56,7 @@ func TestTexts(t *testing.T) {
 	var b bytes.Buffer
 	Long(&b, Build{BufSize: 16384, MaxRewrite: 1024, MaxPollEvents: 200, MaxThreads: 64, Threads: 2,
 		Muxes:    []Mux{{"h1", "HTTP", "FE|BE", "H1", "HTX|NO_UPG"}, {"none", "TCP", "FE|BE", "PASS", "NO_UPG"}},
-		Services: []string{"prometheus-exporter"}, Filters: []string{"[COMP] compression"}, Ineffective: []string{"-dM", "-dp"}})
+		Services: []string{"prometheus-exporter"}, Filters: []string{"[COMP] compression"}, Ignored: []string{"-dM", "-dp"}})
 	// What scripts take out of it: the version, the features, the pollers.
 	for _, pattern := range []string{
 		`(?m)\AHAProxy version 3\.4\.0-sluice\S+ \d{4}/\d\d/\d\d - https://\S+$`,
