@@ -11,7 +11,7 @@ import (
 
 // showStat is "show stat [domain proxy] [<proxy> <type> <sid>] [no-maint|up]*". As in the reference, three words or
 // more begin with the triple, and words that mean nothing are passed over.
-func (w *Worker) showStat(s *line.Session, args []string, _ []byte) {
+func (w worker) showStat(s *line.Session, args []string, _ []byte) {
 	if len(args) > 0 && args[0] == "domain" {
 		if len(args) < 2 || !slices.Contains([]string{"proxy", "resolvers"}, args[1]) {
 			s.Err("Invalid statistics domain.")
@@ -37,11 +37,11 @@ func (w *Worker) showStat(s *line.Session, args []string, _ []byte) {
 	}
 	f.Up = slices.Contains(args, "up")
 	f.NoMaint = slices.Contains(args, "no-maint")
-	stats.CSV(s, w.Stats, f) // an error of the connection shows at the next read
+	stats.CSV(s, w, f) // an error of the connection shows at the next read
 }
 
 // proxyID reads "-1" for all, a number, "#number" or a name.
-func (w *Worker) proxyID(text string) (int, bool) {
+func (w worker) proxyID(text string) (int, bool) {
 	if n := leadingInt(strings.TrimPrefix(text, "#")); n != 0 {
 		return n, true
 	}

@@ -1,6 +1,6 @@
 // Package cli is the runtime API of a worker: the commands of its stats sockets, and of the sessions that the master
 // hands over (management guide 9.3). The grammar is that of package line; what a command shows comes from the worker
-// through the functions and interfaces of Worker, so that every command is tested without a running proxy.
+// through one interface, so that every command is tested without a running proxy.
 //
 // A command that the reference has and Sluice has not is simply unknown here; an argument that is not built yet is
 // refused by name.
@@ -11,23 +11,23 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/cli/line"
 	"github.com/sluice-proxy/sluice/internal/stats"
+	"github.com/sluice-proxy/sluice/internal/version"
 )
 
-// Worker is what the commands ask. Its functions may be called by several sessions at once.
-type Worker struct {
-	// Version is what "show version" says.
-	Version string
-	// Info fills in the process's figures.
-	Info func() stats.Info
-	// Stats are the counters; ProxyID finds a proxy by name.
-	Stats   stats.Source
-	ProxyID func(name string) (id int, ok bool)
+// Worker is what the commands ask. Several sessions may call it at once.
+type Worker interface {
+	// Info returns the process's figures.
+	Info() stats.Info
+	// Rows hands out the counters.
+	stats.Source
+	// ProxyID finds a proxy by name.
+	ProxyID(name string) (id int, ok bool)
 	// Env is the environment as it is now, in the form NAME=value.
-	Env func() []string
+	Env() []string
 	// Sockets lists the addresses that serve this API.
-	Sockets func() []Socket
+	Sockets() []Socket
 	// StartupLogs is what the process logged while it started, one message a line.
-	StartupLogs func() string
+	StartupLogs() string
 }
 
 // Socket is an address of the runtime API: "unix@/run/x.sock", "ipv4@127.0.0.1:9999", "sockpair@5".
@@ -36,8 +36,12 @@ type Socket struct {
 	Level   line.Level
 }
 
-// Commands returns the table of a worker's runtime API.
-func Commands(w *Worker) line.Table {
+// worker carries the commands.
+type worker struct{ Worker }
+
+// Table returns the commands of a worker's runtime API.
+func Table(of Worker) line.Table {
+	w := worker{of}
 	return append(line.Common(),
 		line.Command{Words: []string{"show", "cli", "sockets"}, Help: "dump list of cli sockets", Worker: true, Run: w.showSockets},
 		line.Command{Words: []string{"show", "env"}, Args: "[var]", Help: "dump environment variables known to the process",
@@ -50,16 +54,16 @@ func Commands(w *Worker) line.Table {
 	)
 }
 
-func (w *Worker) showVersion(s *line.Session, _ []string, _ []byte) { s.Info(w.Version) }
+func (worker) showVersion(s *line.Session, _ []string, _ []byte) { s.Info(version.String) }
 
-func (w *Worker) showSockets(s *line.Session, _ []string, _ []byte) {
+func (w worker) showSockets(s *line.Session, _ []string, _ []byte) {
 	s.WriteString("# socket lvl processes\n")
 	for _, k := range w.Sockets() {
 		s.Printf("%s %s all\n", k.Address, k.Level)
 	}
 }
 
-func (w *Worker) showEnv(s *line.Session, args []string, _ []byte) {
+func (w worker) showEnv(s *line.Session, args []string, _ []byte) {
 	for _, kv := range w.Env() {
 		if len(args) > 0 {
 			if strings.HasPrefix(kv, args[0]+"=") {
@@ -75,7 +79,7 @@ func (w *Worker) showEnv(s *line.Session, args []string, _ []byte) {
 	}
 }
 
-func (w *Worker) showStartupLogs(s *line.Session, _ []string, _ []byte) {
+func (w worker) showStartupLogs(s *line.Session, _ []string, _ []byte) {
 	if logs := w.StartupLogs(); logs != "" {
 		writeLines(s, logs)
 	}
@@ -91,7 +95,7 @@ func writeLines(s *line.Session, text string) {
 	}
 }
 
-func (w *Worker) showInfo(s *line.Session, args []string, _ []byte) {
+func (w worker) showInfo(s *line.Session, args []string, _ []byte) {
 	if refuse(s, "show info", args, "desc", "json", "typed", "float") {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/cli/line"
 	"github.com/sluice-proxy/sluice/internal/stats"
+	"github.com/sluice-proxy/sluice/internal/version"
 )
 
 type rows []stats.Row
@@ -23,26 +24,35 @@ func (rs rows) Rows(yield func(*stats.Row) bool) {
 	}
 }
 
-func testWorker() *Worker {
-	return &Worker{
-		Version: "3.4.0-x",
-		Info:    func() stats.Info { return stats.Info{Name: "Sluice", Version: "3.4.0-x", PID: 7, Uptime: time.Minute} },
-		Stats: rows{
-			{Kind: stats.Frontend, Proxy: "fe", ProxyID: 2, Status: "OPEN", HTTP: true, Mode: "http"},
-			{Kind: stats.Server, Proxy: "be", Name: "s1", ProxyID: 3, ID: 1, Status: "DOWN", Down: true},
-			{Kind: stats.Server, Proxy: "be", Name: "s2", ProxyID: 3, ID: 2, Status: "MAINT", Maint: true},
-			{Kind: stats.Backend, Proxy: "be", ProxyID: 3, Status: "DOWN", Total: 2},
-		},
-		ProxyID: func(name string) (int, bool) {
-			id := map[string]int{"fe": 2, "be": 3}[name]
-			return id, id != 0
-		},
-		Env: func() []string { return []string{"HOME=/root", "EMPTY=", "TWO=a\n\nb", "HOMER=x"} },
-		Sockets: func() []Socket {
-			return []Socket{{"unix@/tmp/a.sock", line.LevelAdmin}, {"ipv4@127.0.0.1:19571", line.LevelUser}}
-		},
-		StartupLogs: func() string { return "[NOTICE]   (7) : one\n[WARNING]  (7) : two\n\nlines\n" },
-	}
+// fakeWorker has one frontend and one backend.
+type fakeWorker struct{ rows }
+
+func (fakeWorker) Info() stats.Info {
+	return stats.Info{Name: "Sluice", Version: "3.4.0-x", PID: 7, Uptime: time.Minute}
+}
+
+func (fakeWorker) ProxyID(name string) (int, bool) {
+	id := map[string]int{"fe": 2, "be": 3}[name]
+	return id, id != 0
+}
+
+func (fakeWorker) Env() []string { return []string{"HOME=/root", "EMPTY=", "TWO=a\n\nb", "HOMER=x"} }
+
+func (fakeWorker) Sockets() []Socket {
+	return []Socket{{"unix@/tmp/a.sock", line.LevelAdmin}, {"ipv4@127.0.0.1:19571", line.LevelUser}}
+}
+
+func (fakeWorker) StartupLogs() string {
+	return "[NOTICE]   (7) : one\n[WARNING]  (7) : two\n\nlines\n"
+}
+
+func testWorker() Worker {
+	return fakeWorker{rows{
+		{Kind: stats.Frontend, Proxy: "fe", ProxyID: 2, Status: "OPEN", HTTP: true, Mode: "http"},
+		{Kind: stats.Server, Proxy: "be", Name: "s1", ProxyID: 3, ID: 1, Status: "DOWN", Down: true},
+		{Kind: stats.Server, Proxy: "be", Name: "s2", ProxyID: 3, ID: 2, Status: "MAINT", Maint: true},
+		{Kind: stats.Backend, Proxy: "be", ProxyID: 3, Status: "DOWN", Total: 2},
+	}}
 }
 
 type client struct {
@@ -50,10 +60,10 @@ type client struct {
 	io.Writer
 }
 
-func ask(t *testing.T, w *Worker, level line.Level, in string) string {
+func ask(t *testing.T, w Worker, level line.Level, in string) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := line.Serve(client{strings.NewReader(in), &out}, line.Config{Table: Commands(w), Level: level}); err != nil {
+	if err := line.Serve(client{strings.NewReader(in), &out}, line.Config{Table: Table(w), Level: level}); err != nil {
 		t.Fatalf("%q: %v", in, err)
 	}
 	return out.String()
@@ -65,9 +75,9 @@ func TestCommands(t *testing.T) {
 		level    line.Level
 		in, want string
 	}{
-		{line.LevelUser, "show version", "3.4.0-x\n\n"},
-		{line.LevelUser, "show version xx", "3.4.0-x\n\n"},
-		{line.LevelUser, "set severity-output number -;show version", "[6]: 3.4.0-x\n\n"},
+		{line.LevelUser, "show version", version.String + "\n\n"},
+		{line.LevelUser, "show version xx", version.String + "\n\n"},
+		{line.LevelUser, "set severity-output number -;show version", "[6]: " + version.String + "\n\n"},
 		{line.LevelUser, "show cli sockets", "# socket lvl processes\nunix@/tmp/a.sock admin all\nipv4@127.0.0.1:19571 user all\n\n"},
 		{line.LevelUser, "show env", "Permission denied\n\n"},
 		{line.LevelOperator, "show env", "HOME=/root\nEMPTY=\nTWO=a\nb\nHOMER=x\n\n"},
