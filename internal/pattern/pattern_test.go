@@ -249,7 +249,11 @@ func TestNoAllocation(t *testing.T) {
 	ips := build(t, IP, false, "10.0.0.0/8", "fe80::/10", "192.168.0.0/16")
 	nums := build(t, Int, false, "1:5", "7")
 	sets := []*Set{}
-	for _, m := range []Method{Str, Beg, End, Sub, Dir, Dom, Reg} {
+	methods := []Method{Str, Beg, End, Sub, Dir, Dom, Reg}
+	if raceEnabled { // the regexp package uses a sync.Pool, which then forgets at random
+		methods = methods[:6]
+	}
+	for _, m := range methods {
 		sets = append(sets, build(t, m, false, many...), build(t, m, true, many...))
 	}
 	hits := 0
@@ -266,7 +270,7 @@ func TestNoAllocation(t *testing.T) {
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
-	if hits != 4*15 {
+	if hits != 4*(2*len(methods)+1) {
 		t.Errorf("%d hits", hits)
 	}
 }

@@ -39,7 +39,8 @@ func (a *setHeader) Do(c *sample.Ctx, _ *Result) Verdict {
 	return Continue
 }
 
-// delHeader is del-header: by name, or every field whose name names matches.
+// delHeader is del-header: by name, or every field whose name, in lower case,
+// names matches.
 type delHeader struct {
 	name  string
 	names *pattern.Set
@@ -53,7 +54,12 @@ func (a *delHeader) Do(c *sample.Ctx, _ *Result) Verdict {
 		h.Del(a.name)
 	default:
 		for i := range h.Len() {
-			if n := h.Name(i); n != nil && a.names.Bytes(n) {
+			n := h.Name(i)
+			if n == nil {
+				continue
+			}
+			c.Out = appendLower(c.Out[:0], n)
+			if a.names.Bytes(c.Out) {
 				h.DelAt(i)
 			}
 		}
@@ -111,4 +117,14 @@ func (a *replaceHeader) Do(c *sample.Ctx, _ *Result) Verdict {
 func (a *replaceHeader) expand(c *sample.Ctx, dst, v []byte) []byte {
 	c.Out = a.repl.Append(c.Out[:0], c)
 	return sample.ExpandRegexp(dst, c.Out, v, a.re.FindSubmatchIndex(v))
+}
+
+func appendLower(dst, b []byte) []byte {
+	for _, ch := range b {
+		if 'A' <= ch && ch <= 'Z' {
+			ch += 'a' - 'A'
+		}
+		dst = append(dst, ch)
+	}
+	return dst
 }

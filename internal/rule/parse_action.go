@@ -67,8 +67,11 @@ func parseDelHeader(_ *actionParser, words []string) (Action, []string, error) {
 	if !ok {
 		return nil, nil, fmt.Errorf("-m with unsupported matching method '%s'", rest[1])
 	}
+	if m != pattern.Reg { // expressions are compared with names in lower case as they are
+		name = a.name
+	}
 	b := pattern.NewBuilder(m)
-	if err := b.Add(name, true); err != nil {
+	if err := b.Add(name, false); err != nil {
 		return nil, nil, err
 	}
 	a.names = b.Build()
