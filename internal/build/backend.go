@@ -60,7 +60,7 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	a := s.Address
 	switch a.Family {
 	case config.AFUnix, config.AFAbns, config.AFAbnsz:
-		to, err := unixSockaddr(a)
+		to, err := UnixSockaddr(a)
 		if err != nil {
 			b.alert(s.Pos, "server '%s' : %v", s.Name, err)
 			return srv
@@ -84,9 +84,9 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	return srv
 }
 
-// unixSockaddr makes the address of a UNIX endpoint. The names of abns@ are
+// UnixSockaddr makes the address of a UNIX endpoint. The names of abns@ are
 // padded to the full size, those of abnsz@ end where they end.
-func unixSockaddr(a config.Address) (*sys.Sockaddr, error) {
+func UnixSockaddr(a config.Address) (*sys.Sockaddr, error) {
 	name := a.Path
 	if a.Family == config.AFAbns {
 		name += string(make([]byte, max(0, 107-len(name))))

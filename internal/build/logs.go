@@ -1,6 +1,8 @@
 package build
 
 import (
+	"strings"
+
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/logs"
 )
@@ -57,7 +59,7 @@ func (b *builder) format(p *config.Proxy) *logs.Format {
 	case o.TCPLog, o.HTTPLog: // httplog makes no sense in TCP mode: the reference falls back too
 		return logs.TCP()
 	}
-	return logs.Default(p.Mode.String())
+	return logs.Default(strings.ToUpper(p.Mode.String()))
 }
 
 func (b *builder) errorFormat(p *config.Proxy) *logs.Format {

@@ -76,6 +76,13 @@ func (l *Listening) Leave() {
 // Retire takes every connection that waits, then closes the socket.
 func (l *Listening) Retire() {
 	l.quit()
+	l.acceptRest()
+	sys.Close(l.ln.FD)
+}
+
+// acceptRest takes the connections that wait in the kernel, whatever the
+// limits: nobody else will.
+func (l *Listening) acceptRest() {
 	done := make(chan struct{})
 	t := l.e.threads[0]
 	t.Post(func() {
@@ -95,13 +102,17 @@ func (l *Listening) Retire() {
 		}
 	})
 	<-done
-	sys.Close(l.ln.FD)
 }
 
-// quit waits until no thread watches the socket any more.
+// quit takes the socket out of service.
 func (l *Listening) quit() {
 	l.e.serving.remove(l)
 	l.off.Store(true)
+	l.waitSynced()
+}
+
+// waitSynced waits until no thread watches the socket any more.
+func (l *Listening) waitSynced() {
 	for _, a := range l.acc {
 		done := make(chan struct{})
 		a.th.Post(func() {
@@ -184,3 +195,25 @@ func (a *acceptor) acceptFailed(errno syscall.Errno) {
 const retryAccept = 100e6
 
 func (a *acceptor) retry() { a.sync() }
+
+// Key returns the listener's name in the master's store.
+func (l *Listening) Key() string { return l.ln.Key }
+
+// Pause makes the address refuse connections without giving it up: whoever
+// holds a duplicate of the socket, the master's store included, sees the same.
+func (l *Listening) Pause() error {
+	l.off.Store(true)
+	l.waitSynced()
+	l.acceptRest()
+	return sys.Unlisten(l.ln.FD)
+}
+
+// Resume ends Pause.
+func (l *Listening) Resume() error {
+	if err := sys.Listen(l.ln.FD, int(min(max(l.ln.Frontend.MaxConn, 128), 1<<16))); err != nil {
+		return err
+	}
+	l.off.Store(false)
+	l.sync()
+	return nil
+}

@@ -93,9 +93,8 @@ func (e *Engine) Stop() {
 				c := t.first
 				if c.st != nil {
 					c.st.abort('K', c.st.stateNow())
-				} else {
-					c.close()
 				}
+				c.close()
 			}
 			t.closeIdle()
 			t.endTurn()
@@ -110,11 +109,12 @@ func (e *Engine) Stop() {
 // channel receives a value when none is left.
 func (e *Engine) SoftStop() <-chan struct{} {
 	e.stopping.Store(true)
-	e.checkIdle()
+	e.CheckIdle()
 	return e.idle
 }
 
-func (e *Engine) checkIdle() {
+// CheckIdle sends on SoftStop's channel if no connection is left.
+func (e *Engine) CheckIdle() {
 	if e.Conns.Load() == 0 {
 		select {
 		case e.idle <- struct{}{}:

@@ -55,6 +55,11 @@ func (st *stream) head(b []byte) (int, bool) {
 		return 0, false
 	}
 	st.bytesIn += int64(n)
+	if st.req.Upgrade {
+		// The answer is checked against the request when the server switches; by
+		// then the received bytes are gone.
+		st.req.Rebase(append([]byte(nil), b[:n]...))
+	}
 	st.tHead = st.th.Now()
 	st.noteRequest()
 	c := st.c
@@ -266,6 +271,8 @@ func (st *stream) requestSent() {
 // clientEOF: the client will send no more.
 func (st *stream) clientEOF() {
 	switch {
+	case st.phase == phaseHead && st.betweenRequests():
+		st.vanish()
 	case st.phase == phaseHead:
 		if !st.http {
 			st.abort('C', 'C')
@@ -299,6 +306,20 @@ func (st *stream) bytesSeen() bool {
 	return len(st.c.link.in) > 0 || st.bytesIn > 0 || st.req.Pending()
 }
 
+// betweenRequests: all that came on a kept connection are empty lines.
+func (st *stream) betweenRequests() bool {
+	return st.http && st.c.requests > 1 && !st.req.Pending()
+}
+
+// vanish ends a stream that never was one, and its connection.
+func (st *stream) vanish() {
+	c := st.c
+	st.phase, st.logged = phaseDone, true
+	st.free()
+	c.st = nil
+	c.close()
+}
+
 // clientBroken: the client's connection is dead.
 func (st *stream) clientBroken(syscall.Errno) {
 	st.clientGone = true
@@ -330,6 +351,9 @@ func (st *stream) clientDrained() {
 		}
 		if st.up != nil {
 			st.up.link.resume()
+			if st.phase == phaseForward && !st.resBody.Done() {
+				st.armServer()
+			}
 		}
 		if st.phase == phaseTunnel {
 			st.tunnelCheck()
@@ -340,6 +364,8 @@ func (st *stream) clientDrained() {
 // clientTimeout: the client was silent, or took nothing, for too long.
 func (st *stream) clientTimeout() {
 	switch {
+	case st.phase == phaseHead && st.betweenRequests():
+		st.vanish()
 	case st.phase == phaseHead && st.http:
 		st.keep = false
 		st.fe.Loops[st.th.id].ReqErrors++

@@ -67,6 +67,12 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 		h.Reset()
 		return n, false
 	}
+	if h.Status == 101 && http1.CheckSwitch(&st.req, h) != nil {
+		st.srv.Loops[st.th.id].ResErrors++
+		st.be.Loops[st.th.id].ResErrors++
+		st.giveUp(502, 'P', 'H')
+		return len(b), true
+	}
 	st.tResponse = st.th.Now()
 	st.status = h.Status
 	if st.hold != nil {

@@ -66,6 +66,6 @@ func (e *Engine) closedOne(ln *proxy.Listener) {
 		e.serving.sync()
 	}
 	if e.stopping.Load() {
-		e.checkIdle()
+		e.CheckIdle()
 	}
 }

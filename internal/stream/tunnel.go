@@ -63,6 +63,10 @@ func (st *stream) openTunnel() {
 	st.armTunnelOrClear()
 	st.c.link.tunnel(st, &st.up.link)
 	st.up.link.tunnel(st, &st.c.link)
+	if st.c.link.ended {
+		st.tunnelEOF(&st.up.link)
+		return
+	}
 	st.c.link.resume()
 }
 
@@ -73,9 +77,10 @@ func (st *stream) upgrade(head, rest []byte) int {
 		st.clientBroken(syscall.EPIPE)
 		return len(rest)
 	}
+	up := &st.up.link
 	st.openTunnel()
-	if st.c.link.pending() {
-		st.up.link.pause()
+	if st.phase == phaseTunnel && st.c.link.pending() {
+		up.pause()
 	}
 	return len(rest)
 }

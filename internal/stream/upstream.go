@@ -134,7 +134,13 @@ func (u *upstream) input(b []byte) int {
 		u.close()
 		return len(b)
 	}
-	return u.st.fromServer(b)
+	used := u.st.fromServer(b)
+	if used < len(b) && u.st == nil && u.srv != nil && !u.link.closed() {
+		// More than the answer came with it: not a connection to use again.
+		u.th.forget(u)
+		u.close()
+	}
+	return used
 }
 
 func (u *upstream) eof() {

@@ -90,6 +90,10 @@ func Bind(fd int, sa *Sockaddr) syscall.Errno {
 // Listen is listen(2).
 func Listen(fd, backlog int) error { return unix.Listen(fd, backlog) }
 
+// Unlisten makes a listening socket, and all its duplicates, refuse
+// connections; Listen brings it back.
+func Unlisten(fd int) error { return unix.Shutdown(fd, unix.SHUT_RDWR) }
+
 // IsListening reports whether fd is a socket on which listen(2) was called.
 func IsListening(fd int) bool {
 	v, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ACCEPTCONN)

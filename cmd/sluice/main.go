@@ -1,0 +1,122 @@
+// Command sluice is a TCP and HTTP load balancer that reads HAProxy's
+// configuration and command line. It looks at its arguments and environment and
+// becomes a master, a worker, a process without a master, or a check.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/sluice-proxy/sluice/internal/cmdline"
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/daemon"
+	"github.com/sluice-proxy/sluice/internal/master"
+	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/version"
+	"github.com/sluice-proxy/sluice/internal/worker"
+	"github.com/sluice-proxy/sluice/mworker"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	w, err := mworker.Inherited()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	o, status, done := arguments()
+	if done {
+		return status
+	}
+	switch {
+	case w != nil:
+		return worker.Run(w, o)
+	case o.HasCondition:
+		return condition(o)
+	case o.Check:
+		return worker.Check(o)
+	case o.MasterWorker:
+		return master.Run(o, mworker.CatchSignals(), daemon.Inherited())
+	}
+	if len(o.MasterCLI) > 0 {
+		report.New(version.String).Alertf("a master CLI socket was defined, but master-worker mode (-W) is not enabled.")
+		return 1
+	}
+	return plain(o)
+}
+
+// arguments reads the command line; done tells that nothing is left to do.
+func arguments() (o *cmdline.Options, status int, done bool) {
+	o, err := cmdline.Parse(os.Args[1:])
+	var usage *cmdline.UsageError
+	switch {
+	case errors.As(err, &usage):
+		version.Short(os.Stdout)
+		cmdline.Usage(os.Stdout, os.Args[0])
+		return nil, 1, true
+	case err != nil:
+		report.New(version.String).Alertf("%v", err)
+		return nil, 1, true
+	}
+	if o.Show != cmdline.ShowNothing {
+		show(o.Show)
+		return nil, 0, true
+	}
+	return o, 0, false
+}
+
+func show(s cmdline.Show) {
+	switch s {
+	case cmdline.ShowVersion:
+		version.Short(os.Stdout)
+	case cmdline.ShowBuild:
+		version.Long(os.Stdout, version.Build{Ignored: cmdline.WithoutEffect()})
+	case cmdline.ShowNumber:
+		fmt.Println(version.String)
+	case cmdline.ShowShortNumber:
+		fmt.Println(version.Reference)
+	case cmdline.ShowBranchNumber:
+		fmt.Println(version.Branch)
+	}
+}
+
+// condition evaluates "-cc": status 0 when it is true, 1 when not or wrong.
+func condition(o *cmdline.Options) int {
+	ok, err := config.Condition(o.Condition, config.ParseEnv(os.Environ()))
+	if err != nil {
+		report.New(version.String).Alertf("%v", err)
+		return 1
+	}
+	if ok {
+		return 0
+	}
+	return 1
+}
+
+// plain serves without a master. A configuration may still ask for one, or for
+// the background.
+func plain(o *cmdline.Options) int {
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, syscall.SIGUSR1, syscall.SIGTERM, syscall.SIGINT, syscall.SIGTTOU, syscall.SIGTTIN)
+	signal.Ignore(syscall.SIGPIPE, syscall.SIGQUIT)
+	launcher := daemon.Inherited()
+	wants := worker.DiscoverIn(o.Dir, o.Files) // nil: the load will say why
+	if wants != nil && wants.MasterWorker {
+		signal.Stop(signals)
+		return master.Run(o, mworker.CatchSignals(), launcher)
+	}
+	if background := o.Daemon || wants != nil && wants.Daemon; background && !o.InForeground() && launcher == nil {
+		pid, status, err := daemon.Launch()
+		if err != nil {
+			report.New(version.String).Alertf("Cannot start the daemon: %v", err)
+		} else if status != 0 {
+			report.New(version.String).Alertf("Process %d exited with code %d (Exit)", pid, status)
+		}
+		return status
+	}
+	return worker.Plain(o, signals, launcher.Ready)
+}

@@ -1,0 +1,135 @@
+package master
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/cli/line"
+	"github.com/sluice-proxy/sluice/internal/config"
+)
+
+// cliSockets are the listeners of the master CLI. They live as long as the
+// master: no reload closes them or the sessions on them.
+type cliSockets struct {
+	list []cliSocket
+	open sync.WaitGroup
+}
+
+type cliSocket struct {
+	l     net.Listener
+	level line.Level
+	path  string
+	id    os.FileInfo // of path, when it was made
+}
+
+// listen opens the listeners of "-S".
+func (m *master) listen() (*cliSockets, error) {
+	s := &cliSockets{}
+	for _, spec := range m.o.MasterCLI {
+		binds, err := config.ParseBindLine(strings.ReplaceAll(spec, ",", " "))
+		if err != nil {
+			s.close()
+			return nil, fmt.Errorf("master CLI: %w", err)
+		}
+		for _, b := range binds {
+			one, err := listenOn(b)
+			if err != nil {
+				s.close()
+				return nil, fmt.Errorf("Binding for proxy MASTER: cannot bind socket (%s) for [%s].", strerror(err), b.Address)
+			}
+			s.list = append(s.list, one)
+		}
+	}
+	return s, nil
+}
+
+func listenOn(b *config.Bind) (s cliSocket, err error) {
+	s.level = levelOf(b)
+	a := b.Address
+	switch a.Family {
+	case config.AFIPv4, config.AFIPv6:
+		s.l, err = net.Listen("tcp", a.AddrPort().String())
+		return s, err
+	case config.AFAbns:
+		s.l, err = net.Listen("unix", "@"+a.Path+string(make([]byte, max(0, 107-len(a.Path)))))
+		return s, err
+	case config.AFAbnsz:
+		s.l, err = net.Listen("unix", "@"+a.Path)
+		return s, err
+	case config.AFUnix:
+		return listenPath(b)
+	}
+	return s, fmt.Errorf("address '%s' is not supported for the master CLI", a)
+}
+
+// listenPath takes a path over: the socket gets its name only when it is ready.
+func listenPath(b *config.Bind) (s cliSocket, err error) {
+	path := b.Address.Path
+	tmp := fmt.Sprintf("%s.%d.tmp", path, os.Getpid())
+	os.Remove(tmp)
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: tmp, Net: "unix"})
+	if err != nil {
+		return s, err
+	}
+	l.SetUnlinkOnClose(false)
+	s.l, s.level, s.path = l, levelOf(b), path
+	if err = config.SetSocketAccess(tmp, b); err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err != nil {
+		l.Close()
+		os.Remove(tmp)
+		return s, err
+	}
+	s.id, err = os.Lstat(path)
+	return s, err
+}
+
+func levelOf(b *config.Bind) line.Level {
+	switch b.Level {
+	case "user":
+		return line.LevelUser
+	case "operator":
+		return line.LevelOperator
+	}
+	return line.LevelAdmin // the reference's default for the master
+}
+
+// serve accepts on all listeners.
+func (s *cliSockets) serve(m *master) {
+	for _, one := range s.list {
+		s.open.Go(func() {
+			for {
+				c, err := one.l.Accept()
+				if err != nil {
+					if errors.Is(err, net.ErrClosed) {
+						return
+					}
+					// No descriptors, most likely: clients wait in the queue.
+					time.Sleep(100 * time.Millisecond)
+					continue
+				}
+				go m.session(c, one.level)
+			}
+		})
+	}
+}
+
+// close ends the listeners and removes the names they still have.
+func (s *cliSockets) close() {
+	for _, one := range s.list {
+		one.l.Close()
+		if one.path == "" {
+			continue
+		}
+		if now, err := os.Lstat(one.path); err == nil && os.SameFile(now, one.id) {
+			os.Remove(one.path)
+		}
+	}
+	s.open.Wait()
+}

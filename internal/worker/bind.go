@@ -1,0 +1,201 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/sluice-proxy/sluice/internal/build"
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// sockets are the listening sockets of a worker while it loads.
+type sockets struct {
+	kept  func(key string) (int, bool) // from the master's store; nil without one
+	offer func(key string, fd int) error
+	moves []move // UNIX sockets still to be given their names
+	paths []unixPath
+}
+
+// move is a UNIX socket bound to a temporary name. It takes its real name when
+// nothing can go wrong any more: until then whoever has it keeps it.
+type move struct {
+	from, to string
+}
+
+// unixPath is a name in the file system that this process made.
+type unixPath struct {
+	path     string
+	dev, ino uint64
+}
+
+// open returns the socket for b: the one that is kept under its key, or a new
+// one, bound and not yet listening.
+func (s *sockets) open(key string, b *config.Bind) (int, error) {
+	if s.kept != nil {
+		if fd, ok := s.kept(key); ok {
+			return fd, nil
+		}
+	}
+	fd, err := s.bind(b)
+	if err != nil {
+		return -1, err
+	}
+	if s.offer != nil {
+		if err := s.offer(key, fd); err != nil {
+			sys.Close(fd)
+			return -1, err
+		}
+	}
+	return fd, nil
+}
+
+func (s *sockets) bind(b *config.Bind) (int, error) {
+	a := b.Address
+	switch a.Family {
+	case config.AFUnix:
+		return s.bindPath(b)
+	case config.AFAbns, config.AFAbnsz:
+		sa, err := build.UnixSockaddr(a)
+		if err != nil {
+			return -1, err
+		}
+		return sys.BindUnix(sa)
+	case config.AFFD:
+		if !sys.IsSocket(a.FD) {
+			return -1, fmt.Errorf("descriptor %d is not a socket", a.FD)
+		}
+		return a.FD, sys.SetNonblock(a.FD)
+	}
+	ip := a.IP
+	if a.Any && !ip.IsValid() {
+		ip = netip.IPv4Unspecified()
+	}
+	return sys.BindTCP(netip.AddrPortFrom(ip, uint16(a.Port)), sys.ListenOptions{
+		V6Only: b.V6Only, V4V6: b.V4V6, Transparent: b.Transparent, Interface: b.Interface, MSS: b.MSS, DeferAccept: b.DeferAccept, FastOpen: b.TFO,
+	})
+}
+
+// bindPath binds a temporary name beside the wanted one.
+func (s *sockets) bindPath(b *config.Bind) (int, error) {
+	path := b.Address.Path
+	tmp := fmt.Sprintf("%s.%d.tmp", path, os.Getpid())
+	os.Remove(tmp)
+	sa, err := sys.UnixSockaddr(tmp, false)
+	if err != nil {
+		return -1, err
+	}
+	fd, err := sys.BindUnix(sa)
+	if err != nil {
+		return -1, err
+	}
+	if err := access(tmp, b); err != nil {
+		sys.Close(fd)
+		os.Remove(tmp)
+		return -1, err
+	}
+	s.moves = append(s.moves, move{tmp, path})
+	return fd, nil
+}
+
+// access sets owner and mode of a UNIX socket.
+func access(path string, b *config.Bind) error {
+	uid, gid := b.UID, b.GID
+	if b.User != "" {
+		id, err := lookupUser(b.User)
+		if err != nil {
+			return err
+		}
+		uid = id
+	}
+	if b.Group != "" {
+		id, err := lookupGroup(b.Group)
+		if err != nil {
+			return err
+		}
+		gid = id
+	}
+	if uid >= 0 || gid >= 0 {
+		if err := os.Chown(path, uid, gid); err != nil {
+			return err
+		}
+	}
+	if b.Mode != 0 {
+		return os.Chmod(path, os.FileMode(b.Mode)&os.ModePerm)
+	}
+	return nil
+}
+
+// settle gives the UNIX sockets their names.
+func (s *sockets) settle() error {
+	for _, m := range s.moves {
+		if err := os.Rename(m.from, m.to); err != nil {
+			return err
+		}
+		var st syscall.Stat_t
+		if syscall.Stat(m.to, &st) == nil {
+			s.paths = append(s.paths, unixPath{m.to, uint64(st.Dev), st.Ino})
+		}
+	}
+	s.moves = nil
+	return nil
+}
+
+// abandon removes the temporary names of a load that failed.
+func (s *sockets) abandon() {
+	for _, m := range s.moves {
+		os.Remove(m.from)
+	}
+}
+
+// unlink removes the names this process made, if nobody else took them since.
+func (p unixPath) unlink() {
+	var st syscall.Stat_t
+	if syscall.Lstat(p.path, &st) == nil && uint64(st.Dev) == p.dev && st.Ino == p.ino {
+		os.Remove(p.path)
+	}
+}
+
+func lookupUser(name string) (int, error) {
+	u, err := user.Lookup(name)
+	if err != nil {
+		return -1, fmt.Errorf("unknown user '%s'", name)
+	}
+	return strconv.Atoi(u.Uid)
+}
+
+func lookupGroup(name string) (int, error) {
+	g, err := user.LookupGroup(name)
+	if err != nil {
+		return -1, fmt.Errorf("unknown group '%s'", name)
+	}
+	return strconv.Atoi(g.Gid)
+}
+
+// bindError is the reference's text for a listener that cannot be bound.
+func bindError(b *config.Bind, what string, err error) string {
+	protocol := "tcpv4"
+	switch {
+	case b.Address.Family == config.AFUnix || b.Address.Family == config.AFAbns || b.Address.Family == config.AFAbnsz:
+		protocol = "uxst"
+	case b.Address.Family == config.AFIPv6:
+		protocol = "tcpv6"
+	}
+	where := b.Address.String()
+	if b.Address.Family == config.AFIPv4 || b.Address.Family == config.AFIPv6 {
+		where = netip.AddrPortFrom(b.Address.IP, uint16(b.Address.Port)).String()
+	}
+	text := err.Error()
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		text = errno.Error()
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	return fmt.Sprintf("Binding [%s] for %s: protocol %s: cannot bind socket (%s) for [%s].", b.Pos, what, protocol, text, where)
+}

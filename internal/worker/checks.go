@@ -1,0 +1,173 @@
+package worker
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/check"
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+)
+
+// startChecks starts the checks of every server that has them, spread over the
+// interval so that they do not come in bursts.
+func (s *service) startChecks() {
+	for _, be := range s.run.Backends {
+		for i, srv := range be.Servers {
+			spec := be.Spec.Servers[i]
+			if !spec.Check || spec.Disabled {
+				continue
+			}
+			delay := spec.Inter * time.Duration(i) / time.Duration(len(be.Servers))
+			s.checks = append(s.checks, check.Start(checkSpec(be, srv, spec), min(delay, 5*time.Second), func(r check.Result, st check.State, ch check.Change) {
+				s.checked(be, srv, r, st, ch)
+			}))
+		}
+	}
+}
+
+// checkSpec says how a server is checked.
+func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server) check.Spec {
+	c := check.Spec{
+		Inter: spec.Inter, FastInter: spec.FastInter, DownInter: spec.DownInter, Rise: spec.Rise, Fall: spec.Fall,
+		Connect: be.Spec.Timeouts.Connect, Read: be.Spec.Timeouts.Check,
+	}
+	addr := srv.Addr
+	if a := spec.CheckAddr; a != nil && a.IP.IsValid() {
+		addr = netip.AddrPortFrom(a.IP, addr.Port())
+		if a.Port > 0 {
+			addr = netip.AddrPortFrom(a.IP, uint16(a.Port))
+		}
+	}
+	if spec.CheckPort > 0 {
+		addr = netip.AddrPortFrom(addr.Addr(), uint16(spec.CheckPort))
+	}
+	c.Network, c.Address = "tcp", addr.String()
+	if srv.Path != "" && spec.CheckAddr == nil {
+		c.Network, c.Address = "unix", spec.Address.Path
+		if spec.Address.Family != config.AFUnix {
+			c.Address = "@" + spec.Address.Path
+			if spec.Address.Family == config.AFAbns { // padded to the full size
+				c.Address += string(make([]byte, max(0, 107-len(spec.Address.Path))))
+			}
+		}
+	}
+	if h := &be.Spec.Checks; h.HTTP {
+		c.HTTP = httpCheck(h)
+	}
+	return c
+}
+
+// httpCheck composes the request of "option httpchk" and "http-check send", and
+// what is expected of the answer.
+func httpCheck(h *config.CheckSpec) *check.HTTP {
+	method, uri, version := h.Method, h.URI, h.Version
+	if method == "" {
+		method = "OPTIONS"
+	}
+	if uri == "" {
+		uri = "/"
+	}
+	if version == "" {
+		version = "HTTP/1.0"
+	}
+	req := method + " " + uri + " " + version + "\r\n"
+	for _, f := range h.Headers {
+		req += f.Name + ": " + f.Value + "\r\n"
+	}
+	if h.Body != "" {
+		req += "content-length: " + strconv.Itoa(len(h.Body)) + "\r\n"
+	}
+	if version == "HTTP/1.1" {
+		req += "connection: close\r\n"
+	}
+	c := &check.HTTP{Request: []byte(req + "\r\n" + h.Body), Method: http1.LookupMethod([]byte(method))}
+	if e := h.Expect; e != nil {
+		c.Expect = func(status int) bool {
+			for _, r := range e.Status {
+				if status >= r.Low && status <= r.High {
+					return !e.Not
+				}
+			}
+			return e.Not
+		}
+	}
+	return c
+}
+
+// checked takes a check's outcome in: the statistics, the balancing, the logs.
+func (s *service) checked(be *proxy.Backend, srv *proxy.Server, r check.Result, st check.State, ch check.Change) {
+	now := time.Now()
+	srv.Health.With(func(h *proxy.Health) {
+		h.Status, h.Code, h.Took, h.Desc, h.Text = r.Status, r.Code, r.Took, check.Describe(r.Status), r.Info
+		h.Good, h.Bad = st.Health, 0
+		if !r.OK {
+			h.Fails++
+		}
+		switch ch {
+		case check.WentDown:
+			h.State, h.Changed = proxy.Down, now
+			h.Downs++
+		case check.WentUp:
+			if !h.Changed.IsZero() {
+				h.DownFor += now.Sub(h.Changed)
+			}
+			h.State, h.Changed = proxy.Up, now
+		}
+	})
+	if ch == check.NoChange {
+		return
+	}
+	up := ch == check.WentUp
+	be.SetUp(srv, up)
+	s.announce(be, srv, r, up)
+}
+
+// announce says in the logs and on standard error that a server went up or
+// down, in the reference's words.
+func (s *service) announce(be *proxy.Backend, srv *proxy.Server, r check.Result, up bool) {
+	active, backup := be.Usable()
+	queued, _ := be.Queued()
+	kind := "Server"
+	if srv.Backup {
+		kind = "Backup Server"
+	}
+	text := fmt.Sprintf("%s %s/%s is ", kind, be.Name, srv.Name)
+	reason := "reason: " + check.Describe(r.Status)
+	if r.Code > 0 {
+		reason += fmt.Sprintf(", code: %d", r.Code)
+	}
+	if r.Info != "" {
+		reason += fmt.Sprintf(", info: \"%s\"", r.Info)
+	}
+	reason += fmt.Sprintf(", check duration: %dms", r.Took.Milliseconds())
+	level := logs.Alert
+	if up {
+		level = logs.Notice
+		text += fmt.Sprintf("UP, %s. %d active and %d backup servers online.%s 0 sessions requeued, %d total in queue.", reason, active, backup, runningOnBackup(active, backup), queued)
+	} else {
+		text += fmt.Sprintf("DOWN, %s. %d active and %d backup servers left.%s %d sessions active, 0 requeued, %d remaining in queue.", reason, active, backup, runningOnBackup(active, backup), srv.Served(), queued)
+	}
+	s.report.Warningf("%s", text)
+	out := s.run.Outputs[be.Spec]
+	s.logger.Message(out, level, text)
+	if !up && active+backup == 0 {
+		text = fmt.Sprintf("backend %s has no server available!", be.Name)
+		if be.Spec.Kind == config.KindListen {
+			text = fmt.Sprintf("proxy %s has no server available!", be.Name)
+		}
+		s.report.Alertf("%s", text)
+		s.logger.Message(out, logs.Emerg, text)
+	}
+}
+
+func runningOnBackup(active, backup int) string {
+	if active == 0 && backup > 0 {
+		return " Running on backup."
+	}
+	return ""
+}

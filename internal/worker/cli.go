@@ -1,0 +1,138 @@
+package worker
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/build"
+	"github.com/sluice-proxy/sluice/internal/cli"
+	"github.com/sluice-proxy/sluice/internal/cli/line"
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// cliListener is a "stats socket": a listening socket whose clients speak the
+// runtime API.
+type cliListener struct {
+	bind *config.Bind
+	fd   int
+	once sync.Once
+	quit chan struct{}
+	file *os.File // a duplicate, watched by the runtime's poller
+}
+
+// cliBacklog is the queue of a stats socket: its clients are few.
+const cliBacklog = 64
+
+func (s *service) openCLI(b *config.Bind) (*cliListener, error) {
+	fd, err := s.socks.open("cli "+build.ListenerKey(b), b)
+	if err != nil {
+		return nil, err
+	}
+	return &cliListener{bind: b, fd: fd, quit: make(chan struct{})}, nil
+}
+
+func (l *cliListener) listen() error {
+	if err := sys.Listen(l.fd, cliBacklog); err != nil {
+		return err
+	}
+	dup, err := sys.Duplicate(l.fd)
+	if err != nil {
+		return err
+	}
+	l.file = os.NewFile(uintptr(dup), "stats socket")
+	return nil
+}
+
+// serve accepts until the listener is closed.
+func (l *cliListener) serve(s *service) {
+	rc, err := l.file.SyscallConn()
+	if err != nil {
+		s.report.Alertf("stats socket: %v", err)
+		return
+	}
+	for {
+		fd, errno := -1, syscall.Errno(0)
+		err := rc.Read(func(lfd uintptr) bool {
+			fd, _, errno = sys.Accept(int(lfd))
+			return errno != syscall.EAGAIN
+		})
+		switch {
+		case err != nil:
+			return // closed
+		case errno == syscall.ECONNABORTED:
+		case errno != 0:
+			// No descriptors: the client waits in the queue.
+			select {
+			case <-l.quit:
+				return
+			case <-time.After(100 * time.Millisecond):
+			}
+		default:
+			go s.session(fd, level(l.bind.Level), l.bind.SeverityOutput)
+		}
+	}
+}
+
+func (l *cliListener) close() {
+	l.once.Do(func() {
+		close(l.quit)
+		if l.file != nil {
+			l.file.Close()
+		}
+		if l.fd >= 0 {
+			sys.Close(l.fd)
+		}
+	})
+}
+
+func level(word string) line.Level {
+	switch word {
+	case "admin":
+		return line.LevelAdmin
+	case "user":
+		return line.LevelUser
+	}
+	return line.LevelOperator
+}
+
+// sessions bounds the clients of the runtime API that are served at a time.
+var sessions atomic.Int64
+
+const maxSessions = 256
+
+// Session implements mworker.Handler: a client of the master CLI.
+func (s *service) Session(fd int, word string) { go s.session(fd, level(word), "") }
+
+// session serves one client of the runtime API.
+func (s *service) session(fd int, lv line.Level, severity string) {
+	f := os.NewFile(uintptr(fd), "cli")
+	conn, err := net.FileConn(f)
+	f.Close()
+	if err != nil {
+		return // not a socket any more
+	}
+	defer conn.Close()
+	if sessions.Add(1) > maxSessions {
+		sessions.Add(-1)
+		return
+	}
+	defer sessions.Add(-1)
+	idle := s.run.Spec.Global.StatsTimeout
+	if idle == 0 {
+		idle = 10 * time.Second
+	}
+	out, _ := line.ParseSeverityOutput(severity)
+	_ = line.Serve(conn, line.Config{ // how a client left is nobody's concern
+		Table: cli.Table(s), Level: lv, Severity: out, Idle: idle,
+		Uptime: func() time.Duration { return time.Since(s.started) },
+		OnPanic: func(command string, v any, stack []byte) {
+			s.report.Warningf("command '%s' failed: %v\n%s", command, v, bytes.TrimSpace(stack))
+		},
+	})
+}

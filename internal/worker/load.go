@@ -1,0 +1,133 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/build"
+	"github.com/sluice-proxy/sluice/internal/cmdline"
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/config/discovery"
+	"github.com/sluice-proxy/sluice/internal/features"
+	"github.com/sluice-proxy/sluice/internal/report"
+)
+
+// load is a configuration on its way to being served.
+type load struct {
+	o      *cmdline.Options
+	report *report.Reporter
+	phase  func(name, detail string) // tells who waits how far it is; may be nil
+	result *discovery.Result
+	spec   *config.Spec
+	run    *build.Runtime
+}
+
+// at reports progress.
+func (l *load) at(name, detail string) {
+	if l.phase != nil {
+		l.phase(name, detail)
+	}
+}
+
+// discover runs the discovery pass on the files.
+func (l *load) discover(files []config.File) bool {
+	l.at("discovery", "")
+	result, diag := discovery.Run(files, config.ParseEnv(os.Environ()))
+	if diag.Failed() {
+		printDiagnostics(l.report, diag, l.o.Diagnostics)
+		return false
+	}
+	l.result = result
+	return true
+}
+
+// parse reads the whole configuration and builds what it describes. False: it
+// was reported why not.
+func (l *load) parse(files []config.File) bool {
+	l.at("parsing", "")
+	env := config.ParseEnv(os.Environ())
+	if l.o.LocalPeer != "" {
+		env["HAPROXY_LOCALPEER"] = l.o.LocalPeer
+	}
+	spec, diag := config.Parse(files, config.Options{
+		Tables:   features.Tables(),
+		Env:      env,
+		ReadFile: l.readFile,
+	})
+	if !diag.Failed() {
+		spec.Check(diag)
+	}
+	if !diag.Failed() {
+		l.at("building", "")
+		l.spec = spec
+		l.run = build.Build(spec, build.Options{
+			Threads: threads(spec.Global), MaxConn: l.o.Maxconn, ProxyMaxConn: l.o.ProxyMaxconn,
+			Resolve: resolve,
+			Report:  func(text string) { l.report.Alertf("%s", text) },
+		}, diag)
+	}
+	printDiagnostics(l.report, diag, l.o.Diagnostics)
+	if diag.Failed() {
+		for _, f := range diag.Files() {
+			l.report.Alertf("config : Error(s) found in configuration file : %s", f)
+		}
+		l.report.Alertf("config : Fatal errors found in configuration.")
+		return false
+	}
+	if diag.Warnings() > 0 && (l.result.ZeroWarning || l.o.ZeroWarning) {
+		l.report.Alertf("Some warnings were found and 'zero-warning' is set. Aborting.")
+		return false
+	}
+	for k, v := range spec.Changed(env) {
+		if v == nil {
+			os.Unsetenv(k)
+		} else {
+			os.Setenv(k, *v)
+		}
+	}
+	return true
+}
+
+// readFile reads a file that the configuration names. It may block for as long
+// as it likes: only this load waits for it.
+func (l *load) readFile(name string) ([]byte, error) {
+	l.at("parsing", "reading "+name)
+	defer l.at("parsing", "")
+	return os.ReadFile(name)
+}
+
+// resolve looks a server's name up, as at start-up of the reference: with the
+// system's resolver.
+func resolve(host string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), resolveFor)
+	defer cancel()
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return "", err
+	}
+	if len(addrs) == 0 {
+		return "", fmt.Errorf("no address for '%s'", host)
+	}
+	for _, a := range addrs {
+		if a.Unmap().Is4() {
+			return a.Unmap().String(), nil
+		}
+	}
+	return addrs[0].String(), nil
+}
+
+const resolveFor = 10 * time.Second
+
+// printDiagnostics prints what a load has to say. Notes for debugging are shown
+// on request only.
+func printDiagnostics(r *report.Reporter, d *config.Diagnostics, diag bool) {
+	for _, m := range d.List {
+		if m.Level == config.Diag && !diag {
+			continue
+		}
+		r.Printf(report.Level(m.Level.String()), "%s", m.String())
+	}
+}

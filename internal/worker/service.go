@@ -1,0 +1,280 @@
+package worker
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/build"
+	"github.com/sluice-proxy/sluice/internal/check"
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/stream"
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// service is a loaded configuration that can be served. It implements
+// mworker.Handler.
+type service struct {
+	load    *load
+	run     *build.Runtime
+	report  *report.Reporter
+	socks   *sockets
+	started time.Time
+	left    chan int // receives the exit status once everything has ended
+
+	engine *stream.Engine
+	logger *logs.Logger
+	checks []*check.Checker
+	cli    []*cliListener
+
+	mu        sync.Mutex
+	listening []*stream.Listening
+	draining  bool
+}
+
+// bind opens every listening socket of the configuration.
+func (s *service) bind() bool {
+	ok := true
+	for _, ln := range s.run.Listeners {
+		s.load.at("binding", ln.Key)
+		fd, err := s.socks.open(ln.Key, ln.Bind)
+		if err != nil {
+			s.report.Alertf("%s", bindError(ln.Bind, ln.Frontend.Spec.Kind.String()+" "+ln.Frontend.Name, err))
+			ok = false
+			continue
+		}
+		ln.FD = fd
+	}
+	for _, b := range s.run.Spec.Global.StatsSockets {
+		l, err := s.openCLI(b)
+		if err != nil {
+			s.report.Alertf("%s", bindError(b, "proxy GLOBAL", err))
+			ok = false
+			continue
+		}
+		s.cli = append(s.cli, l)
+	}
+	if !ok {
+		s.report.Alertf("[%s.main()] Some protocols failed to start their listeners! Exiting.", os.Args[0])
+	}
+	return ok
+}
+
+func (s *service) prepareEngine() error {
+	g := s.run.Spec.Global
+	limits := http1.Limits{MaxFields: g.Tune.HTTPMaxHdr}
+	if g.Tune.BufSize > 0 || g.Tune.MaxRewrite > 0 {
+		size, spare := g.Tune.BufSize, g.Tune.MaxRewrite
+		if size == 0 {
+			size = 16384
+		}
+		if spare == 0 {
+			spare = 1024
+		}
+		limits.MaxHead = size - spare
+	}
+	var err error
+	s.engine, err = stream.New(stream.Options{
+		Threads: s.run.Threads, Servers: s.run.Servers, MaxConn: s.run.MaxConn, MaxAccept: max(g.Tune.MaxAccept, 0),
+		Limits: limits, Hub: s.run.Hub,
+		Logf: func(format string, args ...any) { s.report.Alertf(format, args...) },
+	})
+	if err != nil {
+		return err
+	}
+	s.logger = s.run.Hub.NewLogger(func() int64 { return time.Now().UnixNano() })
+	s.run.Hub.Open()
+	return nil
+}
+
+// Serve implements mworker.Handler: from now on connections are accepted.
+func (s *service) Serve() error {
+	for _, ln := range s.run.Listeners {
+		backlog := ln.Bind.Backlog
+		if backlog == 0 {
+			backlog = ln.Frontend.Spec.Backlog
+		}
+		if backlog == 0 {
+			backlog = int(min(max(ln.Frontend.MaxConn, 128), 1<<16))
+		}
+		if err := sys.Listen(ln.FD, backlog); err != nil {
+			err = fmt.Errorf("%s", bindError(ln.Bind, ln.Frontend.Spec.Kind.String()+" "+ln.Frontend.Name, err))
+			s.report.Alertf("%v", err)
+			return err
+		}
+	}
+	for _, l := range s.cli {
+		if err := l.listen(); err != nil {
+			return err
+		}
+	}
+	s.engine.Start()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, ln := range s.run.Listeners {
+		s.listening = append(s.listening, s.engine.Serve(ln))
+	}
+	for _, l := range s.cli {
+		go l.serve(s)
+	}
+	s.startChecks()
+	return nil
+}
+
+// Drain implements mworker.Handler: nothing new is accepted, what was begun is
+// finished.
+func (s *service) Drain(retire []string, done func()) {
+	s.mu.Lock()
+	again := s.draining
+	s.draining = true
+	listening := s.listening
+	s.listening = nil
+	s.mu.Unlock()
+	if again {
+		done()
+		return
+	}
+	last := make(map[string]bool, len(retire))
+	for _, k := range retire {
+		last[k] = true
+	}
+	idle := s.engine.SoftStop()
+	for _, l := range listening {
+		if last[l.Key()] {
+			l.Retire()
+		} else {
+			l.Leave()
+		}
+	}
+	for _, l := range s.cli {
+		l.close()
+	}
+	done()
+	for _, c := range s.checks {
+		go c.Stop()
+	}
+	s.sayStopped()
+	go s.leave(idle)
+}
+
+// leave ends the process when the last connection has, or when that takes too
+// long.
+func (s *service) leave(idle <-chan struct{}) {
+	var deadline <-chan time.Time
+	if d := s.run.Spec.Global.HardStopAfter; d > 0 {
+		deadline = time.After(d)
+	}
+	s.engine.CheckIdle()
+	select {
+	case <-idle:
+	case <-deadline:
+		s.report.Warningf("soft-stop running for too long, performing a hard-stop.")
+	}
+	s.stop()
+	s.left <- 0
+}
+
+// sayStopped tells the logs what each proxy has done so far.
+func (s *service) sayStopped() {
+	totals := s.totals()
+	said := map[string]bool{}
+	say := func(name string, spec *config.Proxy) {
+		if said[name] {
+			return
+		}
+		said[name] = true
+		t := totals[name]
+		text := fmt.Sprintf("Proxy %s stopped (cumulated conns: FE: %d, BE: %d).", name, t[0], t[1])
+		s.report.Warningf("%s", text)
+		s.logger.Message(s.run.Outputs[spec], logs.Warning, text)
+	}
+	for _, fe := range s.run.Frontends {
+		say(fe.Name, fe.Spec)
+	}
+	for _, be := range s.run.Backends {
+		say(be.Name, be.Spec)
+	}
+}
+
+// totals are the sessions by proxy name, as a frontend and as a backend.
+func (s *service) totals() map[string][2]int64 {
+	t := map[string][2]int64{}
+	s.engine.Collect(time.Second, func(i int) {
+		for _, fe := range s.run.Frontends {
+			v := t[fe.Name]
+			v[0] += fe.Loops[i].Connections
+			t[fe.Name] = v
+		}
+		for _, be := range s.run.Backends {
+			v := t[be.Name]
+			v[1] += be.Loops[i].Sessions
+			t[be.Name] = v
+		}
+	})
+	return t
+}
+
+// Pause implements mworker.Handler (SIGTTOU).
+func (s *service) Pause() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.listening {
+		if err := l.Pause(); err != nil {
+			s.report.Warningf("cannot pause %s: %v", l.Key(), err)
+		}
+	}
+	for _, fe := range s.run.Frontends {
+		s.report.Warningf("Paused frontend %s.", fe.Name)
+	}
+}
+
+// Resume implements mworker.Handler (SIGTTIN).
+func (s *service) Resume() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.listening {
+		if err := l.Resume(); err != nil {
+			s.report.Warningf("cannot resume %s: %v", l.Key(), err)
+		}
+	}
+	for _, fe := range s.run.Frontends {
+		s.report.Warningf("Resumed frontend %s.", fe.Name)
+	}
+}
+
+// keys are those of all listeners: without a master nobody else serves them.
+func (s *service) keys() []string {
+	var keys []string
+	for _, ln := range s.run.Listeners {
+		keys = append(keys, ln.Key)
+	}
+	return keys
+}
+
+// stop ends everything at once and gives the names in the file system back.
+func (s *service) stop() {
+	s.engine.Stop()
+	s.logger.Close()
+	s.run.Hub.Close()
+	if s.socks.kept == nil { // under a master the sockets, and their names, live on
+		for _, p := range s.socks.paths {
+			p.unlink()
+		}
+	}
+}
+
+// closeAll closes the sockets of a load that failed.
+func (s *service) closeAll() {
+	for _, ln := range s.run.Listeners {
+		if ln.FD >= 0 {
+			sys.Close(ln.FD)
+		}
+	}
+	for _, l := range s.cli {
+		l.close()
+	}
+}

@@ -1,0 +1,166 @@
+// Package worker is the process that serves: it loads the whole configuration,
+// binds, drops privileges, says READY and runs the data plane until it is told
+// to leave. Without a master ("-W" not given) the same life is driven by
+// signals.
+package worker
+
+import (
+	"encoding/json"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/cmdline"
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/version"
+	"github.com/sluice-proxy/sluice/mworker"
+)
+
+// Run is the life of a worker under a master; it returns the exit status.
+func Run(w *mworker.Worker, o *cmdline.Options) int {
+	r := report.New(version.String)
+	r.Tee = func(level report.Level, line string) { w.Log(string(level), line) }
+	r.Quiet = o.Quiet
+	w.SetVersion(version.String)
+	l := &load{o: o, report: r, phase: w.Phase}
+	files := make([]config.File, 0, len(w.Files()))
+	for _, f := range w.Files() {
+		files = append(files, config.File{Name: f.Name, Data: f.Data})
+	}
+	if !l.discover(files) {
+		return 1
+	}
+	payload, err := json.Marshal(l.result)
+	if err == nil {
+		err = w.Discovered(payload)
+	}
+	if err != nil {
+		r.Alertf("config : %v", err)
+		return 1
+	}
+	r.Quiet = r.Quiet || l.result.Quiet
+	if !l.parse(files) {
+		return 1
+	}
+	s, ok := l.prepare(&sockets{kept: w.Listener, offer: w.Offer})
+	if !ok {
+		return 1
+	}
+	s.left = make(chan int, 1)
+	if err := w.Ready(s); err != nil {
+		r.Alertf("cannot report READY: %v", err)
+		return 1
+	}
+	return <-s.left
+}
+
+// Plain serves without a master until a signal ends it.
+func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
+	r := report.New(version.String)
+	r.Quiet = o.Quiet
+	l := &load{o: o, report: r}
+	files, ok := readFiles(o, r)
+	if !ok || !l.discover(files) {
+		return 1
+	}
+	r.Quiet = r.Quiet || l.result.Quiet
+	if !l.parse(files) {
+		return 1
+	}
+	if len(l.run.Listeners) == 0 {
+		r.Alertf("[%s.main()] No enabled listener found (check for 'bind' directives) ! Exiting.", os.Args[0])
+		return 1
+	}
+	s, ok := l.prepare(&sockets{})
+	if !ok {
+		return 1
+	}
+	s.left = make(chan int, 1)
+	if err := s.Serve(); err != nil {
+		r.Alertf("[%s.main()] Some protocols failed to start their listeners! Exiting.", os.Args[0])
+		return 1
+	}
+	if path := pidfile(o, l); path != "" {
+		if err := os.WriteFile(path, pidLine(), 0o644); err != nil {
+			r.Alertf("[%s.main()] Cannot create pidfile %s", os.Args[0], path)
+			return 1
+		}
+	}
+	for _, pid := range o.Finish {
+		_ = syscall.Kill(pid, syscall.SIGUSR1) // it may be gone
+	}
+	for _, pid := range o.Terminate {
+		_ = syscall.Kill(pid, syscall.SIGTERM)
+	}
+	launched()
+	for {
+		select {
+		case code := <-s.left:
+			return code
+		case sig := <-signals:
+			switch sig {
+			case syscall.SIGUSR1:
+				go s.Drain(s.keys(), func() {})
+			case syscall.SIGTERM, syscall.SIGINT:
+				s.stop()
+				return 128 + int(sig.(syscall.Signal))
+			case syscall.SIGTTOU:
+				s.Pause()
+			case syscall.SIGTTIN:
+				s.Resume()
+			}
+		}
+	}
+}
+
+// Check loads a configuration without serving it ("-c").
+func Check(o *cmdline.Options) int {
+	r := report.New(version.String)
+	r.Quiet = o.Quiet
+	l := &load{o: o, report: r}
+	files, ok := readFiles(o, r)
+	if !ok || !l.discover(files) || !l.parse(files) {
+		return 1
+	}
+	if o.Verbose || !o.Quiet {
+		os.Stdout.WriteString("Configuration file is valid\n")
+	}
+	return 0
+}
+
+// prepare binds what is to be served and drops privileges: everything that may
+// fail before READY.
+func (l *load) prepare(socks *sockets) (*service, bool) {
+	l.at("limits", "")
+	if err := limits(l.run, l.report); err != nil {
+		l.report.Alertf("%v", err)
+		return nil, false
+	}
+	s := &service{load: l, run: l.run, report: l.report, socks: socks, started: time.Now()}
+	l.at("binding", "")
+	if !s.bind() {
+		socks.abandon()
+		s.closeAll()
+		return nil, false
+	}
+	if err := s.prepareEngine(); err != nil {
+		l.report.Alertf("%v", err)
+		socks.abandon()
+		s.closeAll()
+		return nil, false
+	}
+	l.at("privileges", "")
+	if err := socks.settle(); err != nil {
+		l.report.Alertf("cannot name a UNIX socket: %v", err)
+		socks.abandon()
+		s.closeAll()
+		return nil, false
+	}
+	if err := dropPrivileges(l.spec.Global); err != nil {
+		l.report.Alertf("[%s.main()] %v.", os.Args[0], err)
+		return nil, false
+	}
+	l.at("ready", "")
+	return s, true
+}
