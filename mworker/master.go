@@ -124,14 +124,16 @@ func (m *Master) Run(ctx context.Context) int {
 	for !m.ended {
 		select {
 		case msg := <-m.inbox:
-			m.runRequests() // they were made before whatever decides the load at hand
+			// What came before it goes before it: an interrupt from the keyboard
+			// reaches the workers as well, and their end must not look like a
+			// crash; a request belongs to the next load, not to the one after.
+			m.runSignals()
+			m.runRequests()
 			m.handle(msg)
 		case <-m.wake:
 			m.runRequests()
 		case <-m.signals.wake:
-			for _, sig := range m.signals.take() {
-				m.stepMaster(masterInput{kind: inSignal, signal: sig})
-			}
+			m.runSignals()
 		case <-cancelled:
 			cancelled = nil
 			m.stepMaster(masterInput{kind: inSignal, signal: syscall.SIGTERM})
@@ -154,6 +156,12 @@ func (m *Master) ask(request func()) bool {
 	default:
 	}
 	return true
+}
+
+func (m *Master) runSignals() {
+	for _, sig := range m.signals.take() {
+		m.stepMaster(masterInput{kind: inSignal, signal: sig})
+	}
 }
 
 func (m *Master) runRequests() {

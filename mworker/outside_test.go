@@ -101,3 +101,47 @@ func TestStrayFlag(t *testing.T) {
 		}
 	}
 }
+
+// Before Run there is nothing to stop: the process ends, also as PID 1, where a
+// signal without a handler is lost.
+func TestSignalsBeforeRun(t *testing.T) {
+	t.Setenv("MWORKER_TEST_EARLY", "1")
+	for sig, code := range map[syscall.Signal]int{syscall.SIGTERM: 0, syscall.SIGINT: 130} {
+		o := newOutside(t, "")
+		o.wait(EventReloading)
+		syscall.Kill(o.pid, syscall.SIGUSR2) // held
+		syscall.Kill(o.pid, sig)
+		if got := o.end(); got != code {
+			t.Errorf("%v: rc %d, want %d", sig, got, code)
+		}
+	}
+}
+
+// A hundred SIGUSR2 in a row: merged, and no connection lost.
+func TestSignalStorm(t *testing.T) {
+	a := address(t)
+	o := newOutside(t, "listen "+a)
+	o.wait(EventReady)
+	stop := make(chan struct{})
+	go func() {
+		defer close(stop)
+		for range 100 {
+			syscall.Kill(o.pid, syscall.SIGUSR2)
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	for n := 0; ; n++ {
+		if _, _, err := ask(a, "hello"); err != nil {
+			t.Fatalf("connection %d: %v", n, err)
+		}
+		select {
+		case <-stop:
+			syscall.Kill(o.pid, syscall.SIGTERM)
+			if code := o.end(); code != 0 {
+				t.Errorf("rc %d", code)
+			}
+			return
+		default:
+		}
+	}
+}

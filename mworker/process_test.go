@@ -202,7 +202,9 @@ func TestCrashIsRespawned(t *testing.T) {
 	if e := r.wait(EventCurrentExited); e.Status.Code != 137 || e.Status.String() != "exited with code 137 (Killed)" {
 		t.Errorf("%+v", e)
 	}
+	died := time.Now()
 	e := r.wait(EventReady)
+	t.Logf("from the worker's end to its successor serving: %s", time.Since(died))
 	if !e.Respawn || e.Generation != 1 {
 		t.Errorf("%+v", e)
 	}
@@ -350,17 +352,12 @@ func TestHangingReads(t *testing.T) {
 			}
 			return inner(c)
 		}
-		o.Policy.LoadTimeout = 20 * time.Millisecond
+		o.Discovered = func(context.Context, int, []byte) (func(*Policy), error) {
+			return func(p *Policy) { p.LoadTimeout = 20 * time.Millisecond }, nil // from the next load on
+		}
 		o.SnapshotLimit = 1000
 	})
-	for r.m.Info().Generation == 0 { // the short deadline may hit the first load
-		select {
-		case code := <-r.code:
-			r.code <- code
-			t.Skipf("this machine needs more than 20 ms to start a worker (%d)", code)
-		case <-time.After(time.Millisecond):
-		}
-	}
+	r.wait(EventReady)
 	hang.Store(true)
 	for range maxHangingReads {
 		if res := r.reload("x"); res.OK || !strings.Contains(res.Reason, "reading files") {
@@ -421,6 +418,24 @@ func TestLogFlood(t *testing.T) {
 		strings.Count(text, " messages left out ...\n") != 1 {
 		t.Errorf("%.200s ... %s", text, text[max(0, len(text)-200):])
 	}
+}
+
+// A serving worker that is frozen keeps nothing from its successor: both have
+// the same sockets.
+func TestFrozenPredecessor(t *testing.T) {
+	a := address(t)
+	r := newRig(t, "listen "+a, nil)
+	pid := r.wait(EventReady).Worker.PID
+	halt(t, pid)
+	if res := r.reload("listen " + a); !res.OK {
+		t.Fatalf("%+v", res)
+	}
+	next := r.wait(EventReady).Worker.PID
+	for range 40 {
+		r.mustAsk(a, 2, next)
+	}
+	syscall.Kill(pid, syscall.SIGKILL)
+	r.wait(EventFormerExited)
 }
 
 // A full descriptor table fails the load, and only that.

@@ -268,6 +268,10 @@ func halt(t *testing.T, pid int) {
 // file, and its events go to standard output, one a line.
 func testMaster() {
 	signals := CatchSignals()
+	if os.Getenv("MWORKER_TEST_EARLY") != "" { // before there is anything to stop
+		fmt.Printf("%s 0 0\n", EventReloading)
+		select {}
+	}
 	m, err := NewMaster(Options{
 		Snapshot: func(context.Context) ([]File, error) {
 			b, err := os.ReadFile(os.Getenv("MWORKER_TEST_MASTER"))
