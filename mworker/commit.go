@@ -82,7 +82,7 @@ func (s *supervisor) countReload(now *worker) {
 func (s *supervisor) noteGood(g int) {
 	s.good = slices.DeleteFunc(s.good, func(x int) bool { return x == g })
 	s.good = append(s.good, g)
-	if n := len(s.good) - s.policy.KeptGeneration; n > 0 {
+	if n := len(s.good) - s.policy.KeptGenerations; n > 0 {
 		s.good = slices.Delete(s.good, 0, n)
 	}
 }

@@ -46,16 +46,16 @@ type Options struct {
 // Policy holds what the configuration may change from load to load. A zero
 // duration or count stands for the default given, unless said otherwise.
 type Policy struct {
-	LoadTimeout    time.Duration // from the request to READY and serving; 60 s
-	StopTimeout    time.Duration // from SIGTERM to SIGKILL; 5 s
-	StableAfter    time.Duration // a worker that served this long starts a new count of crashes; 10 s
-	RespawnDelay   time.Duration // before the second respawn; doubles each time; 100 ms
-	RespawnMax     time.Duration // upper bound of the delay; 5 s
-	CrashLimit     int           // crashes in a row before falling back to an older generation; 5
-	UnservedAfter  time.Duration // listeners that nobody serves are closed after it; 30 s
-	MaxReloads     int           // leaving workers that outlive more reloads get SIGTERM; 50; see NoLimit and NoneKept
-	ExitOnFailure  bool          // a crash of the serving worker stops everything, with its status
-	KeptGeneration int           // good generations kept to fall back to, the serving one included; 2
+	LoadTimeout     time.Duration // from the request to READY and serving; 60 s
+	StopTimeout     time.Duration // from SIGTERM to SIGKILL; 5 s
+	StableAfter     time.Duration // a worker that served this long starts a new count of crashes; 10 s
+	RespawnDelay    time.Duration // before the second respawn; doubles each time; 100 ms
+	RespawnMax      time.Duration // upper bound of the delay; 5 s
+	CrashLimit      int           // crashes in a row before falling back to an older generation; 5
+	UnservedAfter   time.Duration // listeners that nobody serves are closed after it; 30 s
+	MaxReloads      int           // leaving workers that outlive more reloads get SIGTERM; 50; see NoLimit and NoneKept
+	ExitOnFailure   bool          // a crash of the serving worker stops everything, with its status
+	KeptGenerations int           // good generations kept to fall back to, the serving one included; 2
 }
 
 // Values of Policy.MaxReloads that are no number of reloads.
@@ -91,8 +91,8 @@ func (p Policy) withDefaults() Policy {
 	if p.MaxReloads == 0 {
 		p.MaxReloads = 50
 	}
-	if p.KeptGeneration <= 0 {
-		p.KeptGeneration = 2
+	if p.KeptGenerations <= 0 {
+		p.KeptGenerations = 2
 	}
 	return p
 }
