@@ -11,8 +11,6 @@ import (
 	"os/exec"
 	"strconv"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // variable tells the detached process the descriptor on which its launcher
@@ -34,9 +32,11 @@ func Inherited() *Launcher {
 	if err != nil || fd < 3 {
 		return nil
 	}
-	if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETFD, unix.FD_CLOEXEC); err != nil {
+	var st syscall.Stat_t
+	if syscall.Fstat(fd, &st) != nil || st.Mode&syscall.S_IFMT != syscall.S_IFIFO {
 		return nil // a variable that was left over from somebody else
 	}
+	syscall.CloseOnExec(fd)
 	return &Launcher{os.NewFile(uintptr(fd), "launcher")}
 }
 
@@ -88,7 +88,7 @@ func (l *Launcher) Ready() {
 	}
 	if null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0); err == nil {
 		for fd := range 3 {
-			_ = unix.Dup3(int(null.Fd()), fd, 0) // what cannot be let go of is kept
+			_ = syscall.Dup3(int(null.Fd()), fd, 0) // what cannot be let go of is kept
 		}
 		null.Close()
 	}

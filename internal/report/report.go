@@ -42,6 +42,7 @@ type Reporter struct {
 
 	mu         sync.Mutex
 	introduced bool
+	warnings   int64
 }
 
 // New returns a Reporter of this process to standard error.
@@ -81,12 +82,22 @@ func (r *Reporter) Alertf(format string, args ...any) { r.Printf(Alert, format, 
 
 func (r *Reporter) write(level Level, text string) {
 	line := Line(level, r.PID, text)
+	if level == Warning {
+		r.warnings++
+	}
 	if !r.Quiet && r.Out != nil {
 		io.WriteString(r.Out, line+"\n")
 	}
 	if r.Tee != nil {
 		r.Tee(level, line)
 	}
+}
+
+// Warnings returns how many warnings were written.
+func (r *Reporter) Warnings() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.warnings
 }
 
 // Again has the next warning or alert introduced anew: a new load begins.

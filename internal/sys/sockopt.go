@@ -62,3 +62,12 @@ func RaiseDescriptors(want int) (int, error) {
 	}
 	return int(min(soft, 1<<30)), err
 }
+
+// DescriptorLimit returns the limit of open descriptors in force.
+func DescriptorLimit() int {
+	var l unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &l) != nil {
+		return 0
+	}
+	return int(min(l.Cur, 1<<30))
+}

@@ -24,6 +24,7 @@ type service struct {
 	report  *report.Reporter
 	socks   *sockets
 	started time.Time
+	startup string   // what was reported while loading
 	left    chan int // receives the exit status once everything has ended
 
 	engine *stream.Engine

@@ -20,7 +20,11 @@ import (
 // Run is the life of a worker under a master; it returns the exit status.
 func Run(w *mworker.Worker, o *cmdline.Options) int {
 	r := report.New(version.String)
-	r.Tee = func(level report.Level, line string) { w.Log(string(level), line) }
+	var said said
+	r.Tee = func(level report.Level, line string) {
+		said.add(line)
+		w.Log(string(level), line)
+	}
 	r.Quiet = o.Quiet
 	w.SetVersion(version.String)
 	l := &load{o: o, report: r, phase: w.Phase}
@@ -47,7 +51,7 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 	if !ok {
 		return 1
 	}
-	s.left = make(chan int, 1)
+	s.left, s.startup = make(chan int, 1), said.end()
 	if err := w.Ready(s); err != nil {
 		r.Alertf("cannot report READY: %v", err)
 		return 1
@@ -58,6 +62,8 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 // Plain serves without a master until a signal ends it.
 func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
 	r := report.New(version.String)
+	var said said
+	r.Tee = func(_ report.Level, line string) { said.add(line) }
 	r.Quiet = o.Quiet
 	l := &load{o: o, report: r}
 	files, ok := readFiles(o, r)
@@ -76,7 +82,7 @@ func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
 	if !ok {
 		return 1
 	}
-	s.left = make(chan int, 1)
+	s.left, s.startup = make(chan int, 1), said.end()
 	if err := s.Serve(); err != nil {
 		r.Alertf("[%s.main()] Some protocols failed to start their listeners! Exiting.", os.Args[0])
 		return 1

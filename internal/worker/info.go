@@ -1,0 +1,63 @@
+package worker
+
+import (
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/cli"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/stats"
+	"github.com/sluice-proxy/sluice/internal/sys"
+	"github.com/sluice-proxy/sluice/internal/version"
+)
+
+// Info implements cli.Worker: "show info".
+func (s *service) Info() stats.Info {
+	g := s.run.Spec.Global
+	now := time.Now()
+	var mem runtime.MemStats
+	runtime.ReadMemStats(&mem)
+	var total proxy.Counters
+	s.engine.Collect(time.Second, func(thread int) {
+		for _, fe := range s.run.Frontends {
+			total.Add(&fe.Loops[thread], now.UnixNano())
+		}
+	})
+	open := sys.DescriptorLimit()
+	i := stats.Info{
+		Name: version.Product, Version: version.String, ReleaseDate: version.Date,
+		Threads: int64(s.run.Threads), ThreadGroups: 1, PID: int64(os.Getpid()),
+		Uptime: now.Sub(s.started), StartTime: s.started.Unix(),
+		PoolAlloc: int64(mem.Sys), PoolUse: int64(mem.HeapAlloc),
+		UlimitN: int64(open), Maxsock: int64(open), Maxconn: s.run.MaxConn, HardMaxconn: s.run.MaxConn,
+		Conns: s.engine.Conns.Load(), ConnsTotal: total.Connections, Requests: total.Requests,
+		ConnRate: stats.Rate{Now: total.ConRate.PerSecond(now.UnixNano()), Max: total.ConRate.Max()},
+		SessRate: stats.Rate{Now: total.Rate.PerSecond(now.UnixNano()), Max: total.Rate.Max()},
+		Tasks:    int64(runtime.NumGoroutine()), IdlePercent: 100,
+		Node: g.Node, Description: g.Description, Stopping: s.isDraining(),
+		Jobs: s.engine.Conns.Load() + int64(len(s.run.Listeners)), Listeners: int64(len(s.run.Listeners) + len(s.cli)),
+		DroppedLogs: int64(s.run.Hub.Dropped()), BytesOut: total.BytesOut,
+		Streams: s.engine.Streams(), StreamsTotal: total.Sessions,
+		Warnings: s.report.Warnings(),
+	}
+	if i.Node == "" {
+		i.Node, _ = os.Hostname() // shown empty when the system has none
+	}
+	return i
+}
+
+// Env implements cli.Worker.
+func (s *service) Env() []string { return os.Environ() }
+
+// Sockets implements cli.Worker.
+func (s *service) Sockets() []cli.Socket {
+	var list []cli.Socket
+	for _, l := range s.cli {
+		list = append(list, cli.Socket{Address: cliName(l.bind), Level: level(l.bind.Level)})
+	}
+	return list
+}
+
+// StartupLogs implements cli.Worker.
+func (s *service) StartupLogs() string { return s.startup }

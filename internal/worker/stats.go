@@ -1,0 +1,246 @@
+package worker
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/check"
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/stats"
+)
+
+// collectBatch is how many counters a loop copies without a pause.
+const collectBatch = 256
+
+// Rows implements stats.Source: proxies in the order of the configuration.
+func (s *service) Rows(yield func(*stats.Row) bool) {
+	fes := map[*config.Proxy]*proxy.Frontend{}
+	bes := map[*config.Proxy]*proxy.Backend{}
+	for _, fe := range s.run.Frontends {
+		fes[fe.Spec] = fe
+	}
+	for _, be := range s.run.Backends {
+		bes[be.Spec] = be
+	}
+	now := time.Now()
+	for _, p := range s.run.Spec.Proxies {
+		var from []*proxy.Counters // of this proxy, in the order of its rows
+		fe, be := fes[p], bes[p]
+		var rows []*stats.Row
+		if fe != nil {
+			rows = append(rows, s.frontendRow(fe))
+			from = append(from, nil)
+		}
+		if be != nil {
+			for range be.Servers {
+				from = append(from, nil)
+			}
+			from = append(from, nil)
+		}
+		s.sum(fe, be, from, now.UnixNano())
+		if be != nil {
+			for _, srv := range be.Servers {
+				rows = append(rows, s.serverRow(srv, now))
+			}
+			rows = append(rows, s.backendRow(be, now))
+		}
+		for i, r := range rows {
+			count(r, from[i], now)
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// sum fills in the counters of a proxy's rows: frontend, servers, backend.
+func (s *service) sum(fe *proxy.Frontend, be *proxy.Backend, into []*proxy.Counters, now int64) {
+	var loops [][]proxy.Counters
+	if fe != nil {
+		loops = append(loops, fe.Loops)
+	}
+	if be != nil {
+		for _, srv := range be.Servers {
+			loops = append(loops, srv.Loops)
+		}
+		loops = append(loops, be.Loops)
+	}
+	for i := range into {
+		into[i] = &proxy.Counters{}
+	}
+	for at := 0; at < len(loops); at += collectBatch {
+		part := loops[at:min(at+collectBatch, len(loops))]
+		s.engine.Collect(time.Second, func(thread int) {
+			for i := range part {
+				into[at+i].Add(&part[i][thread], now)
+			}
+		})
+	}
+}
+
+// count copies what was counted into a row.
+func count(r *stats.Row, c *proxy.Counters, now time.Time) {
+	ns := now.UnixNano()
+	r.SessionsTotal, r.BytesIn, r.BytesOut = c.Sessions, c.BytesIn, c.BytesOut
+	r.DeniedReq, r.DeniedRes, r.DeniedConn = c.DeniedReq, c.DeniedRes, c.DeniedConn
+	r.ReqErrors, r.ConnErrors, r.ResErrors = c.ReqErrors, c.ConnErrors, c.ResErrors
+	r.Retries, r.Redispatches, r.Chosen = c.Retries, c.Redispatches, c.Chosen
+	r.Rate, r.RateMax = c.Rate.PerSecond(ns), c.Rate.Max()
+	r.ReqRate, r.ReqRateMax, r.Requests = c.ReqRate.PerSecond(ns), c.ReqRate.Max(), c.Requests
+	r.ConnRate, r.ConnRateMax, r.Connections = c.ConRate.PerSecond(ns), c.ConRate.Max(), c.Connections
+	r.Responses = [6]int64{c.Status[1], c.Status[2], c.Status[3], c.Status[4], c.Status[5], c.Status[0]}
+	r.ClientAborts, r.ServerAborts, r.Intercepted = c.ClientAborts, c.ServerAborts, c.Intercepted
+	r.Connects, r.Reuses, r.InternalErrors = c.Connects, c.Reuses, c.Failed
+	r.LastSession = -1
+	if c.LastSession > 0 {
+		r.LastSession = max(ns-c.LastSession, 0) / 1e9
+	}
+	r.QueueTime, r.ConnectTime = c.QueueTime.Value(), c.ConnectTime.Value()
+	r.ResponseTime, r.TotalTime = c.ResponseTime.Value(), c.TotalTime.Value()
+	r.RequestsByProto[1] = c.Requests
+	r.SessionsByProto[1] = c.Connections
+	if !r.HTTP {
+		r.RequestsByProto, r.SessionsByProto = [4]int64{}, [4]int64{c.Connections}
+	}
+}
+
+func (s *service) frontendRow(fe *proxy.Frontend) *stats.Row {
+	r := &stats.Row{Kind: stats.Frontend, Proxy: fe.Name, ProxyID: fe.ID, HTTP: fe.HTTP, Mode: fe.Spec.Mode.String(), Status: "OPEN"}
+	r.Sessions, r.SessionsMax, r.SessionLimit = fe.Conns.Load(), fe.Conns.Max(fe.MaxConn), fe.MaxConn
+	switch {
+	case s.isDraining():
+		r.Status = "STOP"
+	case fe.Full.Load():
+		r.Status = "FULL"
+	}
+	return r
+}
+
+func (s *service) backendRow(be *proxy.Backend, now time.Time) *stats.Row {
+	r := &stats.Row{Kind: stats.Backend, Proxy: be.Name, ProxyID: be.ID, HTTP: be.HTTP, Mode: be.Spec.Mode.String(), Algorithm: be.Spec.Balance.Algorithm, Status: "UP"}
+	if r.Algorithm == "" {
+		r.Algorithm = "roundrobin"
+	}
+	active, backup := be.Usable()
+	for _, srv := range be.Servers {
+		if srv.Backup {
+			r.Backup++
+		} else {
+			r.Active++
+			r.Weight += int64(srv.Weight)
+			r.UserWeight += int64(srv.Weight)
+		}
+	}
+	r.Active, r.Backup = int64(active), int64(backup)
+	r.Usable, r.Total = active+backup, len(be.Servers)
+	r.Sessions, r.SessionsMax, r.SessionLimit = be.Conns.Load(), be.Conns.Max(0), be.Fullconn
+	r.Queue, r.QueueMax = be.Queued()
+	downs, downtime := be.Downtime()
+	r.DownTransitions, r.Downtime = downs, int64(downtime/time.Second)
+	r.LastChange = int64(now.Sub(be.Started) / time.Second)
+	if r.Usable == 0 && r.Total > 0 {
+		r.Status = "DOWN"
+	}
+	return r
+}
+
+func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
+	be := srv.Backend
+	r := &stats.Row{Kind: stats.Server, Proxy: be.Name, ProxyID: be.ID, Name: srv.Name, ID: srv.ID, HTTP: be.HTTP, Mode: be.Spec.Mode.String(),
+		Address: srv.Addr.String(), Weight: int64(srv.Weight), UserWeight: int64(srv.Weight), Throttle: stats.Unset, IdleLimit: stats.Unset}
+	if srv.Path != "" {
+		r.Address = "unix"
+	}
+	if srv.Backup {
+		r.Backup = 1
+	} else {
+		r.Active = 1
+	}
+	r.Sessions, r.SessionsMax, r.SessionLimit = srv.Served(), srv.ServedMax(), srv.MaxConn
+	r.Queue, r.QueueMax = srv.Queued()
+	for i := range srv.Idle {
+		r.IdleConns += srv.Idle[i].Load()
+	}
+	r.SafeIdle, r.Used = r.IdleConns, max(srv.Conns.Load()-r.IdleConns, 0)
+	h := srv.Health.Get()
+	r.Status = serverStatus(&h)
+	r.Down, r.Maint = h.State == proxy.Down, h.State == proxy.Maintenance
+	r.Failures, r.DownTransitions = h.Fails, h.Downs
+	down := h.DownFor
+	changed := h.Changed
+	if changed.IsZero() {
+		changed = be.Started
+	}
+	if h.State == proxy.Down {
+		down += now.Sub(changed)
+	}
+	r.Downtime = int64(down / time.Second)
+	r.LastChange = int64(now.Sub(changed) / time.Second)
+	if h.State == proxy.Up || h.State == proxy.Down {
+		c := &stats.Check{Status: h.Status, Code: stats.Unset, Duration: h.Took.Milliseconds(), Desc: check.Describe(h.Status), Last: h.Text,
+			Rise: int64(h.Rise), Fall: int64(h.Fall), Health: int64(h.Good), Shown: h.Status != ""}
+		if h.Code > 0 {
+			c.Code = int64(h.Code)
+		}
+		if h.Status == "" {
+			c.Status, c.Health = "INI", int64(h.Rise)
+		}
+		r.Check = c
+	}
+	return r
+}
+
+// serverStatus is the word, or the words, for a server's state: with checks
+// that could change it, how far they are.
+func serverStatus(h *proxy.HealthView) string {
+	switch h.State {
+	case proxy.Maintenance:
+		return "MAINT"
+	case proxy.Unchecked:
+		return "no check"
+	case proxy.Down:
+		if h.Good > 0 {
+			return fmt.Sprintf("DOWN %d/%d", h.Good, h.Rise)
+		}
+		return "DOWN"
+	}
+	if h.Status != "" && h.Good < h.Rise+h.Fall-1 {
+		return fmt.Sprintf("UP %d/%d", h.Good-h.Rise+1, h.Fall)
+	}
+	return "UP"
+}
+
+// ProxyID implements cli.Worker.
+func (s *service) ProxyID(name string) (int, bool) {
+	for _, fe := range s.run.Frontends {
+		if fe.Name == name {
+			return fe.ID, true
+		}
+	}
+	for _, be := range s.run.Backends {
+		if be.Name == name {
+			return be.ID, true
+		}
+	}
+	return 0, false
+}
+
+func (s *service) isDraining() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.draining
+}
+
+// cliName is how a stats socket is written in "show cli sockets" and in
+// HAPROXY_CLI.
+func cliName(b *config.Bind) string {
+	name := b.Address.String()
+	switch b.Address.Family {
+	case config.AFIPv4:
+		name = "ipv4@" + name
+	case config.AFIPv6:
+		name = "ipv6@" + name
+	}
+	return name
+}
