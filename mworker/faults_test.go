@@ -154,7 +154,7 @@ func TestDescriptorTableFull(t *testing.T) {
 	a := address(t)
 	r := newRig(t, "listen "+a, nil)
 	pid := r.wait(EventReady).Worker.PID
-	open, err := sys.Descriptors(0)
+	open, err := sys.OpenDescriptors(0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func TestWorkerDescriptors(t *testing.T) {
 	r.reload("log again")
 	next := r.wait(EventReady).Worker.PID
 	for _, p := range []int{pid, next} {
-		open, err := sys.Descriptors(p)
+		open, err := sys.OpenDescriptors(p)
 		if err != nil {
 			continue // the first has drained
 		}

@@ -143,7 +143,7 @@ func TestFiftyReloads(t *testing.T) {
 	r.wait(EventReady)
 	r.reload("listen " + a)
 	r.wait(EventFormerExited)
-	before, err := sys.Descriptors(0)
+	before, err := sys.OpenDescriptors(0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestFiftyReloads(t *testing.T) {
 	}
 	r.reload("listen " + a)
 	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
-		after, err := sys.Descriptors(0)
+		after, err := sys.OpenDescriptors(0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +204,7 @@ func TestLoadLeavesListenersAlone(t *testing.T) {
 	pid := r.wait(EventReady).Worker.PID
 	flags := func() []string {
 		var out []string
-		open, _ := sys.Descriptors(pid)
+		open, _ := sys.OpenDescriptors(pid)
 		for fd, to := range open {
 			if strings.HasPrefix(to, "socket:") {
 				b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/fdinfo/%d", pid, fd))

@@ -128,7 +128,7 @@ func (h *testHandler) Serve() error {
 		if err := sys.Listen(fd, 1024); err != nil {
 			return err
 		}
-		if err := sys.EpollAdd(h.epoll, fd, sys.In, uint64(fd)); err != nil {
+		if err := sys.EpollAdd(h.epoll, fd, sys.In|sys.Exclusive, uint64(fd)); err != nil {
 			return err
 		}
 	}

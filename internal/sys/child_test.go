@@ -79,11 +79,11 @@ func TestStartKeepsNonblocking(t *testing.T) {
 }
 
 func TestStartMissing(t *testing.T) {
-	before, _ := Descriptors(0)
+	before, _ := OpenDescriptors(0)
 	if _, err := Start(Spec{Path: "/nonexistent/binary", Argv: []string{"x"}}); !errors.Is(err, os.ErrNotExist) {
 		t.Fatal(err)
 	}
-	after, _ := Descriptors(0)
+	after, _ := OpenDescriptors(0)
 	if leak := NewDescriptors(before, after); len(leak) > 0 {
 		t.Fatalf("leaked %v", leak)
 	}

@@ -7,9 +7,9 @@ import (
 	"strconv"
 )
 
-// Descriptors lists the open descriptors of a process (0: this one) with what
+// OpenDescriptors lists the open descriptors of a process (0: this one) with what
 // each refers to, for ledgers of leaks in tests and for diagnostics.
-func Descriptors(pid int) (map[int]string, error) {
+func OpenDescriptors(pid int) (map[int]string, error) {
 	dir := "/proc/self/fd"
 	if pid != 0 {
 		dir = fmt.Sprintf("/proc/%d/fd", pid)

@@ -90,7 +90,7 @@ func TestPacketsDroppedRights(t *testing.T) {
 	if err := a.Send([]byte("x"), []int{0, 1, 2}); err != nil {
 		t.Fatal(err)
 	}
-	before, err := Descriptors(0)
+	before, err := OpenDescriptors(0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestPacketsDroppedRights(t *testing.T) {
 	if !errors.Is(err, ErrRightsDropped) || fds != nil {
 		t.Fatalf("got %v, %v; want ErrRightsDropped", fds, err)
 	}
-	after, _ := Descriptors(0)
+	after, _ := OpenDescriptors(0)
 	if leak := NewDescriptors(before, after); len(leak) > 0 {
 		t.Fatalf("leaked %v", leak)
 	}
