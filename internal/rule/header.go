@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"bytes"
 	"regexp"
 
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
@@ -96,7 +95,7 @@ func (a *replaceHeader) Do(c *sample.Ctx, _ *Result) Verdict {
 			if !first {
 				out = append(out, ',')
 			}
-			if t := bytes.Trim(v[:n], " \t"); a.re.Match(t) {
+			if t := sample.TrimBlanks(v[:n]); a.re.Match(t) {
 				out, changed = a.expand(c, out, t), true
 			} else {
 				out = append(out, v[:n]...)

@@ -126,10 +126,6 @@ func (t *table) tcpRequest(p *config.Parser, l *config.Line) {
 func (t *table) tcp(set ruleset) func(*config.Parser, *config.Line) {
 	return func(p *config.Parser, l *config.Line) {
 		px, word := p.Proxy(), l.Arg(2)
-		if set == tcpConnection && px.Kind == config.KindBackend {
-			p.Alert(l.Pos, "%s is not allowed because %s %s is not a frontend", set, px.Kind, px.Name)
-			return
-		}
 		row := findAction(set, word)
 		if row == nil {
 			p.Alert(l.Pos, "'%s' expects %s in %s (got '%s').%s", set, expected(set), px.Title(), word, suggest(set, word))
@@ -164,10 +160,6 @@ func (t *table) useBackend(p *config.Parser, l *config.Line) {
 	px := p.Proxy()
 	if len(l.Words) < 2 {
 		p.Alert(l.Pos, "'use_backend' expects a backend name.")
-		return
-	}
-	if !px.Kind.IsFrontend() {
-		p.Warn(l.Pos, "'use_backend' ignored because %s has no frontend capability.", px.Title())
 		return
 	}
 	k := t.compiler(p, l)

@@ -6,27 +6,11 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config"
 )
 
-// Options are what compiling rules needs from outside of the configuration.
-type Options struct {
-	// ReadFile reads a file that a rule or an ACL names; os.ReadFile when nil. It
-	// may block: only the one who loads the configuration waits.
-	ReadFile func(name string) ([]byte, error)
-	Hostname string
-	PID      int
-}
-
-// Table gives the rows of ACLs and rules with files read from the disk.
+// Table gives the rows of ACLs and rules. Files that rules name are read by the
+// parser's ReadFile: it may block, and only the one who loads then waits.
 func Table() config.Table {
-	host, _ := os.Hostname()
-	return TableWith(Options{Hostname: host, PID: os.Getpid()})
-}
-
-// TableWith gives the rows of ACLs and rules.
-func TableWith(o Options) config.Table {
-	if o.ReadFile == nil {
-		o.ReadFile = os.ReadFile
-	}
-	t := &table{o}
+	host, _ := os.Hostname() // without one, hostname() is empty
+	t := &table{host, os.Getpid()}
 	const named = config.InAnyProxy | config.NamedDefaults
 	const frontNamed = config.InFrontends | config.InDefaults | config.NamedDefaults
 	return config.Table{
@@ -42,7 +26,7 @@ func TableWith(o Options) config.Table {
 			Doc: "answers requests with a redirection"},
 		{Name: "tcp-request", In: named, Max: -1, Parse: t.tcpRequest,
 			Doc: "adds an action on connections"},
-		{Name: "tcp-request connection", In: frontNamed | config.InBackend, Max: -1, Parse: t.tcp(tcpConnection),
+		{Name: "tcp-request connection", In: frontNamed, Max: -1, Parse: t.tcp(tcpConnection),
 			Doc: "adds an action on connections as soon as they are accepted"},
 		{Name: "tcp-request content", In: named, Max: -1, Parse: t.tcp(tcpContent),
 			Doc: "adds an action on connections once their contents may be looked at"},
@@ -54,9 +38,9 @@ func TableWith(o Options) config.Table {
 			Doc: "adds an action on the first bytes of a server"},
 		{Name: "tcp-response inspect-delay", In: config.InBackends | config.InDefaults | config.NamedDefaults, Max: -1,
 			Doc: "sets how long tcp-response content may wait for contents"},
-		{Name: "use_backend", In: config.InProxies, Max: -1, Parse: t.useBackend,
+		{Name: "use_backend", In: config.InFrontends, Max: -1, Parse: t.useBackend,
 			Doc: "chooses a backend under a condition"},
-		{Name: "use-server", In: config.InProxies, Max: -1,
+		{Name: "use-server", In: config.InBackends, Max: -1,
 			Doc: "chooses a server under a condition"},
 		{Name: "monitor-uri", In: config.InFrontends | config.InDefaults, Max: -1,
 			Doc: "answers a health check of the proxy itself"},
@@ -65,12 +49,16 @@ func TableWith(o Options) config.Table {
 	}
 }
 
-type table struct{ Options }
+// table holds what fetches tell about this process.
+type table struct {
+	hostname string
+	pid      int
+}
 
 // compiler gives a Compiler for the line being parsed.
 func (t *table) compiler(p *config.Parser, l *config.Line) *Compiler {
-	k := &Compiler{ReadFile: t.ReadFile}
-	k.Scope.Env, k.Scope.Hostname, k.Scope.PID = p.Env().Lookup, t.Hostname, t.PID
+	k := &Compiler{ReadFile: p.ReadFile}
+	k.Scope.Env, k.Scope.Hostname, k.Scope.PID = p.Env().Lookup, t.hostname, t.pid
 	k.Find = func(name string) *ACL { return declared(p.Proxy(), name) }
 	k.Warn = func(text string) { warn(p, l.Pos, text) }
 	return k

@@ -30,7 +30,7 @@ type Ctx struct {
 // sample lives in one buffer there). A conversion that needs more fails.
 const MaxData = 16384
 
-const stackDepth = 8
+const stackDepth = 4
 
 // Reset empties the scratch arena. The owner calls it between evaluations whose
 // results it no longer needs, and after a panic.

@@ -204,7 +204,7 @@ func (f *headerFetch) next(h *http1.Head, it *cursor) ([]byte, bool) {
 	} else {
 		it.off = -1
 	}
-	return bytes.Trim(rest[:n], " \t"), true
+	return TrimBlanks(rest[:n]), true
 }
 
 func (f *headerFetch) nextField(h *http1.Head, i int) int {
@@ -330,4 +330,15 @@ func lower(ch byte) byte {
 		ch += 'a' - 'A'
 	}
 	return ch
+}
+
+// TrimBlanks drops blanks and tabs at both ends of b.
+func TrimBlanks(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
+		b = b[1:]
+	}
+	for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t') {
+		b = b[:len(b)-1]
+	}
+	return b
 }
