@@ -177,13 +177,9 @@ func (h *testHandler) answer(fd int) {
 
 func (h *testHandler) Drain(retire []string, done func()) {
 	h.mu.Lock()
-	for _, k := range retire {
-		if fd, ok := h.sockets[k]; ok {
-			h.accept(fd, 1<<20)
-		}
-	}
 	for _, fd := range h.sockets {
 		sys.EpollDel(h.epoll, fd)
+		h.accept(fd, 1<<20) // see Handler.Drain on wake-ups
 		sys.Close(fd)
 	}
 	h.mu.Unlock()

@@ -44,10 +44,11 @@ type Handler interface {
 	// master asks the former worker to drain. An error ends this process with
 	// status 1 and makes the load fail.
 	Serve() error
-	// Drain stops accepting for good. On the listeners in retire nobody
-	// accepts any more: the worker accepts what already waits there, until
-	// EAGAIN, before it closes them. The others are served by a successor, so
-	// they are taken out of epoll and closed at once. done is called when all
+	// Drain stops accepting for good: every listener leaves epoll, then what
+	// already waits there is accepted, until EAGAIN, then it is closed. On the
+	// listeners in retire nobody else would accept it; the others have a
+	// successor, but where wake-ups are exclusive (EPOLLEXCLUSIVE) the kernel
+	// may have woken only this worker for a connection. done is called when all
 	// are closed. The worker then finishes what it had begun and exits with
 	// status 0.
 	Drain(retire []string, done func())

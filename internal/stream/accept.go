@@ -66,12 +66,9 @@ func (a *acceptor) sync() {
 	}
 }
 
-// Leave stops accepting and closes the socket; whoever else holds it goes on
-// with what waits in its queue.
-func (l *Listening) Leave() {
-	l.quit()
-	sys.Close(l.ln.FD)
-}
+// Leave stops accepting and closes the socket; whoever else holds it serves on.
+// What waits is taken all the same: the kernel may have woken only us for it.
+func (l *Listening) Leave() { l.Retire() }
 
 // Retire takes every connection that waits, then closes the socket.
 func (l *Listening) Retire() {
