@@ -86,7 +86,7 @@ func show(s cmdline.Show) {
 
 // condition evaluates "-cc": status 0 when it is true, 1 when not or wrong.
 func condition(o *cmdline.Options) int {
-	ok, err := config.Condition(o.Condition, config.ParseEnv(os.Environ()))
+	ok, err := config.Condition(o.Condition, config.NewEnv(os.Environ()), nil)
 	if err != nil {
 		report.New(version.String).Alertf("%v", err)
 		return 1

@@ -88,9 +88,6 @@ func newTarget(line *config.LogTarget) (t *Target, err error) {
 	if t.header, ok = ParseHeader(line.Format); !ok && line.Format != "" {
 		return nil, fmt.Errorf("unknown log format '%s'", line.Format)
 	}
-	if line.Profile != "" {
-		return nil, fmt.Errorf("log profiles are known but not built yet ('%s')", line.Profile)
-	}
 	if line.SampleOf > 0 {
 		t.sampling = &sampling{ranges: line.Sample, size: line.SampleOf}
 	}
@@ -117,10 +114,10 @@ func newEndpoint(line *config.LogTarget) (*endpoint, error) {
 	ip := a.IP
 	switch {
 	case ip.IsValid():
-	case line.Host != "":
+	case a.Host != "":
 		var err error
-		if ip, err = resolve(line.Host, a.Family); err != nil {
-			return nil, fmt.Errorf("invalid address: '%s' in '%s'", line.Host, line.Address)
+		if ip, err = resolve(a.Host, a.Family); err != nil {
+			return nil, fmt.Errorf("invalid address: '%s' in '%s'", a.Host, line.Address)
 		}
 	case a.Family == config.AFIPv6:
 		ip = netip.IPv6Unspecified()

@@ -20,8 +20,7 @@ func TestTargetErrors(t *testing.T) {
 		{config.LogTarget{Addr: local, Level: "foo"}, "unknown optional log level 'foo'"},
 		{config.LogTarget{Addr: local, MinLevel: "foo"}, "unknown optional minimum log level 'foo'"},
 		{config.LogTarget{Addr: local, Format: "foo"}, "unknown log format 'foo'"},
-		{config.LogTarget{Addr: local, Profile: "foo"}, "log profiles are known but not built yet ('foo')"},
-		{config.LogTarget{Address: "no.such.host.invalid:514", Host: "no.such.host.invalid"}, "invalid address: 'no.such.host.invalid' in 'no.such.host.invalid:514'"},
+		{config.LogTarget{Address: "no.such.host.invalid:514", Addr: config.Address{Host: "no.such.host.invalid"}}, "invalid address: 'no.such.host.invalid' in 'no.such.host.invalid:514'"},
 		{config.LogTarget{Addr: config.Address{Family: config.AFUnix, Path: strings.Repeat("a", 200)}}, "socket path '" + strings.Repeat("a", 200) + "' too long (max 107)"},
 	} {
 		tt.line.Pos = pos
@@ -59,7 +58,7 @@ func TestTargetsShareAndInherit(t *testing.T) {
 
 func TestResolve(t *testing.T) {
 	h := NewHub(Options{})
-	tg, err := h.Target(&config.LogTarget{Host: "localhost", Addr: config.Address{Port: 5140}}, 1)
+	tg, err := h.Target(&config.LogTarget{Addr: config.Address{Host: "localhost", Port: 5140}}, 1)
 	if err != nil {
 		t.Skip(err) // no name service
 	}

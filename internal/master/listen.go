@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluice-proxy/sluice/internal/account"
 	"github.com/sluice-proxy/sluice/internal/cli/line"
 	"github.com/sluice-proxy/sluice/internal/config"
 )
@@ -31,10 +32,10 @@ type cliSocket struct {
 func (m *master) listen() (*cliSockets, error) {
 	s := &cliSockets{}
 	for _, spec := range m.o.MasterCLI {
-		binds, err := config.ParseBindLine(strings.ReplaceAll(spec, ",", " "))
+		binds, err := parseCLI(spec)
 		if err != nil {
 			s.close()
-			return nil, fmt.Errorf("master CLI: %w", err)
+			return nil, err
 		}
 		for _, b := range binds {
 			one, err := listenOn(b)
@@ -46,6 +47,19 @@ func (m *master) listen() (*cliSockets, error) {
 		}
 	}
 	return s, nil
+}
+
+// parseCLI reads the argument of "-S": an address, and the words of a bind line
+// after commas. They are those of a "stats socket".
+func parseCLI(spec string) ([]*config.Bind, error) {
+	text := "global\n stats socket " + strings.ReplaceAll(spec, ",", " ") + "\n"
+	parsed, diag := config.Parse([]config.File{{Name: "-S", Data: []byte(text)}}, config.Options{})
+	for _, m := range diag.List {
+		if m.Level == config.Alert {
+			return nil, fmt.Errorf("master CLI '%s' : %s", spec, m.Text)
+		}
+	}
+	return parsed.Global.StatsSockets, nil
 }
 
 func listenOn(b *config.Bind) (s cliSocket, err error) {
@@ -78,7 +92,7 @@ func listenPath(b *config.Bind) (s cliSocket, err error) {
 	}
 	l.SetUnlinkOnClose(false)
 	s.l, s.level, s.path = l, levelOf(b), path
-	if err = config.SetSocketAccess(tmp, b); err == nil {
+	if err = (account.Owner{User: b.User, Group: b.Group, UID: b.UID, GID: b.GID}).Give(tmp, b.Mode); err == nil {
 		err = os.Rename(tmp, path)
 	}
 	if err != nil {

@@ -53,14 +53,14 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	defer cancel()
 	files, err := config.ReadFiles(ctx, m.paths)
 	if err != nil {
-		m.report.Alertf("config : %v", err)
+		m.report.Alertf("%v", err)
 		return 1
 	}
 	m.first = files
-	env := config.ParseEnv(os.Environ())
+	env := config.NewEnv(os.Environ())
 	result, diag := discovery.Run(files, env)
 	if diag.Failed() {
-		printDiagnostics(m.report, diag, o.Diagnostics)
+		m.report.Diagnostics(diag, o.Diagnostics)
 		return 1
 	}
 	m.result, m.pending = result, result
@@ -76,8 +76,8 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 		return 1
 	}
 	defer cli.close()
-	policy := mworker.DefaultPolicy()
-	result.Apply(&policy)
+	var policy mworker.Policy
+	apply(result, &policy)
 	m.m, err = mworker.NewMaster(mworker.Options{
 		Snapshot:   m.snapshot,
 		Discovered: m.discovered,
@@ -168,5 +168,17 @@ func (m *master) discovered(_ context.Context, _ int, payload []byte) (func(*mwo
 	m.mu.Lock()
 	m.pending = result
 	m.mu.Unlock()
-	return result.Apply, nil
+	return func(p *mworker.Policy) { apply(result, p) }, nil
+}
+
+// apply makes a configuration's wishes the supervisor's policy.
+func apply(r *discovery.Result, p *mworker.Policy) {
+	p.MaxReloads = 0 // the default
+	switch {
+	case r.MaxReloads == 0:
+		p.MaxReloads = mworker.NoneKept
+	case r.MaxReloads > 0:
+		p.MaxReloads = r.MaxReloads
+	}
+	p.ExitOnFailure = r.ExitOnFailure
 }

@@ -12,7 +12,8 @@ import (
 // of a reload's answer.
 func (m *master) observe(e mworker.Event) {
 	m.report.Tee = func(_ report.Level, line string) {
-		if e.Startup != nil {
+		// A load's log begins with its process, as in the reference.
+		if e.Startup != nil && e.Kind != mworker.EventReloading {
 			e.Startup.Add(line)
 		}
 	}
@@ -32,10 +33,7 @@ func (m *master) observe(e mworker.Event) {
 	case mworker.EventLoading:
 		r.Noticef("Initializing new worker (%d)", w.PID)
 	case mworker.EventLog:
-		// The worker printed it to the same standard error already.
-		if e.Startup != nil {
-			e.Startup.Add(e.Text)
-		}
+		// The worker printed it to the same standard error, and mworker keeps it.
 	case mworker.EventReady:
 		m.ready(e)
 	case mworker.EventFailed:

@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"os/user"
-	"strconv"
 	"strings"
 	"syscall"
 
+	"github.com/sluice-proxy/sluice/internal/account"
 	"github.com/sluice-proxy/sluice/internal/build"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -74,6 +73,15 @@ func (s *sockets) bind(b *config.Bind) (int, error) {
 		return a.FD, sys.SetNonblock(a.FD)
 	}
 	ip := a.IP
+	if a.Host != "" {
+		addr, err := resolve(a.Host)
+		if err == nil {
+			ip, err = netip.ParseAddr(addr)
+		}
+		if err != nil {
+			return -1, fmt.Errorf("could not resolve address '%s'", a.Host)
+		}
+	}
 	if a.Any && !ip.IsValid() {
 		ip = netip.IPv4Unspecified()
 	}
@@ -95,41 +103,14 @@ func (s *sockets) bindPath(b *config.Bind) (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	if err := access(tmp, b); err != nil {
+	owner := account.Owner{User: b.User, Group: b.Group, UID: b.UID, GID: b.GID}
+	if err := owner.Give(tmp, b.Mode); err != nil {
 		sys.Close(fd)
 		os.Remove(tmp)
 		return -1, err
 	}
 	s.moves = append(s.moves, move{tmp, path})
 	return fd, nil
-}
-
-// access sets owner and mode of a UNIX socket.
-func access(path string, b *config.Bind) error {
-	uid, gid := b.UID, b.GID
-	if b.User != "" {
-		id, err := lookupUser(b.User)
-		if err != nil {
-			return err
-		}
-		uid = id
-	}
-	if b.Group != "" {
-		id, err := lookupGroup(b.Group)
-		if err != nil {
-			return err
-		}
-		gid = id
-	}
-	if uid >= 0 || gid >= 0 {
-		if err := os.Chown(path, uid, gid); err != nil {
-			return err
-		}
-	}
-	if b.Mode != 0 {
-		return os.Chmod(path, os.FileMode(b.Mode)&os.ModePerm)
-	}
-	return nil
 }
 
 // settle gives the UNIX sockets their names.
@@ -160,22 +141,6 @@ func (p unixPath) unlink() {
 	if syscall.Lstat(p.path, &st) == nil && uint64(st.Dev) == p.dev && st.Ino == p.ino {
 		os.Remove(p.path)
 	}
-}
-
-func lookupUser(name string) (int, error) {
-	u, err := user.Lookup(name)
-	if err != nil {
-		return -1, fmt.Errorf("unknown user '%s'", name)
-	}
-	return strconv.Atoi(u.Uid)
-}
-
-func lookupGroup(name string) (int, error) {
-	g, err := user.LookupGroup(name)
-	if err != nil {
-		return -1, fmt.Errorf("unknown group '%s'", name)
-	}
-	return strconv.Atoi(g.Gid)
 }
 
 // bindError is the reference's text for a listener that cannot be bound.

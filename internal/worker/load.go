@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/build"
@@ -35,9 +36,9 @@ func (l *load) at(name, detail string) {
 // discover runs the discovery pass on the files.
 func (l *load) discover(files []config.File) bool {
 	l.at("discovery", "")
-	result, diag := discovery.Run(files, config.ParseEnv(os.Environ()))
+	result, diag := discovery.Run(files, config.NewEnv(os.Environ()))
 	if diag.Failed() {
-		printDiagnostics(l.report, diag, l.o.Diagnostics)
+		l.report.Diagnostics(diag, l.o.Diagnostics)
 		return false
 	}
 	l.result = result
@@ -48,7 +49,7 @@ func (l *load) discover(files []config.File) bool {
 // was reported why not.
 func (l *load) parse(files []config.File) bool {
 	l.at("parsing", "")
-	env := config.ParseEnv(os.Environ())
+	env := config.NewEnv(os.Environ())
 	if l.o.LocalPeer != "" {
 		env["HAPROXY_LOCALPEER"] = l.o.LocalPeer
 	}
@@ -58,9 +59,6 @@ func (l *load) parse(files []config.File) bool {
 		ReadFile: l.readFile,
 	})
 	if !diag.Failed() {
-		spec.Check(diag)
-	}
-	if !diag.Failed() {
 		l.at("building", "")
 		l.spec = spec
 		l.run = build.Build(spec, build.Options{
@@ -69,11 +67,8 @@ func (l *load) parse(files []config.File) bool {
 			Report:  func(text string) { l.report.Alertf("%s", text) },
 		}, diag)
 	}
-	printDiagnostics(l.report, diag, l.o.Diagnostics)
+	l.report.Diagnostics(diag, l.o.Diagnostics)
 	if diag.Failed() {
-		for _, f := range diag.Files() {
-			l.report.Alertf("config : Error(s) found in configuration file : %s", f)
-		}
 		l.report.Alertf("config : Fatal errors found in configuration.")
 		return false
 	}
@@ -81,14 +76,22 @@ func (l *load) parse(files []config.File) bool {
 		l.report.Alertf("Some warnings were found and 'zero-warning' is set. Aborting.")
 		return false
 	}
-	for k, v := range spec.Changed(env) {
-		if v == nil {
-			os.Unsetenv(k)
-		} else {
-			os.Setenv(k, *v)
+	setEnvironment(env)
+	return true
+}
+
+// setEnvironment makes the configuration's environment the process's: what it
+// starts, and "show env", see it.
+func setEnvironment(env config.Env) {
+	for _, kv := range os.Environ() {
+		name, _, _ := strings.Cut(kv, "=")
+		if _, ok := env[name]; !ok {
+			os.Unsetenv(name)
 		}
 	}
-	return true
+	for name, value := range env {
+		os.Setenv(name, value)
+	}
 }
 
 // readFile reads a file that the configuration names. It may block for as long
@@ -120,14 +123,3 @@ func resolve(host string) (string, error) {
 }
 
 const resolveFor = 10 * time.Second
-
-// printDiagnostics prints what a load has to say. Notes for debugging are shown
-// on request only.
-func printDiagnostics(r *report.Reporter, d *config.Diagnostics, diag bool) {
-	for _, m := range d.List {
-		if m.Level == config.Diag && !diag {
-			continue
-		}
-		r.Printf(report.Level(m.Level.String()), "%s", m.String())
-	}
-}

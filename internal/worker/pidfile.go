@@ -31,7 +31,7 @@ func readFiles(o *cmdline.Options, r *report.Reporter) ([]config.File, bool) {
 	}
 	files, err := config.ReadFiles(context.Background(), o.Files)
 	if err != nil {
-		r.Alertf("config : %v", err)
+		r.Alertf("%v", err)
 		return nil, false
 	}
 	return files, true
@@ -50,7 +50,7 @@ func DiscoverIn(dir string, paths []string) *discovery.Result {
 	if err != nil {
 		return nil
 	}
-	result, diag := discovery.Run(files, config.ParseEnv(os.Environ()))
+	result, diag := discovery.Run(files, config.NewEnv(os.Environ()))
 	if diag.Failed() {
 		return nil
 	}

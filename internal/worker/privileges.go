@@ -5,23 +5,16 @@ import (
 	"os"
 	"syscall"
 
+	"github.com/sluice-proxy/sluice/internal/account"
 	"github.com/sluice-proxy/sluice/internal/config"
 )
 
 // dropPrivileges confines the process as the global section says: chroot,
 // group, user, in this order (manual 3.1). The calls reach every thread.
 func dropPrivileges(g *config.Global) error {
-	uid, gid := g.UID, g.GID
-	var err error
-	if g.User != "" {
-		if uid, err = lookupUser(g.User); err != nil {
-			return err
-		}
-	}
-	if g.Group != "" {
-		if gid, err = lookupGroup(g.Group); err != nil {
-			return err
-		}
+	uid, gid, err := account.Owner{User: g.User, Group: g.Group, UID: g.UID, GID: g.GID}.IDs()
+	if err != nil {
+		return err
 	}
 	if g.Chroot != "" {
 		if err := syscall.Chroot(g.Chroot); err != nil {
