@@ -82,10 +82,11 @@ func add(p *config.Parser, l *config.Line, set ruleset, skip int, program any) {
 	px.AddRule(set.String(), &config.Directive{Pos: l.Pos, Words: l.Words[skip:], Program: program})
 }
 
-// warnCond warns about tests that cannot work where the condition stands.
+// warnCond warns about tests that cannot work where the condition stands. The
+// quote that opens the text is never closed on its line, as in the reference.
 func warnCond(p *config.Parser, l *config.Line, c *Cond, place sample.Place) {
 	if m := c.check(place); m != nil {
-		p.Warn(l.Pos, "'%s'.", m.text(place, ""))
+		p.Warn(l.Pos, "'%s.", m.text(place, ""))
 	}
 }
 
