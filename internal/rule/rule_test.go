@@ -357,6 +357,7 @@ func TestActionErrors(t *testing.T) {
 		{"r set-status 200 reason", "trailing words"}, {"q set-status 200", "no such action"},
 		{"q set-var(txn.a) path", "this action is known but not built yet"}, {"q tarpit", "this action is known but not built yet"},
 		{"q track-sc0 src", "this action is known but not built yet"}, {"q set-var path", "no such action"}, {"q accept", "no such action"},
+		{"q replace-header a ( b", "regex '(' is invalid (error=missing closing ): `(`)"}, {"q replace-path ( b", "failed to parse the regex : regex '(' is invalid (error=missing closing ): `(`)"},
 		{"q deny if nope", "no such ACL : 'nope'"},
 	} {
 		set := httpRequest

@@ -3,6 +3,7 @@ package sample
 import (
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 // CompileRegexp compiles an RE2 expression; the error names it.
@@ -16,7 +17,7 @@ func CompileRegexp(expr string, fold bool) (*regexp.Regexp, error) {
 	}
 	re, err := regexp.Compile(src)
 	if err != nil {
-		return nil, fmt.Errorf("regex '%s' is invalid (error=%w)", expr, err)
+		return nil, fmt.Errorf("regex '%s' is invalid (error=%s)", expr, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	return re, nil
 }
