@@ -9,34 +9,36 @@ import (
 type AF uint8
 
 const (
-	AFNone   AF = iota // not known before the host name is resolved
-	AFIPv4             //
-	AFIPv6             //
-	AFUnix             // Path is a path
-	AFAbns             // Path is a name in the abstract namespace, padded with NUL
-	AFAbnsz            // the same, not padded
-	AFFD               // FD is an inherited descriptor
-	AFStdout           // of log lines
-	AFStderr           //
+	AFNone AF = iota // an IP family that is known once the host name is resolved
+	AFIPv4
+	AFIPv6
+	AFUnix   // Path is a path
+	AFAbns   // Path is a name in the abstract namespace, padded with NUL
+	AFAbnsz  // the same, not padded
+	AFFD     // FD is an inherited descriptor
+	AFStdout // of log lines
+	AFStderr // of log lines
 )
 
 // Address is an address as the manual writes them (2.9).
 type Address struct {
 	Family   AF
-	IP       netip.Addr // of AFIPv4 and AFIPv6; a v6 zone is kept
+	IP       netip.Addr // of AFIPv4 and AFIPv6
+	Host     string     // a name still to be resolved, to the Family unless that is AFNone
 	Port     int        // 0: none
 	PortHigh int        // last port of a range; Port without one
-	// PortOffset is the sign of a server's relative port, '+' or '-': the port is
-	// the client's destination port plus or minus Port. 0: Port is absolute.
+	// PortOffset is '+' or '-' of a server's relative port: the port is the
+	// client's destination port plus or minus Port. 0: Port is absolute.
 	PortOffset byte
 	Path       string
 	FD         int
-	Any        bool // "*" or an empty address
+	Any        bool // the unspecified address: "*", "0.0.0.0", "::" or nothing
 }
 
 // String returns the address in the manual's form; it parses to the same
 // Address again.
 func (a Address) String() string {
+	var s string
 	switch a.Family {
 	case AFUnix:
 		return "unix@" + a.Path
@@ -50,15 +52,20 @@ func (a Address) String() string {
 		return "stdout"
 	case AFStderr:
 		return "stderr"
-	}
-	var s string
-	switch {
-	case a.Any:
-		s = "*"
-	case a.Family == AFIPv6:
+	case AFIPv6:
 		s = "[" + a.IP.String() + "]"
-	case a.IP.IsValid():
+		if a.Host != "" {
+			s = "ipv6@" + a.Host
+		}
+	case AFIPv4:
 		s = a.IP.String()
+		if a.Host != "" {
+			s = "ipv4@" + a.Host
+		} else if a.Any {
+			s = "*"
+		}
+	default:
+		s = a.Host
 	}
 	if a.Port == 0 && a.PortOffset == 0 {
 		return s
@@ -73,6 +80,9 @@ func (a Address) String() string {
 	}
 	return s
 }
+
+// IsIP says whether the family is one of IP, resolved or not.
+func (a Address) IsIP() bool { return a.Family <= AFIPv6 }
 
 // AddrPort returns the address of an IP family; the zero AddrPort otherwise.
 func (a Address) AddrPort() netip.AddrPort {

@@ -1,12 +1,17 @@
 package config
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // Bind is one concrete address of a bind or stats socket line: port ranges and
 // comma lists are expanded (manual 4.2 "bind", 5.1).
 type Bind struct {
 	Pos     Pos
-	Address Address
+	Address Address // its Host is still to be resolved, when it has one
+	Text    string  // the addresses of the line as written
 	Name    string
 	ID      int // 0: not set
 	Maxconn int // 0: not set
@@ -25,8 +30,9 @@ type Bind struct {
 	Transparent  bool
 	DeferAccept  bool
 	TFO          bool
-	MSS          int           // 0: not set
-	UserTimeout  time.Duration // tcp-ut
+	MSS          int           // 0: not set; negative: subtracted from the path's
+	UserTimeout  time.Duration // tcp-ut; 0: not set
+	CC           string        // congestion control algorithm, "" the system's
 	Nice         int
 	Shards       int    // 0: not set, which is 1; -1 by-thread; -2 by-group
 	Thread       string // as written, "" not set
@@ -34,7 +40,104 @@ type Bind struct {
 	GUIDPrefix   string
 
 	// Of stats sockets.
-	Level           string // user, operator, admin; "" not set
+	Level           string // user, operator, admin; "" is operator
 	ExposeListeners bool   // expose-fd listeners
-	SeverityOutput  string // none, number, string
+	SeverityOutput  string // none, number, string; "" is none
+}
+
+// maxBinds bounds what the ranges of one line may expand to: every port of an
+// address, for eight addresses.
+const maxBinds = 8 * 65536
+
+type bindID struct {
+	pos  Pos
+	text string
+}
+
+var bindRows = Table{
+	{Name: "bind", In: InFrontends, Max: -1, Doc: "Adds listening addresses.", Parse: parseBind},
+}
+
+// bindUse is what addresses of bind lines may be.
+var bindUse = AddressUse{PortNeeded: true, PortRange: true, FD: true}
+
+func parseBind(p *Parser, l *Line) {
+	if len(l.Words) < 2 {
+		p.Alert(l.Pos, "'bind' expects {<path>|[addr1]:port1[-end1]}{,[addr]:port[-end]}... as arguments.")
+		return
+	}
+	list, err := expandBind(l.Words[1])
+	if err != nil {
+		p.Alert(l.Pos, "'bind' : %s", err)
+		return
+	}
+	proto := Bind{Pos: l.Pos, Text: l.Words[1], UID: -1, GID: -1}
+	intro := "'bind " + clip(l.Words[1]) + "' in section '" + p.title + "'"
+	ok := eachOption(bindOptions, l.Words[2:], func(o *bindOption, args []string) bool {
+		if o.parse == nil {
+			p.Alert(l.Pos, "%s : '%s' is not built yet in this version of Sluice.", intro, o.name)
+			return false
+		}
+		if o.stats {
+			p.Warn(l.Pos, "%s : '%s' is ignored, it has no meaning outside of a 'stats socket'.", intro, o.name)
+		}
+		if err := o.parse(p, &proto, args); err != nil {
+			p.Alert(l.Pos, "%s : %s", intro, o.explain(err))
+			return false
+		}
+		return true
+	}, func(word, hint string) {
+		if hint != "" {
+			hint = "; did you mean '" + hint + "' maybe ?"
+		} else {
+			hint = "."
+		}
+		p.Alert(l.Pos, "%s: unknown keyword '%s'%s", intro, clip(word), hint)
+	})
+	if !ok {
+		return
+	}
+	if proto.ID != 0 {
+		if len(list) > 1 {
+			p.Alert(l.Pos, "%s : 'id' can only be used with a single socket", intro)
+			return
+		}
+		if old, dup := p.bindIDs[proto.ID]; dup {
+			p.Alert(l.Pos, "%s : 'id' : custom id %d already used at %s ('bind %s')", intro, proto.ID, old.pos, old.text)
+			return
+		}
+		p.bindIDs[proto.ID] = bindID{l.Pos, clip(l.Words[1])}
+	}
+	if len(p.proxy.Binds)+len(list) > maxBinds {
+		p.Alert(l.Pos, "'bind' : more than %d addresses in section '%s'", maxBinds, p.proxy.Name)
+		return
+	}
+	proto.Level, proto.ExposeListeners, proto.SeverityOutput = "", false, ""
+	for _, a := range list {
+		b := proto
+		b.Address = a
+		p.proxy.Binds = append(p.proxy.Binds, &b)
+	}
+}
+
+// expandBind parses a comma list of addresses with port ranges.
+func expandBind(s string) ([]Address, error) {
+	var list []Address
+	for s != "" {
+		one, rest, _ := strings.Cut(s, ",")
+		s = rest
+		a, err := ParseAddress(one, bindUse)
+		if err != nil {
+			return nil, err
+		}
+		if len(list)+a.PortHigh-a.Port >= maxBinds {
+			return nil, fmt.Errorf("more than %d addresses", maxBinds)
+		}
+		for port := a.Port; port <= a.PortHigh; port++ {
+			b := a
+			b.Port, b.PortHigh = port, port
+			list = append(list, b)
+		}
+	}
+	return list, nil
 }

@@ -5,9 +5,9 @@ type Level uint8
 
 const (
 	Alert   Level = iota // the configuration cannot be used
-	Warning              //
-	Notice               //
-	Diag                 // shown with -dD only
+	Warning              // it can, but probably not as meant
+	Notice               // of a ".notice" line
+	Diag                 // of a ".diag" line: shown with -dD only
 )
 
 // String returns the tag: "ALERT", "WARNING", "NOTICE" or "DIAG".
@@ -22,6 +22,7 @@ type Form uint8
 const (
 	FormParsing Form = iota // "config : parsing [file:line] : text"
 	FormTight               // "config : parsing [file:line]: text"
+	FormPlace               // "config : [file:line] : text"
 	FormConfig              // "config : text"
 	FormBare                // "text"
 )
@@ -30,8 +31,10 @@ const (
 type Diagnostic struct {
 	Level Level
 	Form  Form
-	Pos   Pos
-	Text  string
+	// Mild marks an alert after which the configuration can be used all the same.
+	Mild bool
+	Pos  Pos    // where it is about; of FormConfig and FormBare it may be the zero Pos
+	Text string // may have several lines
 }
 
 // String returns the message without its tag.
@@ -41,6 +44,8 @@ func (d Diagnostic) String() string {
 		return "config : parsing [" + d.Pos.String() + "] : " + d.Text
 	case FormTight:
 		return "config : parsing [" + d.Pos.String() + "]: " + d.Text
+	case FormPlace:
+		return "config : [" + d.Pos.String() + "] : " + d.Text
 	case FormConfig:
 		return "config : " + d.Text
 	}
@@ -50,31 +55,33 @@ func (d Diagnostic) String() string {
 // Diagnostics are the messages of a load in the order in which they arose. The
 // zero value is ready.
 type Diagnostics struct {
-	List   []Diagnostic
-	alerts int
+	List     []Diagnostic
+	alerts   int
+	warnings int
 }
 
-// Failed says whether there is an alert.
+// Failed says whether the configuration cannot be used.
 func (d *Diagnostics) Failed() bool { return d.alerts > 0 }
 
-// Alerts returns the number of alerts.
+// Alerts returns the number of alerts, those that are mild left out.
 func (d *Diagnostics) Alerts() int { return d.alerts }
 
 // Warnings returns the number of warnings.
-func (d *Diagnostics) Warnings() int {
-	n := 0
-	for i := range d.List {
-		if d.List[i].Level == Warning {
-			n++
-		}
-	}
-	return n
-}
+func (d *Diagnostics) Warnings() int { return d.warnings }
 
 // Add appends a message.
 func (d *Diagnostics) Add(m Diagnostic) {
-	if m.Level == Alert {
+	switch {
+	case m.Level == Alert && !m.Mild:
 		d.alerts++
+	case m.Level == Warning:
+		d.warnings++
 	}
 	d.List = append(d.List, m)
+}
+
+// failedIn closes the messages about a file that has errors.
+func (d *Diagnostics) failedIn(file string) {
+	d.List = append(d.List, Diagnostic{Level: Alert, Form: FormConfig, Mild: true,
+		Text: "Error(s) found in configuration file : " + file})
 }

@@ -6,7 +6,8 @@ import "time"
 type Global struct {
 	Daemon, Quiet, ZeroWarning bool
 	MasterWorker               bool
-	ExitOnFailure              bool // not "master-worker no-exit-on-failure"
+	NoExitOnFailure            bool // master-worker no-exit-on-failure
+	ExitOnFailure              bool // master-worker exit-on-failure
 	MaxReloads                 int  // mworker-max-reloads; -1: not set
 	PIDFile                    string
 	LocalPeer                  string
@@ -14,6 +15,7 @@ type Global struct {
 	ExposeExperimental         bool
 	DisabledPollers            []string // epoll, poll, kqueue, evports
 	NoKTLS                     bool
+	EnvOps                     []EnvOp // what setenv and its like did, in order
 
 	NBThread        int           // 0: not set
 	Maxconn         int           // 0: not set
@@ -38,28 +40,15 @@ type Global struct {
 	StatsMaxconn int           // 10 when not set
 
 	Tune Tune
-	SSL  []Setting // ssl-default-*, ca-base, crt-base, tune.ssl.*: they act on TLS binds and servers only
+	SSL  []Setting // ssl-default-*, ca-base, crt-base, tune.ssl.* …: they act on TLS binds and servers only
+}
+
+func newGlobal() *Global {
+	return &Global{MaxReloads: -1, UID: -1, GID: -1, StatsTimeout: 10 * time.Second, StatsMaxconn: 10}
 }
 
 // Setting is a keyword with its arguments, kept as written.
 type Setting struct {
 	Pos   Pos
 	Words []string
-}
-
-// Tune are the tune.* settings; 0 is not set unless stated otherwise.
-type Tune struct {
-	BufSize        int // 16384 when not set
-	MaxRewrite     int // 1024 when not set
-	HTTPMaxHdr     int // 101 when not set
-	MaxAccept      int // -1: no limit
-	MaxPollEvents  int
-	RcvBufClient   int
-	RcvBufServer   int
-	RcvBufFrontend int
-	RcvBufBackend  int
-	SndBufClient   int
-	SndBufServer   int
-	SndBufFrontend int
-	SndBufBackend  int
 }

@@ -1,5 +1,10 @@
 package config
 
+import (
+	"maps"
+	"slices"
+)
+
 // Proxy is a defaults, frontend, backend or listen section. What a section
 // takes from its defaults section is copied into it when it begins; ACLs and
 // rules are not, see RulesOf.
@@ -7,6 +12,7 @@ type Proxy struct {
 	Kind Kind
 	Name string // "" for an anonymous defaults section
 	Pos  Pos
+	Seq  int    // place among the sections of the configuration
 	From *Proxy `json:"-"` // the defaults section in force, nil without one
 	ID   int    // 0: not set
 
@@ -35,6 +41,7 @@ type Proxy struct {
 	ErrorFiles     map[int]*ErrorFile // by status
 	Logs           []*LogTarget
 	LogFormat      *LogFormat // nil: the default of the mode and options
+	LogOptionPos   Pos        // where option httplog or tcplog stands
 	ErrorLogFormat *LogFormat
 	LogTag         string
 
@@ -44,6 +51,26 @@ type Proxy struct {
 	Checks CheckSpec
 }
 
+func newProxy(kind Kind, name string, pos Pos) *Proxy {
+	return &Proxy{
+		Kind: kind, Name: name, Pos: pos,
+		Retries:       3,
+		Balance:       Balance{Algorithm: "roundrobin"},
+		DefaultServer: defaultServerParams(),
+	}
+}
+
+// inherit takes over the settings of a defaults section.
+func (p *Proxy) inherit(from *Proxy) {
+	own := *p
+	*p = *from
+	p.Kind, p.Name, p.Pos, p.Seq, p.From = own.Kind, own.Name, own.Pos, own.Seq, from
+	p.ACLs, p.Rules = nil, nil
+	p.ErrorFiles = maps.Clone(from.ErrorFiles)
+	p.Logs = slices.Clip(from.Logs)
+	p.Checks.Headers = slices.Clip(from.Checks.Headers)
+}
+
 // RulesOf returns the proxy's rules of one set, those of its defaults section
 // first (manual 4.1: they are evaluated before the proxy's own).
 func (p *Proxy) RulesOf(set string) []*Directive {
@@ -51,7 +78,7 @@ func (p *Proxy) RulesOf(set string) []*Directive {
 	if p.From == nil || len(p.From.Rules[set]) == 0 {
 		return own
 	}
-	return append(append([]*Directive(nil), p.From.Rules[set]...), own...)
+	return append(slices.Clone(p.From.Rules[set]), own...)
 }
 
 // AddRule appends d to the rules of a set.
@@ -62,5 +89,11 @@ func (p *Proxy) AddRule(set string, d *Directive) {
 	p.Rules[set] = append(p.Rules[set], d)
 }
 
-// Title returns the words by which messages name the proxy: "frontend 'x'".
-func (p *Proxy) Title() string { return p.Kind.String() + " '" + p.Name + "'" }
+// Title returns the words by which messages name the proxy: "frontend 'x'", and
+// "proxy 'x'" for a listen section.
+func (p *Proxy) Title() string {
+	if p.Kind == KindListen {
+		return "proxy '" + p.Name + "'"
+	}
+	return p.Kind.String() + " '" + p.Name + "'"
+}

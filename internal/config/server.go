@@ -1,21 +1,23 @@
 package config
 
-import "time"
+import (
+	"time"
+)
 
 // Server is a server line.
 type Server struct {
 	Pos     Pos
 	Name    string
-	ID      int // 0: not set
-	Address Address
-	Host    string // the host as written when it is a name to resolve, else ""
+	ID      int     // 0: not set
+	Address Address // Port 0: the client's destination port
+	Host    string  // Address.Host: a name to resolve, else ""
 	ServerParams
 }
 
 // ServerParams is what server and default-server lines share (manual 5.2).
 type ServerParams struct {
-	Weight    int  // 1 when not set; at most 256
-	Backup    bool //
+	Weight    int // 1 when not set; at most 256
+	Backup    bool
 	Disabled  bool
 	Check     bool
 	Maxconn   int // 0: no limit
@@ -27,11 +29,92 @@ type ServerParams struct {
 	Rise      int
 	Fall      int
 	CheckPort int      // 0: the server's
-	CheckAddr *Address // nil: the server's
-	CheckHost string   // host name of CheckAddr, when it is a name
+	CheckAddr *Address // nil: the server's; it may have a Host to resolve
 }
 
 // The defaults of the manual 5.2.
 func defaultServerParams() ServerParams {
 	return ServerParams{Weight: 1, Inter: 2 * time.Second, Rise: 2, Fall: 3}
+}
+
+var serverRows = Table{
+	{Name: "server", In: InBackends, Max: -1, Doc: "Adds a server.", Parse: parseServer},
+	{Name: "default-server", In: InBackends | InDefaults, Max: -1, Doc: "Sets options for the servers that follow.", Parse: parseDefaultServer},
+}
+
+// serverUse is what addresses of server lines may be.
+var serverUse = AddressUse{PortOffset: true, NoPort: true}
+
+func (p *Parser) serverAlert(l *Line, text string) {
+	p.report(Diagnostic{Level: Alert, Form: FormPlace, Pos: l.Pos, Text: text})
+}
+
+func parseServer(p *Parser, l *Line) {
+	if len(l.Words) < 3 {
+		p.serverAlert(l, "'server' expects <name> and <addr>[:<port>] as arguments.")
+		return
+	}
+	name := l.Words[1]
+	if c := badNameByte(name); c >= 0 {
+		p.serverAlert(l, "character '"+string(name[c])+"' is not permitted in server name '"+clip(name)+"'.")
+		return
+	}
+	intro := "'server " + p.proxy.Name + "/" + name + "' : "
+	if line, dup := p.serverNames[name]; dup {
+		p.serverAlert(l, intro+sprintf("another server named '%s' was already defined at line %d, please use a distinct name.", name, line))
+		return
+	}
+	a, err := ParseAddress(l.Words[2], serverUse)
+	if err != nil {
+		p.serverAlert(l, intro+err.Error())
+		return
+	}
+	p.serverNames[name] = l.Pos.Line
+	s := &Server{Pos: l.Pos, Name: name, Address: a, Host: a.Host, ServerParams: p.proxy.DefaultServer}
+	if !p.serverOptions(l, l.Words[3:], &s.ServerParams, s, intro, "server "+name, "") {
+		return
+	}
+	if s.ID != 0 {
+		if old := p.serverIDs[s.ID]; old != nil {
+			p.serverAlert(l, intro+sprintf("'id' : custom id %d already used at %s ('server %s').", s.ID, old.Pos, old.Name))
+			return
+		}
+		p.serverIDs[s.ID] = s
+	}
+	p.proxy.Servers = append(p.proxy.Servers, s)
+}
+
+func parseDefaultServer(p *Parser, l *Line) {
+	params := p.proxy.DefaultServer
+	if p.serverOptions(l, l.Words[1:], &params, nil, "", "server (null)", " Hint: no address was expected for this server.") {
+		p.proxy.DefaultServer = params
+	}
+}
+
+// serverOptions parses the options of a line into v, and into s what a server
+// alone has. who names the server in messages.
+func (p *Parser) serverOptions(l *Line, words []string, v *ServerParams, s *Server, intro, who, hintNoAddress string) bool {
+	return eachOption(serverOptions, words, func(o *serverOption, args []string) bool {
+		switch {
+		case o.parse == nil:
+			p.serverAlert(l, intro+"'"+o.name+"' is not built yet in this version of Sluice.")
+			return false
+		case o.serverOnly && s == nil:
+			p.report(Diagnostic{Level: Alert, Mild: true, Form: FormPlace, Pos: l.Pos,
+				Text: "'" + o.name + "' option is not accepted in default-server sections"})
+			return true
+		}
+		if err := o.parse(p, &serverLine{ServerParams: v, server: s, line: l, intro: intro, who: who}, args); err != nil {
+			p.serverAlert(l, intro+err.Error()+".")
+			return false
+		}
+		return true
+	}, func(word, hint string) {
+		if hint != "" {
+			hint = "; did you mean '" + hint + "' maybe ?"
+		} else {
+			hint = "."
+		}
+		p.serverAlert(l, intro+"unknown keyword '"+clip(word)+"'"+hint+hintNoAddress)
+	})
 }

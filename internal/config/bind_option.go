@@ -1,0 +1,273 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// bindOption is a row: a word of a bind or stats socket line (manual 5.1).
+type bindOption struct {
+	name  string
+	args  int
+	doc   string
+	stats bool // has a meaning on stats sockets only
+	parse func(p *Parser, b *Bind, args []string) error
+}
+
+// explain puts the option's name before an error of its.
+func (o *bindOption) explain(err error) string {
+	if _, whole := err.(errGone); whole {
+		return err.Error()
+	}
+	if strings.HasPrefix(err.Error(), "only supports") {
+		return "'" + o.name + "' " + err.Error()
+	}
+	return "'" + o.name + "' : " + err.Error()
+}
+
+func (o bindOption) key() (string, int) { return o.name, o.args }
+
+// optionRow is what eachOption needs to know of a row.
+type optionRow interface {
+	key() (name string, args int)
+}
+
+// eachOption calls use for each option among words with its arguments, those
+// that are missing being "". It stops when use returns false, or at a word that
+// is none of rows, after calling unknown with the nearest name.
+func eachOption[R optionRow](rows []R, words []string, use func(*R, []string) bool, unknown func(word, hint string)) bool {
+	for i := 0; i < len(words); {
+		k := slices.IndexFunc(rows, func(r R) bool { n, _ := r.key(); return n == words[i] })
+		if k < 0 {
+			unknown(words[i], suggest(words[i], func(yield func(string) bool) {
+				for _, r := range rows {
+					if n, _ := r.key(); !yield(n) {
+						return
+					}
+				}
+			}))
+			return false
+		}
+		_, n := rows[k].key()
+		args := words[i+1 : min(len(words), i+1+n)]
+		for len(args) < n {
+			args = append(slices.Clip(args), "")
+		}
+		if !use(&rows[k], args) {
+			return false
+		}
+		i += 1 + n
+	}
+	return true
+}
+
+func bindFlag(name, doc string, set func(*Bind)) bindOption {
+	return bindOption{name: name, doc: doc, parse: func(_ *Parser, b *Bind, _ []string) error { set(b); return nil }}
+}
+
+func bindText(name, doc, missing string, field func(*Bind) *string) bindOption {
+	return bindOption{name: name, args: 1, doc: doc, parse: func(_ *Parser, b *Bind, a []string) error {
+		if a[0] == "" {
+			return errors.New(missing)
+		}
+		*field(b) = a[0]
+		return nil
+	}}
+}
+
+func bindInt(name, doc string, lo, hi int, bounds string, field func(*Bind) *int) bindOption {
+	return bindOption{name: name, args: 1, doc: doc, parse: func(_ *Parser, b *Bind, a []string) error {
+		if a[0] == "" {
+			return errors.New("missing value")
+		}
+		n, ok := parseInt(a[0], lo, hi)
+		if !ok {
+			return fmt.Errorf("invalid value %s, %s", clip(a[0]), bounds)
+		}
+		*field(b) = n
+		return nil
+	}}
+}
+
+// bindOptions are the rows that work.
+var bindOptions = slices.Concat([]bindOption{
+	bindText("name", "Names the listeners for statistics and the runtime API.", "missing name", func(b *Bind) *string { return &b.Name }),
+	{name: "id", args: 1, doc: "Sets the number of the listener.", parse: func(_ *Parser, b *Bind, a []string) error {
+		if a[0] == "" {
+			return errors.New("expects an integer argument")
+		}
+		n, err := strconv.Atoi(a[0])
+		if err != nil {
+			return fmt.Errorf("expects an integer argument, found '%s'", clip(a[0]))
+		}
+		if n <= 0 || n > maxInt {
+			return errors.New("custom id has to be > 0")
+		}
+		b.ID = n
+		return nil
+	}},
+	bindInt("backlog", "Sets the length of the accept queue.", 1, maxInt, "must be > 0", func(b *Bind) *int { return &b.Backlog }),
+	bindInt("maxconn", "Sets the largest number of concurrent connections.", 0, maxInt, "must be >= 0", func(b *Bind) *int { return &b.Maxconn }),
+	bindText("interface", "Restricts the listeners to a network interface.", "missing interface name", func(b *Bind) *string { return &b.Interface }),
+	{name: "mss", args: 1, doc: "Sets the largest TCP segment.", parse: func(_ *Parser, b *Bind, a []string) error {
+		if a[0] == "" {
+			return errors.New("missing MSS value")
+		}
+		n, ok := parseInt(a[0], -65535, 65535)
+		if !ok || n == 0 {
+			return errors.New("expects an MSS with and absolute value between 1 and 65535")
+		}
+		b.MSS = n
+		return nil
+	}},
+	{name: "tcp-ut", args: 1, doc: "Sets how long sent data may remain unacknowledged.", parse: func(p *Parser, b *Bind, a []string) error {
+		if a[0] == "" {
+			return errors.New("missing TCP User Timeout value")
+		}
+		d, err := p.delay(a[0], time.Millisecond)
+		if err == errTimerOverflow {
+			return fmt.Errorf("timer overflow in argument '%s' (maximum value is 2147483647 ms or ~24.8 days)", clip(a[0]))
+		} else if err != nil {
+			return errors.New("expects a positive delay in milliseconds")
+		}
+		b.UserTimeout = d
+		return nil
+	}},
+	bindText("cc", "Sets the congestion control algorithm.", "missing TCP congestion control algorithm", func(b *Bind) *string { return &b.CC }),
+	bindFlag("tfo", "Accepts data in the first TCP segment.", func(b *Bind) { b.TFO = true }),
+	bindFlag("defer-accept", "Accepts connections only when data has come.", func(b *Bind) { b.DeferAccept = true }),
+	bindFlag("transparent", "Accepts connections to addresses that are not local.", func(b *Bind) { b.Transparent = true }),
+	bindFlag("v4v6", "Serves IPv4 on an IPv6 socket too.", func(b *Bind) { b.V4V6, b.V6Only = true, false }),
+	bindFlag("v6only", "Serves IPv6 only on an IPv6 socket.", func(b *Bind) { b.V6Only, b.V4V6 = true, false }),
+	{name: "mode", args: 1, doc: "Sets the permissions of a UNIX socket, in octal.", parse: func(_ *Parser, b *Bind, a []string) error {
+		n, err := strconv.ParseUint(a[0], 8, 12)
+		if err != nil {
+			return fmt.Errorf("missing or invalid mode '%s' (octal integer expected)", clip(a[0]))
+		}
+		b.Mode = uint32(n)
+		return nil
+	}},
+	bindText("user", "Sets the owner of a UNIX socket.", "missing user name", func(b *Bind) *string { return &b.User }),
+	bindText("group", "Sets the group of a UNIX socket.", "missing group name", func(b *Bind) *string { return &b.Group }),
+	bindInt("uid", "Sets the owner of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.UID }),
+	bindInt("gid", "Sets the group of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.GID }),
+	bindInt("nice", "Sets the priority of the connections' work.", -1024, 1024, "allowed range is -1024..1024", func(b *Bind) *int { return &b.Nice }),
+	{name: "shards", args: 1, doc: "Sets the number of sockets of each address.", parse: func(_ *Parser, b *Bind, a []string) error {
+		switch a[0] {
+		case "":
+			return errors.New("missing value")
+		case "by-thread":
+			b.Shards = -1
+		case "by-group":
+			b.Shards = -2
+		default:
+			n, ok := parseInt(a[0], 1, 1024)
+			if !ok {
+				v, _ := strconv.Atoi(a[0])
+				return fmt.Errorf("invalid value %d, allowed range is 1..1024 or 'by-thread'", v)
+			}
+			b.Shards = n
+		}
+		return nil
+	}},
+	{name: "thread", args: 1, doc: "Restricts the listeners to event loops.", parse: parseThreadSet},
+	bindText("label", "Names the socket for health checks and logs.", "missing label", func(b *Bind) *string { return &b.Label }),
+	bindText("guid-prefix", "Sets the beginning of the listeners' unique names.", "missing value", func(b *Bind) *string { return &b.GUIDPrefix }),
+	{name: "level", args: 1, stats: true, doc: "Sets what the clients of a stats socket may do.", parse: func(_ *Parser, b *Bind, a []string) error {
+		switch a[0] {
+		case "":
+			return errors.New("missing level")
+		case "user", "operator", "admin":
+			b.Level = a[0]
+			return nil
+		}
+		return fmt.Errorf("only supports 'user', 'operator', and 'admin' (got '%s')", clip(a[0]))
+	}},
+	{name: "expose-fd", args: 1, stats: true, doc: "Lets clients of a stats socket take listeners over.", parse: func(_ *Parser, b *Bind, a []string) error {
+		switch a[0] {
+		case "":
+			return errors.New("missing fd type")
+		case "listeners":
+			b.ExposeListeners = true
+			return nil
+		}
+		return fmt.Errorf("only supports 'listeners' (got '%s')", clip(a[0]))
+	}},
+	{name: "severity-output", args: 1, stats: true, doc: "Sets how a stats socket tells severities.", parse: func(_ *Parser, b *Bind, a []string) error {
+		switch a[0] {
+		case "":
+			return errors.New("missing severity format")
+		case "none", "number", "string":
+			b.SeverityOutput = a[0]
+			return nil
+		}
+		return fmt.Errorf("only supports 'none', 'number', and 'string' (got '%s')", clip(a[0]))
+	}},
+	{name: "process", args: 1, doc: "No longer exists.", parse: func(_ *Parser, b *Bind, a []string) error {
+		return errGone("'process " + clip(a[0]) + "' on 'bind' lines is not supported anymore, please use 'thread' instead.")
+	}},
+}, unbuiltBindOptions())
+
+// errGone is an error that is a whole message of its own.
+type errGone string
+
+func (e errGone) Error() string { return string(e) }
+
+// parseThreadSet checks a set of threads: "all", "odd", "even", "1", "1-4",
+// each with a group and a slash before it.
+func parseThreadSet(_ *Parser, b *Bind, a []string) error {
+	s := a[0]
+	if g, rest, ok := strings.Cut(s, "/"); ok {
+		if n, ok := parseInt(g, 1, 64); !ok || n > 1 {
+			return errGone(fmt.Sprintf("invalid thread group number '%s', permitted range is 1..1.", clip(g)))
+		}
+		s = rest
+	}
+	switch s {
+	case "", "all", "odd", "even":
+	default:
+		for _, part := range strings.Split(s, ",") {
+			low, high, isRange := strings.Cut(part, "-")
+			if !isRange {
+				high = low
+			}
+			x, okx := parseInt(low, 1, 1024)
+			if !okx {
+				return errGone(fmt.Sprintf("invalid first thread number '%s', permitted range is 1..1024, or 'all', 'odd', 'even'.", clip(low)))
+			}
+			if y, oky := parseInt(high, 1, 1024); !oky && high != "" || oky && y < x {
+				return errGone(fmt.Sprintf("invalid last thread number '%s', permitted range is %d..1024.", clip(high), x))
+			}
+		}
+	}
+	if a[0] == "" {
+		return errors.New("missing value")
+	}
+	b.Thread = a[0]
+	return nil
+}
+
+// unbuiltBindOptions are known, and refused.
+func unbuiltBindOptions() []bindOption {
+	var rows []bindOption
+	for _, r := range []struct {
+		args  int
+		names string
+	}{
+		{0, "accept-proxy allow-0rtt force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 generate-certificates no-alpn " +
+			"no-ca-names no-sslv3 no-strict-sni no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 prefer-client-ciphers quic-force-retry " +
+			"ssl strict-sni tls-tickets"},
+		{1, "accept-netscaler-cip alpn ca-file ca-ignore-err ca-sign-file ca-sign-pass ca-verify-file ciphers ciphersuites client-sigalgs " +
+			"crl-file crt crt-ignore-err crt-list curves default-crt ecdhe ech idle-ping ktls namespace nbconn npn proto quic-cc-algo quic-socket " +
+			"sigalgs ssl-max-ver ssl-min-ver tcp-md5sig tcp-ss tls-ticket-keys tos verify"},
+	} {
+		for _, n := range strings.Fields(r.names) {
+			rows = append(rows, bindOption{name: n, args: r.args})
+		}
+	}
+	return rows
+}

@@ -1,0 +1,131 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// missingTimeouts follows "missing timeouts for X."
+const missingTimeouts = `
+   | While not properly invalid, you will certainly encounter various problems
+   | with such a configuration. To fix this, please ensure that all following
+   | timeouts are set to a non-zero value: 'client', 'connect', 'server'.`
+
+// Check looks at the configuration as a whole, as far as that needs no compiled
+// rule and no machine, and settles what follows from it: "option httplog" in TCP
+// mode becomes "option tcplog". Parse has called it already when the files had
+// no error; calling it again reports the same.
+func (s *Spec) Check(d *Diagnostics) {
+	c := &checker{spec: s, d: d, backends: map[string]*Proxy{}}
+	for _, p := range s.Proxies {
+		if p.Kind.IsBackend() && c.backends[p.Name] == nil {
+			c.backends[p.Name] = p
+		}
+	}
+	if n := s.Global.Tune.BufSize; n >= maxBufSize {
+		c.alert(Pos{}, "global.tune.bufsize must be below 256 MB when HTTP is in use (current value = %d).", n)
+	}
+	for _, p := range s.Proxies {
+		if !p.Disabled {
+			c.proxy(p)
+		}
+	}
+}
+
+type checker struct {
+	spec     *Spec
+	d        *Diagnostics
+	backends map[string]*Proxy
+}
+
+func (c *checker) alert(pos Pos, format string, args ...any) {
+	c.d.Add(Diagnostic{Level: Alert, Form: FormBare, Pos: pos, Text: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) warn(pos Pos, format string, args ...any) {
+	c.d.Add(Diagnostic{Level: Warning, Form: FormBare, Pos: pos, Text: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) proxy(p *Proxy) {
+	fe, be, title := p.Kind.IsFrontend(), p.Kind.IsBackend(), p.Title()
+	if fe && len(p.Binds) == 0 {
+		c.warn(p.Pos, "%s has no 'bind' directive. Please declare it as a backend if this was intended.", title)
+	}
+	if fe && p.DefaultBackend != "" {
+		c.backend(p, p.DefaultBackend, p.DefaultBackPos, "default_backend", "as its default backend")
+	}
+	if fe {
+		for _, r := range p.RulesOf("use_backend") {
+			if len(r.Words) > 0 && !strings.Contains(r.Words[0], "%[") {
+				c.backend(p, r.Words[0], r.Pos, "use_backend", "in a 'use_backend' rule")
+			}
+		}
+	}
+	if be && (p.Checks.Expect != nil || p.Checks.SendPos.IsValid()) && !p.Checks.HTTP {
+		c.warn(p.Pos, "%s uses http-check rules without 'option httpchk', so the rules are ignored.", title)
+	}
+	t := &p.Timeouts
+	if fe && t.Client == 0 || be && len(p.Servers) > 0 && (t.Connect == 0 || t.Server == 0 && (p.Mode == ModeHTTP || t.Tunnel == 0)) {
+		c.warn(p.Pos, "missing timeouts for %s.%s", title, missingTimeouts)
+	}
+	if fe {
+		c.logging(p)
+	}
+	if p.Mode != ModeHTTP {
+		c.httpOnly(p)
+	}
+	for _, s := range p.Servers {
+		port := s.CheckPort != 0 || s.CheckAddr != nil && s.CheckAddr.Port != 0 || s.Address.Port != 0 && s.Address.PortOffset == 0
+		if s.Check && s.Address.IsIP() && !port {
+			c.alert(s.Pos, "config: %s: server '%s' has neither service port nor check port.", title, s.Name)
+		}
+	}
+}
+
+// backend checks a reference to a backend.
+func (c *checker) backend(p *Proxy, name string, pos Pos, keyword, how string) {
+	b := c.backends[name]
+	switch {
+	case b == nil:
+		c.alert(pos, "Proxy '%s': unable to find required %s: '%s'.", p.Name, keyword, clip(name))
+	case b == p:
+		c.alert(pos, "Proxy '%s': loop detected for %s: '%s'.", p.Name, keyword, name)
+	case p.Mode == ModeHTTP && b.Mode == ModeTCP:
+		c.alert(pos, "http %s '%s' (%s) tries to use incompatible tcp %s '%s' (%s) %s (see 'mode').",
+			sectionWord(p), p.Name, p.Pos, sectionWord(b), b.Name, b.Pos, how)
+	case p.Mode == ModeTCP && b.Mode == ModeHTTP:
+		c.alert(pos, "tcp %s '%s' (%s) uses http %s '%s' (%s) %s: switching from TCP to HTTP is not built yet in this version of Sluice.",
+			sectionWord(p), p.Name, p.Pos, sectionWord(b), b.Name, b.Pos, how)
+	}
+}
+
+func (c *checker) logging(p *Proxy) {
+	o := &p.Options
+	if p.Mode != ModeHTTP && o.HTTPLog {
+		c.warn(p.LogOptionPos, "parsing [%s] : 'option httplog' not usable with %s (needs 'mode http'). Falling back to 'option tcplog'.",
+			p.LogOptionPos, p.Title())
+		o.TCPLog, o.TCPLogCLF, o.HTTPLog, o.HTTPLogCLF = true, o.HTTPLogCLF, false, false
+	}
+	if p.LogFormat == nil && !o.HTTPLog && !o.TCPLog {
+		return
+	}
+	for _, l := range p.Logs {
+		if !l.Global || len(c.spec.Global.Logs) > 0 {
+			return
+		}
+	}
+	c.warn(p.Pos, "log format ignored for %s since it has no log address.", p.Title())
+}
+
+// httpOnly warns about what has no effect in TCP mode.
+func (c *checker) httpOnly(p *Proxy) {
+	for _, set := range []string{"http-request", "http-response", "http-after-response", "redirect"} {
+		// Those of a defaults section serve many proxies of both modes.
+		if r := p.Rules[set]; len(r) > 0 {
+			c.warn(r[0].Pos, "'%s' rules ignored for %s as they require HTTP mode.", set, p.Title())
+		}
+	}
+	if f := p.Options.ForwardFor; f != nil && (p.From == nil || p.From.Options.ForwardFor != f) {
+		c.warn(p.Pos, "'option forwardfor' ignored for %s as it requires HTTP mode.", p.Title())
+	}
+}

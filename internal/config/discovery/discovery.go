@@ -1,0 +1,83 @@
+// Package discovery is the first pass over a configuration: it reads what a
+// master must know before it starts a worker, and nothing else.
+//
+// Seventeen keywords of global sections act in it; every other line is passed
+// over, but all lines must be well formed and all conditional blocks complete.
+// The environment keywords act on the environment given in, never on the
+// process's own. On the first start the master runs it; on a reload the
+// candidate does, and sends the Result in its first frame.
+package discovery
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/sluice-proxy/sluice/internal/config"
+)
+
+// Result is what the pass found. It can be sent as JSON.
+type Result struct {
+	Daemon          bool     `json:"daemon,omitempty"`
+	Quiet           bool     `json:"quiet,omitempty"`
+	ZeroWarning     bool     `json:"zero_warning,omitempty"`
+	MasterWorker    bool     `json:"master_worker,omitempty"`
+	NoExitOnFailure bool     `json:"no_exit_on_failure,omitempty"`
+	ExitOnFailure   bool     `json:"exit_on_failure,omitempty"`
+	MaxReloads      int      `json:"max_reloads"` // -1: not set
+	PIDFile         string   `json:"pidfile,omitempty"`
+	LocalPeer       string   `json:"localpeer,omitempty"`
+	Deprecated      bool     `json:"expose_deprecated,omitempty"`
+	DisabledPollers []string `json:"disabled_pollers,omitempty"`
+	NoKTLS          bool     `json:"noktls,omitempty"`
+
+	// EnvOps are the environment keywords in order; SetEnv and UnsetEnv are their
+	// effect on the environment given in.
+	EnvOps   []config.EnvOp    `json:"env_ops,omitempty"`
+	SetEnv   map[string]string `json:"set_env,omitempty"`
+	UnsetEnv []string          `json:"unset_env,omitempty"`
+}
+
+// Options may be the zero value.
+type Options struct {
+	Facts *config.Facts
+}
+
+// Run reads files. env is not changed. The Result is of use only when the
+// diagnostics have not failed.
+func Run(files []config.File, env config.Env, o Options) (*Result, *config.Diagnostics) {
+	after := env.Clone()
+	if after == nil {
+		after = config.Env{}
+	}
+	spec, diag := config.Discover(files, config.Options{Env: after, Facts: o.Facts})
+	g := spec.Global
+	r := &Result{
+		Daemon:          g.Daemon,
+		Quiet:           g.Quiet,
+		ZeroWarning:     g.ZeroWarning,
+		MasterWorker:    g.MasterWorker,
+		NoExitOnFailure: g.NoExitOnFailure,
+		ExitOnFailure:   g.ExitOnFailure,
+		MaxReloads:      g.MaxReloads,
+		PIDFile:         g.PIDFile,
+		LocalPeer:       g.LocalPeer,
+		Deprecated:      g.ExposeDeprecated,
+		DisabledPollers: g.DisabledPollers,
+		NoKTLS:          g.NoKTLS,
+		EnvOps:          g.EnvOps,
+	}
+	for name, v := range after {
+		if old, had := env[name]; !had || old != v {
+			if r.SetEnv == nil {
+				r.SetEnv = map[string]string{}
+			}
+			r.SetEnv[name] = v
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		if _, kept := after[name]; !kept {
+			r.UnsetEnv = append(r.UnsetEnv, name)
+		}
+	}
+	return r, diag
+}

@@ -1,0 +1,146 @@
+package config
+
+import "time"
+
+// processRows are the keywords about the process as a whole.
+var processRows = Table{
+	flagRow("daemon", "Puts the process into the background.", func(g *Global) { g.Daemon = true }),
+	flagRow("quiet", "Suppresses messages on the console.", func(g *Global) { g.Quiet = true }),
+	flagRow("zero-warning", "Makes warnings at start fatal.", func(g *Global) { g.ZeroWarning = true }),
+	flagRow("expose-deprecated-directives", "Allows deprecated keywords without a warning.", func(g *Global) { g.ExposeDeprecated = true }),
+	flagRow("noepoll", "Disables the epoll poller.", disablePoller("epoll")),
+	flagRow("nopoll", "Disables the poll poller.", disablePoller("poll")),
+	flagRow("nokqueue", "Disables the kqueue poller.", disablePoller("kqueue")),
+	flagRow("noevports", "Disables the event ports poller.", disablePoller("evports")),
+	flagRow("noktls", "Disables TLS in the kernel.", func(g *Global) { g.NoKTLS = true }),
+	{Name: "expose-experimental-directives", In: InGlobal, Doc: "Allows experimental keywords.", Since: "2.4",
+		Parse: func(p *Parser, l *Line) { p.spec.Global.ExposeExperimental = true }},
+	{Name: "master-worker", In: InGlobal, Max: 1, Discovery: true, Doc: "Runs as a master and its workers, as -W does.", Since: "1.8",
+		Parse: parseMasterWorker},
+	{Name: "mworker-max-reloads", In: InGlobal, Max: 1, Discovery: true, Since: "1.9",
+		Doc: "Stops a worker that has survived more than so many reloads.",
+		Parse: func(p *Parser, l *Line) {
+			if p.need(l, "'mworker-max-reloads' expects an integer argument.") {
+				n, ok := parseInt(l.Words[1], 0, maxInt)
+				if !ok {
+					p.Alert(l.Pos, "'mworker-max-reloads' expects a positive value or zero.")
+					return
+				}
+				p.spec.Global.MaxReloads = n
+			}
+		}},
+	{Name: "pidfile", In: InGlobal, Max: 1, Discovery: true, Doc: "Writes the process number into a file.",
+		Parse: func(p *Parser, l *Line) {
+			if g := p.spec.Global; g.PIDFile != "" {
+				p.Warn(l.Pos, "'pidfile' already specified. Continuing.")
+			} else if p.need(l, "'pidfile' expects a file name as an argument.") {
+				g.PIDFile = l.Words[1]
+			}
+		}},
+	{Name: "localpeer", In: InGlobal, Max: 1, Discovery: true, Doc: "Sets the name of the local peer.", Since: "2.3",
+		Parse: func(p *Parser, l *Line) {
+			if p.need(l, "'localpeer' expects a name as an argument.") {
+				p.spec.Global.LocalPeer = l.Words[1]
+			}
+		}},
+	{Name: "maxconn", In: InGlobal, Max: 1, Doc: "Sets the largest number of concurrent connections of the process.",
+		Parse: func(p *Parser, l *Line) {
+			g := p.spec.Global
+			if g.Maxconn != 0 {
+				p.mild(l.Pos, "'maxconn' already specified. Continuing.")
+			} else if p.need(l, "'maxconn' expects an integer argument.") {
+				n, ok := parseInt(l.Words[1], 0, maxInt)
+				if !ok {
+					p.Alert(l.Pos, "cannot parse 'maxconn' value '%s', an integer is expected.", clip(l.Words[1]))
+					return
+				}
+				g.Maxconn = n
+			}
+		}},
+	{Name: "nbthread", In: InGlobal, Max: 1, Doc: "Sets the number of event loops.", Since: "1.8",
+		Parse: func(p *Parser, l *Line) {
+			n, ok := parseInt(l.Arg(1), -maxInt, maxInt)
+			switch {
+			case !ok:
+				p.Alert(l.Pos, "'nbthread' passed a missing or unparsable integer value in '%s'", clip(l.Arg(1)))
+			case n < 1 || n > 1024:
+				p.Alert(l.Pos, "'nbthread' value must be between 1 and 1024 (was %d)", n)
+			default:
+				p.spec.Global.NBThread = n
+			}
+		}},
+	{Name: "ulimit-n", In: InGlobal, Max: 1, Doc: "Sets the largest number of file descriptors of the process.",
+		Parse: func(p *Parser, l *Line) {
+			if p.need(l, "'ulimit-n' expects an integer argument.") {
+				n, ok := parseInt(l.Words[1], 0, maxInt)
+				if !ok {
+					p.Alert(l.Pos, "'ulimit-n' expects an integer argument.")
+					return
+				}
+				p.spec.Global.UlimitN = n
+			}
+		}},
+	{Name: "hard-stop-after", In: InGlobal, Max: 1, Doc: "Limits how long a soft stop may take.", Since: "1.7",
+		Parse: func(p *Parser, l *Line) { globalTime(p, l, &p.spec.Global.HardStopAfter) }},
+	{Name: "grace", In: InGlobal, Max: 1, Doc: "Delays the soft stop.",
+		Parse: func(p *Parser, l *Line) { globalTime(p, l, &p.spec.Global.Grace) }},
+	{Name: "close-spread-time", In: InGlobal, Max: 1, Doc: "Spreads the closing of idle connections over a soft stop.", Since: "2.6",
+		Parse: func(p *Parser, l *Line) {
+			if l.Arg(1) == "infinite" {
+				p.spec.Global.CloseSpreadTime = -1
+				return
+			}
+			globalTime(p, l, &p.spec.Global.CloseSpreadTime)
+		}},
+	{Name: "spread-checks", In: InGlobal, Max: 1, Doc: "Adds a random part, in percent, to the intervals of health checks.",
+		Parse: func(p *Parser, l *Line) {
+			if len(l.Words) < 2 {
+				p.alertTight(l.Pos, "'spread-checks' expects an integer argument (0..50).")
+				return
+			}
+			n, ok := parseInt(l.Words[1], 0, 50)
+			if !ok {
+				p.alertTight(l.Pos, "'spread-checks' needs a positive value in range 0..50.")
+				return
+			}
+			p.spec.Global.SpreadChecks = n
+		}},
+}
+
+func flagRow(name, doc string, set func(*Global)) Keyword {
+	return Keyword{Name: name, In: InGlobal, Discovery: true, Doc: doc,
+		Parse: func(p *Parser, l *Line) { set(p.spec.Global) }}
+}
+
+func disablePoller(name string) func(*Global) {
+	return func(g *Global) { g.DisabledPollers = append(g.DisabledPollers, name) }
+}
+
+func parseMasterWorker(p *Parser, l *Line) {
+	switch g := p.spec.Global; l.Arg(1) {
+	case "":
+		g.MasterWorker = true
+	case "no-exit-on-failure":
+		g.MasterWorker, g.NoExitOnFailure, g.ExitOnFailure = true, true, false
+	case "exit-on-failure":
+		g.MasterWorker, g.NoExitOnFailure, g.ExitOnFailure = true, false, true
+	default:
+		p.Alert(l.Pos, "'master-worker' only supports 'no-exit-on-failure' option")
+	}
+}
+
+func globalTime(p *Parser, l *Line, v *time.Duration) {
+	name := l.Words[0]
+	if !p.need(l, "'"+name+"' expects <time> as argument.") {
+		return
+	}
+	d, err := p.delay(l.Words[1], time.Millisecond)
+	switch {
+	case err == errTimerOverflow:
+		p.Alert(l.Pos, "timer overflow in argument '%s' to '%s' (maximum value is 2147483647 ms or ~24.8 days)", clip(l.Words[1]), name)
+	case err != nil:
+		p.Alert(l.Pos, "%s in argument to <%s>.", err, name)
+	default:
+		*v = d
+	}
+}

@@ -1,0 +1,89 @@
+package config
+
+import (
+	"strings"
+)
+
+// proxyRows are the plain settings of proxies.
+var proxyRows = Table{
+	{Name: "mode", In: InAnyProxy, Max: 1, Doc: "Sets what the proxy understands: tcp or http.", Parse: func(p *Parser, l *Line) {
+		switch m := l.Arg(1); m {
+		case "tcp":
+			p.proxy.Mode = ModeTCP
+		case "http":
+			p.proxy.Mode = ModeHTTP
+		case "health":
+			p.Alert(l.Pos, "'mode health' doesn't exist anymore. Please use 'http-request return status 200' instead.")
+		case "log", "spop", "haterm":
+			p.Alert(l.Pos, "'mode %s' in '%s' section is not built yet in this version of Sluice.", m, p.title)
+		default:
+			p.Alert(l.Pos, "unknown proxy mode '%s'.", clip(m))
+		}
+	}},
+	{Name: "disabled", In: InAnyProxy, Doc: "Leaves the section out.", Parse: func(p *Parser, l *Line) { p.proxy.Disabled = true }},
+	{Name: "enabled", In: InAnyProxy, Doc: "Undoes an inherited \"disabled\".", Parse: func(p *Parser, l *Line) { p.proxy.Disabled = false }},
+	{Name: "description", In: InProxies, Max: -1, Doc: "Sets a text that describes the section.", Parse: func(p *Parser, l *Line) {
+		if len(l.Words) < 2 {
+			p.alertTight(l.Pos, "'description' expects a string argument.")
+			return
+		}
+		p.proxy.Description = strings.Join(l.Words[1:], " ")
+	}},
+	{Name: "id", In: InProxies, Max: 1, Doc: "Sets the number of the section.", Parse: parseProxyID},
+	{Name: "maxconn", In: InFrontends | InDefaults, Max: 1, Doc: "Sets the largest number of concurrent connections of the frontend.",
+		Parse: func(p *Parser, l *Line) { p.proxyInt(l, &p.proxy.Maxconn, "'maxconn' expects an integer argument.") }},
+	{Name: "fullconn", In: InBackends | InDefaults, Max: 1, Doc: "Sets at how many connections servers reach their maxconn.",
+		Parse: func(p *Parser, l *Line) {
+			p.proxyInt(l, &p.proxy.Fullconn, "'fullconn' expects an integer argument.")
+		}},
+	{Name: "backlog", In: InFrontends | InDefaults, Max: 1, Doc: "Sets the length of the accept queues.",
+		Parse: func(p *Parser, l *Line) { p.proxyInt(l, &p.proxy.Backlog, "'backlog' expects an integer argument.") }},
+	{Name: "retries", In: InBackends | InDefaults, Max: 1, Doc: "Sets how often a failed connection is tried again.",
+		Parse: func(p *Parser, l *Line) {
+			p.proxyInt(l, &p.proxy.Retries, "'retries' expects an integer argument (dispatch counts for one).")
+		}},
+	{Name: "balance", In: InBackends | InDefaults, Max: -1, Doc: "Sets how servers are chosen.", Parse: parseBalance},
+	{Name: "default_backend", In: InFrontends | InDefaults, Max: 1, Doc: "Sets the backend for what no rule decides.", Parse: func(p *Parser, l *Line) {
+		if p.need(l, "'default_backend' expects a backend name.") {
+			p.proxy.DefaultBackend, p.proxy.DefaultBackPos = l.Words[1], l.Pos
+		}
+	}},
+}
+
+func (p *Parser) proxyInt(l *Line, v *int, text string) {
+	if !p.need(l, text) {
+		return
+	}
+	n, ok := parseInt(l.Words[1], 0, maxInt)
+	if !ok {
+		p.Alert(l.Pos, "%s", text)
+		return
+	}
+	*v = n
+}
+
+func parseProxyID(p *Parser, l *Line) {
+	if len(l.Words) < 2 {
+		p.alertTight(l.Pos, "'id' expects an integer argument.")
+		return
+	}
+	n, ok := parseInt(l.Words[1], 1, maxInt)
+	if !ok {
+		p.alertTight(l.Pos, "custom id has to be > 0.")
+		return
+	}
+	if old := p.proxyIDs[n]; old != nil {
+		p.alertTight(l.Pos, "%s %s reuses same custom id as %s %s (declared at %s).",
+			sectionWord(p.proxy), p.proxy.Name, sectionWord(old), old.Name, old.Pos)
+		return
+	}
+	p.proxyIDs[n] = p.proxy
+	p.proxy.ID = n
+}
+
+func sectionWord(p *Proxy) string {
+	if p.Kind == KindListen {
+		return "proxy"
+	}
+	return p.Kind.String()
+}

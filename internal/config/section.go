@@ -1,0 +1,185 @@
+package config
+
+// section is a section keyword: what begins a section.
+type section struct {
+	open func(*Parser, *Line)
+}
+
+// sections are all that the manual knows. Those not built yet are refused by
+// name, and their lines are passed over.
+var sections = map[string]section{
+	"global":         {openGlobal},
+	"defaults":       {openDefaults},
+	"frontend":       {openProxy(KindFrontend)},
+	"backend":        {openProxy(KindBackend)},
+	"listen":         {openProxy(KindListen)},
+	"acme":           {unbuiltSection("certificate enrolment")},
+	"cache":          {unbuiltSection("the HTTP cache")},
+	"crt-store":      {unbuiltSection("TLS certificate stores")},
+	"fcgi-app":       {unbuiltSection("FastCGI")},
+	"healthcheck":    {unbuiltSection("health check sections")},
+	"http-errors":    {unbuiltSection("groups of error pages")},
+	"log-forward":    {unbuiltSection("log forwarding")},
+	"log-profile":    {unbuiltSection("log profiles")},
+	"mailers":        {unbuiltSection("e-mail alerts")},
+	"namespace_list": {unbuiltSection("network namespaces")},
+	"peers":          {unbuiltSection("peers")},
+	"program":        {unbuiltSection("running programs beside the workers")},
+	"resolvers":      {unbuiltSection("DNS resolution at run time")},
+	"ring":           {unbuiltSection("ring buffers")},
+	"traces":         {unbuiltSection("traces")},
+	"userlist":       {unbuiltSection("user lists")},
+}
+
+// enter makes s the section being read.
+func (p *Parser) enter(s Sections, title, label string) {
+	p.sect, p.title, p.label, p.skipping, p.proxy, p.named = s, title, label, false, nil, false
+}
+
+// skipSection passes over the lines of a section that could not be opened:
+// errors that follow from it would hide the others.
+func (p *Parser) skipSection(title string) {
+	p.enter(0, title, title)
+	p.skipping = true
+}
+
+// closeSection ends the section being read.
+func (p *Parser) closeSection() {
+	p.sect, p.proxy = 0, nil
+}
+
+func unbuiltSection(part string) func(*Parser, *Line) {
+	return func(p *Parser, l *Line) {
+		if !p.discovery {
+			p.Alert(l.Pos, "section '%s' is not built yet in this version of Sluice (%s).", l.Words[0], part)
+		}
+		p.skipSection(l.Words[0])
+	}
+}
+
+func openGlobal(p *Parser, l *Line) {
+	p.enter(InGlobal, "global", "global")
+	if len(l.Words) > 1 {
+		p.Alert(l.Pos, "'global' cannot handle unexpected argument '%s'.", clip(l.Words[1]))
+	}
+}
+
+func openDefaults(p *Parser, l *Line) {
+	if p.discovery {
+		p.skipSection("defaults")
+		return
+	}
+	px := newProxy(KindDefaults, l.Arg(1), l.Pos)
+	label := px.Name
+	if label == "" {
+		label = "defaults"
+	}
+	p.enter(InDefaults, "defaults", label)
+	p.named = px.Name != ""
+	p.proxy = px
+	p.sectionSeq(px)
+	switch {
+	case l.Arg(2) == "from":
+		if from := p.findDefaults(l, l.Arg(3)); from != nil {
+			px.inherit(from)
+		}
+		if len(l.Words) > 4 {
+			p.Alert(l.Pos, "'defaults' cannot handle unexpected argument '%s'.", clip(l.Words[4]))
+		}
+	case len(l.Words) > 2:
+		p.Alert(l.Pos, "'defaults' cannot handle unexpected argument '%s'.", clip(l.Words[2]))
+	}
+	p.spec.Defaults = append(p.spec.Defaults, px)
+	p.lastDefaults = px
+	if px.Name != "" {
+		p.defaults[px.Name] = append(p.defaults[px.Name], px)
+	}
+}
+
+func openProxy(kind Kind) func(*Parser, *Line) {
+	return func(p *Parser, l *Line) {
+		if p.discovery {
+			p.skipSection(l.Words[0])
+			return
+		}
+		if len(l.Words) < 2 {
+			p.Alert(l.Pos, "'%s' expects an <id> argument", l.Words[0])
+			p.skipSection(l.Words[0])
+			return
+		}
+		px := newProxy(kind, l.Words[1], l.Pos)
+		p.enter(kind.section(), l.Words[0], px.Name)
+		p.proxy = px
+		p.sectionSeq(px)
+		if c := badNameByte(px.Name); c >= 0 {
+			p.mild(l.Pos, "character '%c' is not permitted in '%s' name '%s'.", px.Name[c], l.Words[0], clip(px.Name))
+		}
+		p.registerProxy(px)
+		from := p.lastDefaults
+		rest := l.Words[2:]
+		switch {
+		case len(rest) >= 2 && rest[0] == "from":
+			from = p.findDefaults(l, rest[1])
+			if len(rest) > 2 {
+				p.Alert(l.Pos, "'%s' cannot handle unexpected argument '%s'.", l.Words[0], clip(rest[2]))
+			}
+		case len(rest) > 0 && kind.IsFrontend():
+			p.Alert(l.Pos, "please use the 'bind' keyword for listening addresses.")
+		case len(rest) > 0:
+			p.Alert(l.Pos, "'%s' cannot handle unexpected argument '%s'.", l.Words[0], clip(rest[0]))
+		}
+		if from != nil {
+			px.inherit(from)
+		}
+		p.spec.Proxies = append(p.spec.Proxies, px)
+		clear(p.serverNames)
+		clear(p.serverIDs)
+		clear(p.bindIDs)
+	}
+}
+
+func (p *Parser) sectionSeq(px *Proxy) {
+	px.Seq = p.seq
+	p.seq++
+}
+
+// findDefaults returns the last defaults section of that name.
+func (p *Parser) findDefaults(l *Line, name string) *Proxy {
+	of := l.Words[0] + " '" + clip(l.Arg(1)) + "'"
+	list := p.defaults[name]
+	if len(list) == 0 || name == "" {
+		p.Alert(l.Pos, "defaults section '%s' not found for %s.", clip(name), of)
+		return nil
+	}
+	last := list[len(list)-1]
+	if len(list) > 1 {
+		p.mild(l.Pos, "ambiguous defaults section name '%s' referenced by %s exists at least at %s and %s.",
+			name, of, last.Pos, list[len(list)-2].Pos)
+	}
+	return last
+}
+
+// registerProxy refuses a name that another proxy has: rules would not know
+// which one is meant.
+func (p *Parser) registerProxy(px *Proxy) {
+	if list := p.proxies[px.Name]; len(list) > 0 {
+		old := list[0]
+		p.report(Diagnostic{Level: Alert, Form: FormConfig, Pos: px.Pos,
+			Text: "Parsing [" + px.Pos.String() + "]: " + px.Title() + " has the same name as " + old.Title() +
+				" declared at " + old.Pos.String() + "." +
+				" This is no longer supported as of 3.3. Please rename one or the other."})
+	}
+	p.proxies[px.Name] = append(p.proxies[px.Name], px)
+}
+
+// badNameByte returns the index of the first byte that a proxy or server name
+// must not have, -1 without one.
+func badNameByte(s string) int {
+	for i := range len(s) {
+		c := s[i]
+		if !isNameByte(c) && c != '-' && c != '.' && c != ':' {
+			return i
+		}
+	}
+	return -1
+}

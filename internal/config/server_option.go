@@ -1,0 +1,150 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+// serverLine is what an option of a server line may set.
+type serverLine struct {
+	*ServerParams
+	server     *Server // nil on a default-server line
+	line       *Line
+	intro, who string
+}
+
+// serverOption is a row: a word of a server line (manual 5.2).
+type serverOption struct {
+	name       string
+	args       int
+	doc        string
+	serverOnly bool
+	parse      func(p *Parser, s *serverLine, args []string) error
+}
+
+func (o serverOption) key() (string, int) { return o.name, o.args }
+
+func serverFlag(name, doc string, set func(*serverLine)) serverOption {
+	return serverOption{name: name, doc: doc, parse: func(_ *Parser, s *serverLine, _ []string) error { set(s); return nil }}
+}
+
+func serverCount(name, doc string, lo int, tooLow string, field func(*serverLine) *int) serverOption {
+	return serverOption{name: name, args: 1, doc: doc, parse: func(_ *Parser, s *serverLine, a []string) error {
+		if a[0] == "" {
+			return fmt.Errorf("'%s' expects an integer argument.", name)
+		}
+		n, ok := parseInt(a[0], lo, maxInt)
+		if !ok {
+			return fmt.Errorf("'%s' %s", name, tooLow)
+		}
+		*field(s) = n
+		return nil
+	}}
+}
+
+func serverDelay(name, doc string, field func(*serverLine) *time.Duration) serverOption {
+	return serverOption{name: name, args: 1, doc: doc, parse: func(p *Parser, s *serverLine, a []string) error {
+		d, err := p.delay(a[0], time.Millisecond)
+		switch {
+		case err == errNoDelay:
+			return fmt.Errorf("'%s' expects a delay as argument.", name)
+		case err == errTimerOverflow:
+			return fmt.Errorf("timer overflow in argument <%s> to <%s> of %s, maximum value is 2147483647 ms (~24.8 days).", clip(a[0]), name, s.who)
+		case err != nil:
+			return fmt.Errorf("%s in '%s' argument of %s.", err, name, s.who)
+		case d == 0:
+			return fmt.Errorf("invalid value %d for argument '%s' of %s.", 0, name, s.who)
+		}
+		if bareSmall(a[0], d) {
+			p.report(Diagnostic{Level: Warning, Form: FormPlace, Pos: s.line.Pos,
+				Text: s.intro + smallText(name, a[0], strings.Replace(s.who, " ", " '", 1)+"'")})
+		}
+		*field(s) = d
+		return nil
+	}}
+}
+
+var serverOptions = slices.Concat([]serverOption{
+	{name: "weight", args: 1, doc: "Sets the server's share of the load, from 0 to 256.", parse: func(_ *Parser, s *serverLine, a []string) error {
+		n, ok := parseInt(a[0], 0, 256)
+		if !ok {
+			return fmt.Errorf("weight of %s is not within 0 and 256 (%s).", s.who, clip(a[0]))
+		}
+		s.Weight = n
+		return nil
+	}},
+	serverFlag("backup", "Uses the server only when no other is usable.", func(s *serverLine) { s.Backup = true }),
+	serverFlag("no-backup", "Undoes an inherited \"backup\".", func(s *serverLine) { s.Backup = false }),
+	serverFlag("check", "Checks the server's health.", func(s *serverLine) { s.Check = true }),
+	serverFlag("no-check", "Undoes an inherited \"check\".", func(s *serverLine) { s.Check = false }),
+	serverFlag("disabled", "Starts the server in maintenance.", func(s *serverLine) { s.Disabled = true }),
+	serverFlag("enabled", "Undoes an inherited \"disabled\".", func(s *serverLine) { s.Disabled = false }),
+	serverDelay("inter", "Sets the interval between checks.", func(s *serverLine) *time.Duration { return &s.Inter }),
+	serverDelay("fastinter", "Sets the interval between checks while the state changes.", func(s *serverLine) *time.Duration { return &s.FastInter }),
+	serverDelay("downinter", "Sets the interval between checks of a server that is down.", func(s *serverLine) *time.Duration { return &s.DownInter }),
+	serverCount("rise", "Sets how many good checks bring a server up.", 1, "has to be > 0.", func(s *serverLine) *int { return &s.Rise }),
+	serverCount("fall", "Sets how many failed checks bring a server down.", 1, "has to be > 0.", func(s *serverLine) *int { return &s.Fall }),
+	serverCount("maxconn", "Sets the largest number of concurrent connections.", 0, "expects an integer argument", func(s *serverLine) *int { return &s.Maxconn }),
+	serverCount("minconn", "Sets the limit of connections under low load.", 0, "expects an integer argument", func(s *serverLine) *int { return &s.Minconn }),
+	serverCount("maxqueue", "Sets how many requests may wait for the server.", 0, "expects an integer argument", func(s *serverLine) *int { return &s.Maxqueue }),
+	{name: "port", args: 1, doc: "Sets the port of checks.", parse: func(_ *Parser, s *serverLine, a []string) error {
+		n, ok := parseInt(a[0], 0, 65535)
+		if !ok {
+			return errors.New("'port' expects a port number as argument.")
+		}
+		s.CheckPort = n
+		return nil
+	}},
+	{name: "addr", args: 1, doc: "Sets the address of checks.", parse: func(_ *Parser, s *serverLine, a []string) error {
+		if a[0] == "" {
+			return errors.New("'addr' expects <ipv4|ipv6> as argument.")
+		}
+		addr, err := ParseAddress(a[0], AddressUse{NoPort: true})
+		if err != nil {
+			return fmt.Errorf("'addr' : %w", err)
+		}
+		s.CheckAddr = &addr
+		return nil
+	}},
+	{name: "id", args: 1, serverOnly: true, doc: "Sets the number of the server.", parse: func(_ *Parser, s *serverLine, a []string) error {
+		if a[0] == "" {
+			return errors.New("'id' : expects an integer argument")
+		}
+		n, ok := parseInt(a[0], 1, 1<<32-1)
+		if !ok {
+			return errors.New("'id' : custom id has to be between 1 and 4294967295.")
+		}
+		s.server.ID = n
+		return nil
+	}},
+}, unbuiltServerOptions())
+
+// unbuiltServerOptions are known, and refused.
+func unbuiltServerOptions() []serverOption {
+	var rows []serverOption
+	for _, r := range []struct {
+		args  int
+		names string
+	}{
+		{0, "agent-check allow-0rtt check-reuse-pool check-send-proxy check-sni-auto check-ssl check-via-socks4 force-sslv3 force-tlsv10 " +
+			"force-tlsv11 force-tlsv12 force-tlsv13 no-agent-check no-check-reuse-pool no-check-send-proxy no-check-sni-auto no-check-ssl " +
+			"no-renegotiate no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-sni-auto no-ssl no-ssl-reuse no-sslv3 " +
+			"no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 non-stick renegotiate send-proxy send-proxy-v2 send-proxy-v2-ssl " +
+			"send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sni-auto ssl ssl-reuse stick strict-maxconn tfo tls-tickets usesrc"},
+		{1, "agent-addr agent-inter agent-port agent-send alpn ca-file cc check-alpn check-pool-conn-name check-proto check-sni ciphers " +
+			"ciphersuites client-sigalgs cookie crl-file crt curves error-limit guid hash-key healthcheck idle-ping init-addr init-state ktls " +
+			"log-bufsize log-proto max-reuse namespace npn observe on-error on-marked-down on-marked-up pool-conn-name pool-low-conn pool-max-conn " +
+			"pool-purge-delay proto proxy-v2-options redir resolve-net resolve-opts resolve-prefer resolvers shard sigalgs slowstart sni socks4 " +
+			"source ssl-max-ver ssl-min-ver tcp-md5sig tcp-ut track verify verifyhost ws"},
+	} {
+		for _, n := range strings.Fields(r.names) {
+			rows = append(rows, serverOption{name: n, args: r.args})
+		}
+	}
+	return rows
+}

@@ -1,0 +1,78 @@
+package config
+
+import "time"
+
+var statsSocketRows = Table{
+	{Name: "stats", In: InGlobal, Max: -1, Doc: "Sets up the runtime API.", Parse: func(p *Parser, l *Line) {
+		if l.Arg(1) == "bind-process" {
+			p.Alert(l.Pos, "'stats bind-process' is not supported anymore.")
+			return
+		}
+		p.Alert(l.Pos, "'stats' only supports 'socket', 'maxconn', 'bind-process', 'calculate-max-counters'  and 'timeout' (got '%s')", clip(l.Arg(1)))
+	}},
+	{Name: "stats socket", In: InGlobal, Max: -1, Doc: "Adds a socket of the runtime API.", Parse: parseStatsSocket},
+	{Name: "stats timeout", In: InGlobal, Max: -1, Doc: "Sets how long a connection to the runtime API may be idle.", Parse: func(p *Parser, l *Line) {
+		d, err := p.delay(l.Arg(2), time.Millisecond)
+		switch {
+		case err == errNoDelay:
+			p.Alert(l.Pos, "'stats timeout' : missing value")
+		case err == errTimerOverflow:
+			p.Alert(l.Pos, "timer overflow in argument '%s' to 'stats timeout' (maximum value is 2147483647 ms or ~24.8 days)", clip(l.Arg(2)))
+		case err != nil:
+			p.Alert(l.Pos, "'stats timeout' : %s", err)
+		case d == 0:
+			p.Alert(l.Pos, "'stats timeout' expects a positive value")
+		case len(l.Words) > 3:
+			p.Alert(l.Pos, "'stats timeout' cannot handle unexpected argument '%s'.", clip(l.Words[3]))
+		default:
+			p.spec.Global.StatsTimeout = d
+		}
+	}},
+	{Name: "stats maxconn", In: InGlobal, Max: 1, Doc: "Sets how many connections to the runtime API there may be.", Parse: func(p *Parser, l *Line) {
+		n, ok := parseInt(l.Arg(2), 1, maxInt)
+		if !ok {
+			p.Alert(l.Pos, "'stats maxconn' expects a positive value")
+			return
+		}
+		p.spec.Global.StatsMaxconn = n
+	}},
+}
+
+func parseStatsSocket(p *Parser, l *Line) {
+	if len(l.Words) < 3 {
+		p.Alert(l.Pos, "'stats socket' in global section expects an address or a path to a UNIX socket")
+		return
+	}
+	list, err := expandBind(l.Words[2])
+	if err != nil {
+		p.Alert(l.Pos, "'stats socket' : %s", err)
+		return
+	}
+	proto := Bind{Pos: l.Pos, Text: l.Words[2], UID: -1, GID: -1}
+	ok := eachOption(bindOptions, l.Words[3:], func(o *bindOption, args []string) bool {
+		if o.parse == nil {
+			p.Alert(l.Pos, "'stats socket' : '%s' is not built yet in this version of Sluice.", o.name)
+			return false
+		}
+		if err := o.parse(p, &proto, args); err != nil {
+			p.Alert(l.Pos, "'stats socket' : '%s'", o.explain(err))
+			return false
+		}
+		return true
+	}, func(word, hint string) {
+		if hint != "" {
+			hint = ". Did you mean '" + hint + "' maybe ?"
+		} else {
+			hint = "."
+		}
+		p.Alert(l.Pos, "'stats socket' : unknown keyword '%s'%s", clip(word), hint)
+	})
+	if !ok {
+		return
+	}
+	for _, a := range list {
+		b := proto
+		b.Address = a
+		p.spec.Global.StatsSockets = append(p.spec.Global.StatsSockets, &b)
+	}
+}

@@ -1,0 +1,145 @@
+package config
+
+import (
+	"strconv"
+	"time"
+)
+
+func (t *textWriter) global(g *Global) {
+	for _, o := range g.EnvOps {
+		w := append([]string{o.Op}, o.Names...)
+		if o.Value != "" {
+			w = append(w, o.Value)
+		}
+		t.line(w...)
+	}
+	t.flag("daemon", g.Daemon)
+	t.flag("quiet", g.Quiet)
+	t.flag("zero-warning", g.ZeroWarning)
+	switch {
+	case g.NoExitOnFailure:
+		t.line("master-worker", "no-exit-on-failure")
+	case g.ExitOnFailure:
+		t.line("master-worker", "exit-on-failure")
+	case g.MasterWorker:
+		t.line("master-worker")
+	}
+	t.number("mworker-max-reloads", g.MaxReloads, -1)
+	t.text("pidfile", g.PIDFile)
+	t.text("localpeer", g.LocalPeer)
+	t.flag("expose-deprecated-directives", g.ExposeDeprecated)
+	t.flag("expose-experimental-directives", g.ExposeExperimental)
+	for _, p := range g.DisabledPollers {
+		t.line("no" + p)
+	}
+	t.flag("noktls", g.NoKTLS)
+	t.number("nbthread", g.NBThread, 0)
+	t.number("maxconn", g.Maxconn, 0)
+	t.number("ulimit-n", g.UlimitN, 0)
+	t.delay("hard-stop-after", g.HardStopAfter, 0)
+	t.delay("grace", g.Grace, 0)
+	if g.CloseSpreadTime < 0 {
+		t.line("close-spread-time", "infinite")
+	} else {
+		t.delay("close-spread-time", g.CloseSpreadTime, 0)
+	}
+	t.number("spread-checks", g.SpreadChecks, 0)
+	t.text("user", g.User)
+	t.text("group", g.Group)
+	t.number("uid", g.UID, -1)
+	t.number("gid", g.GID, -1)
+	t.text("chroot", g.Chroot)
+	t.text("description", g.Description)
+	t.text("node", g.Node)
+	t.logs(g.Logs)
+	t.text("log-tag", g.LogTag)
+	if h := g.LogSendHostname; h != nil {
+		if *h == "" {
+			t.line("log-send-hostname")
+		} else {
+			t.line("log-send-hostname", *h)
+		}
+	}
+	for _, b := range g.StatsSockets {
+		t.bind([]string{"stats", "socket"}, b)
+	}
+	t.delay("stats timeout", g.StatsTimeout, 10*time.Second)
+	t.number("stats maxconn", g.StatsMaxconn, 10)
+	u := &g.Tune
+	for _, x := range []struct {
+		name string
+		n    int
+	}{
+		{"tune.bufsize", u.BufSize}, {"tune.maxrewrite", u.MaxRewrite}, {"tune.http.maxhdr", u.HTTPMaxHdr},
+		{"tune.maxaccept", u.MaxAccept}, {"tune.maxpollevents", u.MaxPollEvents},
+		{"tune.rcvbuf.client", u.RcvBufClient}, {"tune.rcvbuf.server", u.RcvBufServer},
+		{"tune.rcvbuf.frontend", u.RcvBufFrontend}, {"tune.rcvbuf.backend", u.RcvBufBackend},
+		{"tune.sndbuf.client", u.SndBufClient}, {"tune.sndbuf.server", u.SndBufServer},
+		{"tune.sndbuf.frontend", u.SndBufFrontend}, {"tune.sndbuf.backend", u.SndBufBackend},
+	} {
+		t.number(x.name, x.n, 0)
+	}
+	for _, s := range g.SSL {
+		t.line(s.Words...)
+	}
+}
+
+// bind writes a bind or stats socket line of one address.
+func (t *textWriter) bind(head []string, b *Bind) {
+	w := append(head, b.Address.String())
+	text := func(name, v string) {
+		if v != "" {
+			w = append(w, name, v)
+		}
+	}
+	number := func(name string, n, unset int) {
+		if n != unset {
+			w = append(w, name, strconv.Itoa(n))
+		}
+	}
+	flag := func(name string, v bool) {
+		if v {
+			w = append(w, name)
+		}
+	}
+	text("name", b.Name)
+	number("id", b.ID, 0)
+	number("maxconn", b.Maxconn, 0)
+	number("backlog", b.Backlog, 0)
+	if b.Mode != 0 {
+		text("mode", strconv.FormatUint(uint64(b.Mode), 8))
+	}
+	text("user", b.User)
+	text("group", b.Group)
+	number("uid", b.UID, -1)
+	number("gid", b.GID, -1)
+	flag("v4v6", b.V4V6)
+	flag("v6only", b.V6Only)
+	text("interface", b.Interface)
+	flag("transparent", b.Transparent)
+	flag("defer-accept", b.DeferAccept)
+	flag("tfo", b.TFO)
+	number("mss", b.MSS, 0)
+	if b.UserTimeout != 0 {
+		text("tcp-ut", duration(b.UserTimeout))
+	}
+	text("cc", b.CC)
+	number("nice", b.Nice, 0)
+	switch b.Shards {
+	case -1:
+		text("shards", "by-thread")
+	case -2:
+		text("shards", "by-group")
+	default:
+		number("shards", b.Shards, 0)
+	}
+	text("thread", b.Thread)
+	text("label", b.Label)
+	text("guid-prefix", b.GUIDPrefix)
+	text("level", b.Level)
+	if b.ExposeListeners {
+		text("expose-fd", "listeners")
+	}
+	text("severity-output", b.SeverityOutput)
+	t.line(w...)
+}

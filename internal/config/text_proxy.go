@@ -1,0 +1,230 @@
+package config
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// delay writes a setting whose value is a delay.
+func (t *textWriter) delay(name string, d, unset time.Duration) {
+	if d != unset {
+		t.line(append(strings.Fields(name), duration(d))...)
+	}
+}
+
+// proxy writes in what p differs from base, which it begins as.
+func (t *textWriter) proxy(p, base *Proxy) {
+	if p.Mode != base.Mode {
+		t.line("mode", p.Mode.String())
+	}
+	t.number("id", p.ID, 0)
+	t.text("description", p.Description)
+	if p.Disabled != base.Disabled {
+		t.line(map[bool]string{true: "disabled", false: "enabled"}[p.Disabled])
+	}
+	for _, b := range p.Binds {
+		t.bind([]string{"bind"}, b)
+	}
+	t.number("maxconn", p.Maxconn, base.Maxconn)
+	t.number("backlog", p.Backlog, base.Backlog)
+	for _, n := range timeoutNames {
+		t.delay("timeout "+n.name, *n.field(&p.Timeouts), *n.field(&base.Timeouts))
+	}
+	t.logging(p, base)
+	t.options(p, base)
+	for _, status := range slices.Sorted(maps.Keys(p.ErrorFiles)) {
+		switch f := p.ErrorFiles[status]; {
+		case base.ErrorFiles[status] == f:
+		case f.Path != "":
+			t.line("errorfile", strconv.Itoa(status), f.Path)
+		default:
+			t.line("errorloc"+strconv.Itoa(f.Redirect), strconv.Itoa(status), f.Location)
+		}
+	}
+	t.directives("acl", p.ACLs)
+	for _, set := range slices.Sorted(maps.Keys(p.Rules)) {
+		t.directives(set, p.Rules[set])
+	}
+	if p.DefaultBackend != base.DefaultBackend {
+		t.line("default_backend", p.DefaultBackend)
+	}
+	t.backend(p, base)
+}
+
+func (t *textWriter) logging(p, base *Proxy) {
+	if !slices.Equal(p.Logs, base.Logs) {
+		if len(base.Logs) > 0 {
+			t.line("no", "log")
+		}
+		t.logs(p.Logs)
+	}
+	if p.LogTag != base.LogTag {
+		t.line("log-tag", p.LogTag)
+	}
+	if !p.sameFormat(base) {
+		o := p.Options
+		switch {
+		case p.LogFormat != nil:
+			t.line("log-format", p.LogFormat.Text)
+		case o.HTTPLogCLF:
+			t.line("option", "httplog", "clf")
+		case o.HTTPLog:
+			t.line("option", "httplog")
+		case o.TCPLogCLF:
+			t.line("option", "tcplog", "clf")
+		case o.TCPLog:
+			t.line("option", "tcplog")
+		}
+	}
+	if f := p.ErrorLogFormat; f != nil && f != base.ErrorLogFormat {
+		t.line("error-log-format", f.Text)
+	}
+}
+
+func (t *textWriter) options(p, base *Proxy) {
+	onOff := func(name string, v, was bool) {
+		switch {
+		case v && !was:
+			t.line("option", name)
+		case !v && was:
+			t.line("no", "option", name)
+		}
+	}
+	o, was := &p.Options, &base.Options
+	onOff("dontlognull", o.DontLogNull, was.DontLogNull)
+	onOff("logasap", o.LogASAP, was.LogASAP)
+	onOff("log-health-checks", o.LogHealthChecks, was.LogHealthChecks)
+	onOff("abortonclose", o.AbortOnClose, was.AbortOnClose)
+	if o.Conn != was.Conn {
+		t.line("option", [...]string{"http-keep-alive", "http-server-close", "httpclose"}[o.Conn])
+	}
+	if f := o.ForwardFor; f != nil && f != was.ForwardFor {
+		w := []string{"option", "forwardfor"}
+		if f.Except.IsValid() {
+			w = append(w, "except", f.Except.String())
+		}
+		w = append(w, "header", f.Name)
+		if f.IfNone {
+			w = append(w, "if-none")
+		}
+		t.line(w...)
+	}
+}
+
+func (t *textWriter) backend(p, base *Proxy) {
+	if !reflect.DeepEqual(p.Balance, base.Balance) {
+		t.line(append([]string{"balance", p.Balance.Algorithm}, p.Balance.Args...)...)
+	}
+	t.number("fullconn", p.Fullconn, base.Fullconn)
+	t.number("retries", p.Retries, base.Retries)
+	switch {
+	case p.Redispatch == base.Redispatch:
+	case p.Redispatch == 0:
+		t.line("no", "option", "redispatch")
+	default:
+		t.line("option", "redispatch", strconv.Itoa(p.Redispatch))
+	}
+	t.checks(&p.Checks, &base.Checks)
+	for _, s := range p.Servers {
+		w := []string{"server", s.Name, s.Address.String()}
+		if s.ID != 0 {
+			w = append(w, "id", strconv.Itoa(s.ID))
+		}
+		t.line(append(w, serverWords(&s.ServerParams, &base.DefaultServer)...)...)
+	}
+	// Last, since it holds for the servers that follow it only.
+	if w := serverWords(&p.DefaultServer, &base.DefaultServer); w != nil {
+		t.line(append([]string{"default-server"}, w...)...)
+	}
+}
+
+func (t *textWriter) checks(c, base *CheckSpec) {
+	if c.HTTP && (!base.HTTP || c.SendPos == base.SendPos && (c.Method != base.Method || c.URI != base.URI || c.Version != base.Version)) {
+		w := []string{"option", "httpchk"}
+		switch {
+		case c.Version != "":
+			w = append(w, def(c.Method, "OPTIONS"), def(c.URI, "/"), c.Version)
+		case c.Method != "":
+			w = append(w, c.Method, def(c.URI, "/"))
+		case c.URI != "":
+			w = append(w, c.URI)
+		}
+		t.line(w...)
+	}
+	if c.SendPos != base.SendPos {
+		w := []string{"http-check", "send"}
+		for _, x := range [][2]string{{"meth", c.Method}, {"uri", c.URI}, {"ver", c.Version}} {
+			if x[1] != "" {
+				w = append(w, x[0], x[1])
+			}
+		}
+		for _, h := range c.Headers {
+			w = append(w, "hdr", h.Name, h.Value)
+		}
+		if c.Body != "" {
+			w = append(w, "body", c.Body)
+		}
+		t.line(w...)
+	}
+	if e := c.Expect; e != nil && e != base.Expect {
+		var r []string
+		for _, x := range e.Status {
+			r = append(r, rangeText(x.Low, x.High))
+		}
+		w := []string{"http-check", "expect"}
+		if e.Not {
+			w = append(w, "!")
+		}
+		t.line(append(w, "status", strings.Join(r, ","))...)
+	}
+}
+
+func def(s, unset string) string {
+	if s == "" {
+		return unset
+	}
+	return s
+}
+
+// serverWords writes in what v differs from base.
+func serverWords(v, base *ServerParams) (w []string) {
+	flag := func(v, was bool, on, off string) {
+		switch {
+		case v && !was:
+			w = append(w, on)
+		case !v && was:
+			w = append(w, off)
+		}
+	}
+	number := func(name string, n, was int) {
+		if n != was {
+			w = append(w, name, strconv.Itoa(n))
+		}
+	}
+	delay := func(name string, d, was time.Duration) {
+		if d != was {
+			w = append(w, name, duration(d))
+		}
+	}
+	number("weight", v.Weight, base.Weight)
+	flag(v.Backup, base.Backup, "backup", "no-backup")
+	flag(v.Disabled, base.Disabled, "disabled", "enabled")
+	flag(v.Check, base.Check, "check", "no-check")
+	number("maxconn", v.Maxconn, base.Maxconn)
+	number("minconn", v.Minconn, base.Minconn)
+	number("maxqueue", v.Maxqueue, base.Maxqueue)
+	delay("inter", v.Inter, base.Inter)
+	delay("fastinter", v.FastInter, base.FastInter)
+	delay("downinter", v.DownInter, base.DownInter)
+	number("rise", v.Rise, base.Rise)
+	number("fall", v.Fall, base.Fall)
+	number("port", v.CheckPort, base.CheckPort)
+	if v.CheckAddr != nil && v.CheckAddr != base.CheckAddr {
+		w = append(w, "addr", v.CheckAddr.String())
+	}
+	return w
+}
