@@ -3,6 +3,7 @@ package mworker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"sync"
@@ -104,9 +105,35 @@ func NewMaster(o Options) (*Master, error) {
 		processes: map[int]*process{}, snapshots: map[int]*snapshot{}, logs: map[int]*StartupLog{},
 		timers: map[timerKey]*timer{}, callers: map[int]chan Result{}, wake: make(chan struct{}, 1),
 	}
+	if err := m.adopt(o.Listeners); err != nil {
+		sys.Close(exe)
+		if dir >= 0 {
+			sys.Close(dir)
+		}
+		return nil, err
+	}
 	m.view.latest = &StartupLog{}
 	m.publish()
 	return m, nil
+}
+
+// adopt files duplicates of the sockets that the master was started with.
+func (m *Master) adopt(listeners map[string]int) error {
+	for key, fd := range listeners {
+		if len(key) > maxKey || !sys.IsSocket(fd) {
+			m.store.replace(store{})
+			return fmt.Errorf("mworker: listener %q: descriptor %d is not a socket, or the key is too long", key, fd)
+		}
+		dup, err := sys.Duplicate(fd)
+		if err != nil {
+			m.store.replace(store{})
+			return err
+		}
+		m.store[key] = own(dup)
+		m.sup.store = append(m.sup.store, key)
+	}
+	slices.Sort(m.sup.store)
+	return nil
 }
 
 // Run starts the first worker and supervises until the master has to end. It

@@ -32,6 +32,11 @@ type Options struct {
 	// Dir is the workers' working directory, opened once; "" means the master's.
 	Dir string
 
+	// Listeners are listening sockets that the master was started with, by key:
+	// they are kept from the beginning, and the first worker finds them with
+	// Worker.Listener. The descriptors stay the caller's.
+	Listeners map[string]int
+
 	// Observer is told everything that happens, in order, on a goroutine of its
 	// own: it may block without holding the master up, and may call any method
 	// of the master. What it prints is the product's business.

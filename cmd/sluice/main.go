@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/daemon"
 	"github.com/sluice-proxy/sluice/internal/master"
 	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/sys"
 	"github.com/sluice-proxy/sluice/internal/version"
 	"github.com/sluice-proxy/sluice/internal/worker"
 	"github.com/sluice-proxy/sluice/mworker"
@@ -23,6 +24,7 @@ import (
 func main() { os.Exit(run()) }
 
 func run() int {
+	inherited := inheritedListeners()
 	w, err := mworker.Inherited()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -40,13 +42,24 @@ func run() int {
 	case o.Check:
 		return worker.Check(o)
 	case o.MasterWorker:
-		return master.Run(o, mworker.CatchSignals(), daemon.Inherited())
+		return master.Run(o, mworker.CatchSignals(), daemon.Inherited(), inherited)
 	}
 	if len(o.MasterCLI) > 0 {
 		report.New(version.String).Alertf("a master CLI socket was defined, but master-worker mode (-W) is not enabled.")
 		return 1
 	}
-	return plain(o)
+	return plain(o, inherited)
+}
+
+// inheritedListeners are the listening sockets that this process was started
+// with, by the address that a configuration gives them. It is looked at before
+// anything else is opened.
+func inheritedListeners() map[string]int {
+	open := map[string]int{}
+	for _, fd := range sys.ListeningDescriptors() {
+		open[fmt.Sprintf("fd@%d", fd)] = fd
+	}
+	return open
 }
 
 // arguments reads the command line; done tells that nothing is left to do.
@@ -99,7 +112,7 @@ func condition(o *cmdline.Options) int {
 
 // plain serves without a master. A configuration may still ask for one, or for
 // the background.
-func plain(o *cmdline.Options) int {
+func plain(o *cmdline.Options, inherited map[string]int) int {
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, syscall.SIGUSR1, syscall.SIGTERM, syscall.SIGINT, syscall.SIGTTOU, syscall.SIGTTIN)
 	signal.Ignore(syscall.SIGPIPE, syscall.SIGQUIT)
@@ -107,7 +120,7 @@ func plain(o *cmdline.Options) int {
 	wants := worker.DiscoverIn(o.Dir, o.Files) // nil: the load will say why
 	if wants != nil && wants.MasterWorker {
 		signal.Stop(signals)
-		return master.Run(o, mworker.CatchSignals(), launcher)
+		return master.Run(o, mworker.CatchSignals(), launcher, inherited)
 	}
 	if background := o.Daemon || wants != nil && wants.Daemon; background && !o.InForeground() && launcher == nil {
 		pid, status, err := daemon.Launch()

@@ -20,6 +20,8 @@ func (b *builder) backend(p *config.Proxy, id int) {
 	if be.HTTP {
 		be.HTTPRequest, be.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")
 	}
+	be.Redirect = b.rules(p, "redirect")
+	b.output(p) // of the messages about its servers
 	used := map[int]bool{}
 	for _, s := range p.Servers {
 		used[s.ID] = true

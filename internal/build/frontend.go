@@ -21,6 +21,7 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 	if fe.HTTP {
 		fe.HTTPRequest, fe.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")
 	}
+	fe.Redirect = b.rules(p, "redirect")
 	fe.Output = b.output(p)
 	fe.Choose = b.chooser(p)
 	b.listeners(p, fe)

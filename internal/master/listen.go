@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/account"
 	"github.com/sluice-proxy/sluice/internal/cli/line"
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
 // cliSockets are the listeners of the master CLI. They live as long as the
@@ -75,10 +76,24 @@ func listenOn(b *config.Bind) (s cliSocket, err error) {
 	case config.AFAbnsz:
 		s.l, err = net.Listen("unix", "@"+a.Path)
 		return s, err
+	case config.AFFD:
+		s.l, err = listenFD(a.FD)
+		return s, err
 	case config.AFUnix:
 		return listenPath(b)
 	}
 	return s, fmt.Errorf("address '%s' is not supported for the master CLI", a)
+}
+
+// listenFD listens on a socket this process was started with.
+func listenFD(fd int) (net.Listener, error) {
+	dup, err := sys.Duplicate(fd)
+	if err != nil {
+		return nil, err
+	}
+	f := os.NewFile(uintptr(dup), "master CLI")
+	defer f.Close()
+	return net.FileListener(f)
 }
 
 // listenPath takes a path over: the socket gets its name only when it is ready.

@@ -10,6 +10,7 @@ package master
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"sync"
@@ -41,8 +42,9 @@ type master struct {
 }
 
 // Run is the master's whole life; it returns the exit status of the process.
-// Signals were caught before it is called.
-func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher) int {
+// Signals were caught before it is called; inherited are the listening sockets
+// this process was started with, by the address that names them ("fd@5").
+func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher, inherited map[string]int) int {
 	m := &master{o: o, launcher: launcher, report: report.New(version.String), started: time.Now()}
 	m.report.Quiet = o.Quiet
 	if err := m.resolve(); err != nil {
@@ -58,7 +60,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	}
 	m.first = files
 	env := config.NewEnv(os.Environ())
-	result, diag := discovery.Run(files, env)
+	result, diag := discovery.Run(files, env, discovery.Options{})
 	if diag.Failed() {
 		m.report.Diagnostics(diag, o.Diagnostics)
 		return 1
@@ -82,6 +84,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 		Snapshot:   m.snapshot,
 		Discovered: m.discovered,
 		Env:        workerEnv(os.Environ()),
+		Listeners:  inherited,
 		Observer:   m.observe,
 		Signals:    signals,
 		Policy:     policy,
@@ -161,8 +164,8 @@ func (m *master) discovered(_ context.Context, _ int, payload []byte) (func(*mwo
 	if len(payload) == 0 {
 		return nil, nil
 	}
-	result, err := discovery.Decode(payload)
-	if err != nil {
+	result := &discovery.Result{}
+	if err := json.Unmarshal(payload, result); err != nil {
 		return nil, err
 	}
 	m.mu.Lock()

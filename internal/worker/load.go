@@ -14,6 +14,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config/discovery"
 	"github.com/sluice-proxy/sluice/internal/features"
 	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/rule"
 )
 
 // load is a configuration on its way to being served.
@@ -36,7 +37,7 @@ func (l *load) at(name, detail string) {
 // discover runs the discovery pass on the files.
 func (l *load) discover(files []config.File) bool {
 	l.at("discovery", "")
-	result, diag := discovery.Run(files, config.NewEnv(os.Environ()))
+	result, diag := discovery.Run(files, config.NewEnv(os.Environ()), discovery.Options{})
 	if diag.Failed() {
 		l.report.Diagnostics(diag, l.o.Diagnostics)
 		return false
@@ -58,6 +59,9 @@ func (l *load) parse(files []config.File) bool {
 		Env:      env,
 		ReadFile: l.readFile,
 	})
+	if !diag.Failed() {
+		rule.Check(spec, diag)
+	}
 	if !diag.Failed() {
 		l.at("building", "")
 		l.spec = spec

@@ -50,7 +50,7 @@ func DiscoverIn(dir string, paths []string) *discovery.Result {
 	if err != nil {
 		return nil
 	}
-	result, diag := discovery.Run(files, config.NewEnv(os.Environ()))
+	result, diag := discovery.Run(files, config.NewEnv(os.Environ()), discovery.Options{})
 	if diag.Failed() {
 		return nil
 	}

@@ -110,7 +110,7 @@ func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
 				go s.Drain(s.keys(), func() {})
 			case syscall.SIGTERM, syscall.SIGINT:
 				s.stop()
-				return 128 + int(sig.(syscall.Signal))
+				return dieOf(sig.(syscall.Signal))
 			case syscall.SIGTTOU:
 				s.Pause()
 			case syscall.SIGTTIN:
