@@ -119,9 +119,9 @@ func (h *HTTP) judge(status int, words string) Result {
 	if h.Expect != nil {
 		ok = h.Expect(status)
 	}
-	r := Result{OK: ok, Status: "L7OK", Code: status, Info: words}
+	r := Result{OK: ok, Status: "L7OK", Code: status}
 	if !ok {
-		r.Status = "L7STS"
+		r.Status, r.Info = "L7STS", words
 		if h.Want != "" {
 			r.Info = fmt.Sprintf("HTTP status check returned code <%d>, want %s", status, h.Want)
 		}

@@ -3,6 +3,7 @@ package worker
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 
@@ -78,6 +79,9 @@ func (s *service) prepareEngine() error {
 		}
 		limits.MaxHead = size - spare
 	}
+	// A loop in a raw poll keeps its P; one more is what the collector and all
+	// other goroutines run on.
+	runtime.GOMAXPROCS(s.run.Threads + 1)
 	var err error
 	s.engine, err = stream.New(stream.Options{
 		Threads: s.run.Threads, Servers: s.run.Servers, MaxConn: s.run.MaxConn, MaxAccept: max(g.Tune.MaxAccept, 0),
@@ -102,7 +106,13 @@ func (s *service) Serve() error {
 		if backlog == 0 {
 			backlog = int(min(max(ln.Frontend.MaxConn, 128), 1<<16))
 		}
-		if err := sys.Listen(ln.FD, backlog); err != nil {
+		// An inherited socket may be a blocking one, on which accept would hold the
+		// whole loop.
+		err := sys.SetNonblock(ln.FD)
+		if err == nil {
+			err = sys.Listen(ln.FD, backlog)
+		}
+		if err != nil {
 			err = fmt.Errorf("%s", bindError(ln.Bind, ln.Frontend.Spec.Kind.String()+" "+ln.Frontend.Name, err))
 			s.report.Alertf("%v", err)
 			return err
