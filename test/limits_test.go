@@ -73,7 +73,6 @@ func TestMasterDescriptorsExhausted(t *testing.T) {
 	if worker == p.Worker() {
 		t.Fatal("no reload")
 	}
-	worker = p.Worker()
 	// One session on the command line, and nothing else.
 	harness.LimitDescriptors(t, p.Pid, uint64(len(harness.Descriptors(t, p.Pid))+1))
 	a, err := harness.CLIWithin(p.MasterSocket(), "reload", 10*time.Second)

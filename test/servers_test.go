@@ -86,7 +86,7 @@ func TestBadServers(t *testing.T) {
 		"resets early":    {o.Addr(), want{"/resetbody?size=3000", 200, true, n + `/` + n + `/` + n + `/` + n + `/` + n, "SD--"}},
 		"stalls":          {o.Addr(), want{"/hold?size=3000", 200, true, n + `/` + n + `/` + n + `/` + n + `/(499|[567]\d\d)`, "[sS]D--"}},
 		"good":            {o.Addr(), want{"/echo", 200, false, n + `/` + n + `/` + n + `/` + n + `/` + n, "----"}},
-		"slow but good":   {o.Addr(), want{"/slow?size=10&delay=20", 200, false, n + `/` + n + `/` + n + `/` + n + `/[23]\d\d`, "----"}},
+		"slow but good":   {o.Addr(), want{"/slow?size=10&delay=20", 200, false, n + `/` + n + `/` + n + `/` + n + `/(1[89]\d|[23]\d\d)`, "----"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

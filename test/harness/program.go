@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -80,7 +79,6 @@ type Program struct {
 	output string
 	exited chan struct{}
 	rc     int
-	mu     sync.Mutex
 }
 
 // TempDir is like tb.TempDir with a path short enough for a UNIX socket.
