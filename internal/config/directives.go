@@ -102,7 +102,7 @@ func (p *Parser) directive(words []string) {
 			text = words[1]
 		}
 		level := map[string]Level{".notice": Notice, ".warning": Warning, ".alert": Alert, ".diag": Diag}[words[0]]
-		p.report(Diagnostic{Level: level, Form: FormTight, Pos: p.pos, Text: "'" + clip(text) + "'."})
+		p.report(Diagnostic{Level: level, Form: FormTight, Pos: p.pos, Text: "'" + bounded(text) + "'."})
 	default:
 		if p.conds.active() {
 			p.alertTight(p.pos, "unknown directive '%s'.", clip(words[0]))

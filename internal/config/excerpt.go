@@ -43,8 +43,26 @@ func printable(b []byte) string {
 	return string(out)
 }
 
-// clip bounds a word of the configuration quoted in a message.
+// clip makes a word of the configuration fit to be quoted in a message: bounded,
+// and without control characters, which could forge lines of a log or reach the
+// terminal.
 func clip(s string) string {
+	s = bounded(s)
+	if strings.IndexFunc(s, isControl) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if isControl(r) {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+// bounded cuts a text of the configuration that could be a million bytes long.
+func bounded(s string) string {
 	const most = 1024
 	if len(s) > most {
 		return s[:most] + "..."

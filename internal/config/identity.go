@@ -67,7 +67,7 @@ func identityNumber(p *Parser, l *Line, both, kind, name string, id *int) {
 		n, ok := parseInt(l.Words[1], 0, 1<<32-2)
 		if !ok {
 			// The reference warns and runs as 0, which is root.
-			p.Alert(l.Pos, " %s: string '%s' is not a number.\n   | You might want to use the '%s' parameter to use a system %s name.\n",
+			p.Alert(l.Pos, " %s: string '%s' is not a number.\n   | You might want to use the '%s' parameter to use a system %s name.",
 				l.Words[0], clip(l.Words[1]), kind, kind)
 			return
 		}

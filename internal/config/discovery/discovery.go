@@ -42,14 +42,18 @@ type Options struct {
 	Facts *config.Facts
 }
 
-// Run reads files. env is not changed. The Result is of use only when the
+// Run reads files. Variables are looked up in env, which is not changed. The Result is of use only when the
 // diagnostics have not failed.
-func Run(files []config.File, env config.Env, o Options) (*Result, *config.Diagnostics) {
+func Run(files []config.File, env config.Env, o ...Options) (*Result, *config.Diagnostics) {
+	var facts *config.Facts
+	if len(o) > 0 {
+		facts = o[0].Facts
+	}
 	after := env.Clone()
 	if after == nil {
 		after = config.Env{}
 	}
-	spec, diag := config.Discover(files, config.Options{Env: after, Facts: o.Facts})
+	spec, diag := config.Discover(files, config.Options{Env: after, Facts: facts})
 	g := spec.Global
 	r := &Result{
 		Daemon:          g.Daemon,

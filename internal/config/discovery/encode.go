@@ -1,0 +1,34 @@
+package discovery
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// MaxEncoded is the longest encoded Result that Decode reads.
+const MaxEncoded = 4 << 20
+
+// Encode returns the Result as JSON.
+func (r *Result) Encode() ([]byte, error) { return json.Marshal(r) }
+
+// Decode reads what Encode wrote, maybe in a process of another version: fields
+// that it does not know are passed over. It trusts nothing.
+func Decode(b []byte) (*Result, error) {
+	if len(b) > MaxEncoded {
+		return nil, fmt.Errorf("discovery result of %d bytes is too long", len(b))
+	}
+	r := &Result{MaxReloads: -1}
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, fmt.Errorf("discovery result: %w", err)
+	}
+	if r.MaxReloads < -1 {
+		return nil, fmt.Errorf("discovery result: max_reloads %d", r.MaxReloads)
+	}
+	for _, o := range r.EnvOps {
+		one := o.Op == "setenv" || o.Op == "presetenv"
+		if !one && o.Op != "unsetenv" && o.Op != "resetenv" || one && len(o.Names) != 1 {
+			return nil, fmt.Errorf("discovery result: environment operation %q on %d names", o.Op, len(o.Names))
+		}
+	}
+	return r, nil
+}
