@@ -45,9 +45,9 @@ type Bind struct {
 	SeverityOutput  string // none, number, string; "" is none
 }
 
-// maxBinds bounds what the ranges of one line may expand to: every port of an
-// address, for eight addresses.
-const maxBinds = 8 * 65536
+// maxBinds bounds what the port ranges of a configuration may expand to: every
+// port of four addresses. A few bytes of text must not take all memory.
+const maxBinds = 4 * 65536
 
 type bindID struct {
 	pos  Pos
@@ -108,8 +108,8 @@ func parseBind(p *Parser, l *Line) {
 		}
 		p.bindIDs[proto.ID] = bindID{l.Pos, clip(l.Words[1])}
 	}
-	if len(p.proxy.Binds)+len(list) > maxBinds {
-		p.Alert(l.Pos, "'bind' : more than %d addresses in section '%s'", maxBinds, p.proxy.Name)
+	if p.nbinds += len(list); p.nbinds > maxBinds {
+		p.Alert(l.Pos, "'bind' : more than %d addresses in the configuration", maxBinds)
 		return
 	}
 	proto.Level, proto.ExposeListeners, proto.SeverityOutput = "", false, ""

@@ -49,6 +49,7 @@ type Parser struct {
 	serverNames  map[string]int    // of the section: name to line
 	serverIDs    map[int]*Server   // of the section
 	bindIDs      map[int]bindID    // of the section
+	nbinds       int               // addresses of the configuration
 	pages        map[string][]byte // error pages already read, by path
 	seq          int
 }

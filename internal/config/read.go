@@ -59,13 +59,21 @@ func readFile(ctx context.Context, name string) ([]byte, error) {
 	if len(data) > MaxFileSize {
 		return nil, readError{errTooLarge}
 	}
+	if st, err := f.Stat(); err == nil && len(data) == 0 && !st.Mode().IsRegular() {
+		// A FIFO without a writer, a terminal, /dev/null: hardly meant to be an
+		// empty configuration, which would take the service away.
+		return nil, readError{errNothing}
+	}
 	return data, nil
 }
 
 // past is a deadline that has passed.
 var past = time.Unix(1, 0)
 
-var errTooLarge = errors.New("too large")
+var (
+	errTooLarge = errors.New("too large")
+	errNothing  = errors.New("not a regular file, and nothing can be read from it")
+)
 
 // ReadFiles reads the files and directories of a command line, in order (-f of
 // the management guide 3): of a directory the files whose names end in ".cfg"
@@ -105,6 +113,9 @@ func ReadFiles(ctx context.Context, paths []string) ([]File, error) {
 			return nil, fmt.Errorf("config : Loading %s: all files together are larger than %dMB. Exiting.", name, MaxTotalSize>>20)
 		}
 		files = append(files, File{Name: name, Data: data})
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("config : No configuration file found in %s", strings.Join(paths, " "))
 	}
 	return files, nil
 }

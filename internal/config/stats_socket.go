@@ -70,6 +70,10 @@ func parseStatsSocket(p *Parser, l *Line) {
 	if !ok {
 		return
 	}
+	if p.nbinds += len(list); p.nbinds > maxBinds {
+		p.Alert(l.Pos, "'stats socket' : more than %d addresses in the configuration", maxBinds)
+		return
+	}
 	for _, a := range list {
 		b := proto
 		b.Address = a
