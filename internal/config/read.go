@@ -59,9 +59,9 @@ func readFile(ctx context.Context, name string) ([]byte, error) {
 	if len(data) > MaxFileSize {
 		return nil, readError{errTooLarge}
 	}
-	if st, err := f.Stat(); err == nil && len(data) == 0 && !st.Mode().IsRegular() {
-		// A FIFO without a writer, a terminal, /dev/null: hardly meant to be an
-		// empty configuration, which would take the service away.
+	if st, err := f.Stat(); err == nil && len(data) == 0 && st.Mode()&os.ModeNamedPipe != 0 {
+		// Hardly meant to be an empty configuration, which would take the service
+		// away.
 		return nil, readError{errNothing}
 	}
 	return data, nil
@@ -72,7 +72,7 @@ var past = time.Unix(1, 0)
 
 var (
 	errTooLarge = errors.New("too large")
-	errNothing  = errors.New("not a regular file, and nothing can be read from it")
+	errNothing  = errors.New("a FIFO to which nobody writes")
 )
 
 // ReadFiles reads the files and directories of a command line, in order (-f of
