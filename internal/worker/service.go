@@ -180,10 +180,14 @@ func (s *service) leave(idle <-chan struct{}) {
 		deadline = time.After(d)
 	}
 	s.engine.CheckIdle()
-	select {
-	case <-idle:
-	case <-deadline:
-		s.report.Warningf("soft-stop running for too long, performing a hard-stop.")
+	// The channel may hold what was true before the last connections were taken.
+	for late := false; !late && s.engine.Conns.Load() > 0; {
+		select {
+		case <-idle:
+		case <-deadline:
+			s.report.Warningf("soft-stop running for too long, performing a hard-stop.")
+			late = true
+		}
 	}
 	s.stop()
 	s.left <- 0
