@@ -47,6 +47,11 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 	if !l.parse(files) {
 		return 1
 	}
+	if n := len(w.Kept()); n > 0 && len(l.run.Listeners) == 0 {
+		// An emptied or half-written file: nobody means to lose all traffic.
+		r.Alertf("config : no listener left, while %d are in service. Stop the process if that is what you want.", n)
+		return 1
+	}
 	s, ok := l.prepare(&sockets{kept: w.Listener, offer: w.Offer})
 	if !ok {
 		return 1
