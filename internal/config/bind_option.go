@@ -121,6 +121,9 @@ var bindOptions = slices.Concat([]bindOption{
 		if !ok || n == 0 {
 			return errors.New("expects an MSS with and absolute value between 1 and 65535")
 		}
+		if n < 0 {
+			return notBuilt("mss " + a[0])
+		}
 		b.MSS = n
 		return nil
 	}},
@@ -135,9 +138,9 @@ var bindOptions = slices.Concat([]bindOption{
 			return errors.New("expects a positive delay in milliseconds")
 		}
 		b.UserTimeout = d
-		return nil
+		return notBuilt("tcp-ut")
 	}},
-	bindText("cc", "Sets the congestion control algorithm.", "missing TCP congestion control algorithm", func(b *Bind) *string { return &b.CC }),
+	refused(bindText("cc", "Sets the congestion control algorithm.", "missing TCP congestion control algorithm", func(b *Bind) *string { return &b.CC })),
 	bindFlag("tfo", "Accepts data in the first TCP segment.", func(b *Bind) { b.TFO = true }),
 	bindFlag("defer-accept", "Accepts connections only when data has come.", func(b *Bind) { b.DeferAccept = true }),
 	bindFlag("transparent", "Accepts connections to addresses that are not local.", func(b *Bind) { b.Transparent = true }),
@@ -155,7 +158,7 @@ var bindOptions = slices.Concat([]bindOption{
 	bindText("group", "Sets the group of a UNIX socket.", "missing group name", func(b *Bind) *string { return &b.Group }),
 	bindInt("uid", "Sets the owner of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.UID }),
 	bindInt("gid", "Sets the group of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.GID }),
-	bindInt("nice", "Sets the priority of the connections' work.", -1024, 1024, "allowed range is -1024..1024", func(b *Bind) *int { return &b.Nice }),
+	refused(bindInt("nice", "Sets the priority of the connections' work.", -1024, 1024, "allowed range is -1024..1024", func(b *Bind) *int { return &b.Nice }), "0"),
 	{name: "shards", args: 1, doc: "Sets the number of sockets of each address.", parse: func(_ *Parser, b *Bind, a []string) error {
 		switch a[0] {
 		case "":
@@ -172,11 +175,14 @@ var bindOptions = slices.Concat([]bindOption{
 			}
 			b.Shards = n
 		}
+		if b.Shards != 1 {
+			return notBuilt("shards " + a[0])
+		}
 		return nil
 	}},
 	{name: "thread", args: 1, doc: "Restricts the listeners to event loops.", parse: parseThreadSet},
-	bindText("label", "Names the socket for health checks and logs.", "missing label", func(b *Bind) *string { return &b.Label }),
-	bindText("guid-prefix", "Sets the beginning of the listeners' unique names.", "missing value", func(b *Bind) *string { return &b.GUIDPrefix }),
+	refused(bindText("label", "Names the socket for health checks and logs.", "missing label", func(b *Bind) *string { return &b.Label })),
+	refused(bindText("guid-prefix", "Sets the beginning of the listeners' unique names.", "missing value", func(b *Bind) *string { return &b.GUIDPrefix })),
 	{name: "level", args: 1, stats: true, doc: "Sets what the clients of a stats socket may do.", parse: func(_ *Parser, b *Bind, a []string) error {
 		switch a[0] {
 		case "":
@@ -217,6 +223,24 @@ type errGone string
 
 func (e errGone) Error() string { return string(e) }
 
+// notBuilt refuses a value that is well formed, but that no socket is given yet.
+func notBuilt(what string) error {
+	return errGone("'" + clip(what) + "' is not built yet in this version of Sluice.")
+}
+
+// refused checks an option's value as o does and then refuses it, unless it is
+// one of those that change nothing.
+func refused(o bindOption, but ...string) bindOption {
+	parse := o.parse
+	o.parse = func(p *Parser, b *Bind, a []string) error {
+		if err := parse(p, b, a); err != nil || slices.Contains(but, a[0]) {
+			return err
+		}
+		return notBuilt(o.name)
+	}
+	return o
+}
+
 // parseThreadSet checks a set of threads: "all", "odd", "even", "1", "1-4",
 // each with a group and a slash before it.
 func parseThreadSet(_ *Parser, b *Bind, a []string) error {
@@ -248,6 +272,9 @@ func parseThreadSet(_ *Parser, b *Bind, a []string) error {
 		return errors.New("missing value")
 	}
 	b.Thread = a[0]
+	if s != "all" {
+		return notBuilt("thread " + a[0])
+	}
 	return nil
 }
 
