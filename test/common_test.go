@@ -72,7 +72,8 @@ func (s *service) Start(t *testing.T, frontend, sections string) *harness.Progra
 	return harness.Start(t, harness.Options{Config: s.Config(frontend, sections), Await: []string{s.HTTP, s.TCP}})
 }
 
-// Load begins all kinds of traffic with that many workers each.
+// Load begins all kinds of traffic with that many workers each, and returns
+// when each has got going.
 func (s *service) Load(t *testing.T, workers int) traffic {
 	t.Helper()
 	var tr traffic
@@ -85,14 +86,17 @@ func (s *service) Load(t *testing.T, workers int) traffic {
 		p.Workers, p.Think = workers, 2*time.Millisecond
 		tr = append(tr, load.Start(t.Context(), p))
 	}
+	tr.Progress(t, 10*time.Second)
 	return tr
 }
 
 type traffic []*load.Run
 
-// Stop ends the traffic and fails the test if anything was lost.
+// Stop ends the traffic, after some more of it, and fails the test if anything
+// was lost.
 func (tr traffic) Stop(t *testing.T) {
 	t.Helper()
+	tr.Progress(t, 10*time.Second)
 	for _, r := range tr {
 		rep := r.Stop()
 		if rep.Lost() > 0 || rep.OK() == 0 {

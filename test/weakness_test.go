@@ -103,6 +103,22 @@ func TestReloadPidfileUnwritable(t *testing.T) {
 	tr.Stop(t)
 }
 
+// A reload to a file without a single listener. W-18: for the reference it is
+// a success, after which nothing is served.
+func TestReloadToNothing(t *testing.T) {
+	for name, text := range map[string]string{"empty": "", "comments": "# all gone\n", "no bind": defaults + "backend be\n"} {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t)
+			p := s.Start(t, "", "")
+			p.WriteConfig(text)
+			if r := p.Reload(); r.Success {
+				t.Errorf("a configuration without listeners was loaded:\n%s", r.Text)
+			}
+			harness.MustGet(t, s.HTTP, "/echo")
+		})
+	}
+}
+
 // A burst of signals under load. W-05: the reference resets connections and
 // stalls for a second when reloads follow each other too closely.
 func TestBurstOfReloads(t *testing.T) {
