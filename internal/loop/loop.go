@@ -203,7 +203,7 @@ func (l *Loop) Run() {
 		}
 		l.turn(n)
 	}
-	l.closeAll()
+	l.Close()
 }
 
 func (l *Loop) poll() (int, syscall.Errno) {
@@ -248,6 +248,23 @@ func (l *Loop) turn(n int) {
 	l.Busy.Store(false)
 }
 
+// Step runs a turn without waiting and without events, at the moment now (both
+// clocks): for tests that drive what lives on a loop by hand.
+func (l *Loop) Step(now int64) {
+	l.now, l.wall = now, now
+	if l.woken.Load() {
+		l.runPosted()
+	}
+	l.timers.fire(l.now)
+	l.runAgain()
+	for _, f := range l.hooks {
+		f()
+	}
+}
+
+// SetClock sets both clocks, for tests that call handlers by hand.
+func (l *Loop) SetClock(now int64) { l.now, l.wall = now, now }
+
 func (l *Loop) runPosted() {
 	l.woken.Store(false)
 	l.mu.Lock()
@@ -271,7 +288,8 @@ func (l *Loop) runAgain() {
 	}
 }
 
-func (l *Loop) closeAll() {
+// Close releases the descriptors of a loop that does not run (any more).
+func (l *Loop) Close() {
 	sys.Close(l.ep)
 	sys.Close(l.wake)
 }
