@@ -52,6 +52,7 @@ type builder struct {
 func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
 	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}}
 	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Outputs: map[*config.Proxy]*logs.Output{}}
+	b.noEffect()
 	b.limits()
 	b.hub()
 	ids := proxyIDs(spec)

@@ -4,6 +4,7 @@
 package check
 
 import (
+	"math/rand/v2"
 	"net"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ type Spec struct {
 	Connect          time.Duration // "timeout connect"; 0: Inter bounds it
 	Read             time.Duration // "timeout check"; 0: Inter bounds the whole check
 	HTTP             *HTTP         // nil: a connection is enough
+	Spread           int           // percent of random change of every interval ("spread-checks")
 }
 
 // Result is the outcome of one check.
@@ -112,8 +114,17 @@ func (c *Checker) run() {
 	defer c.mu.Unlock()
 	if !c.stopped {
 		// The interval runs from the start of a check; a slow one delays the next.
-		c.timer.Reset(max(c.spec.interval(s)-time.Since(began), time.Millisecond))
+		c.timer.Reset(max(c.spec.spread(c.spec.interval(s))-time.Since(began), time.Millisecond))
 	}
+}
+
+// spread changes an interval at random by up to Spread percent either way.
+func (spec *Spec) spread(d time.Duration) time.Duration {
+	if spec.Spread <= 0 || d <= 0 {
+		return d
+	}
+	by := int64(d) * int64(min(spec.Spread, 50)) / 100
+	return d + time.Duration(rand.Int64N(2*by+1)-by)
 }
 
 // interval is the time to the next check in state s.

@@ -69,6 +69,18 @@ var processRows = Table{
 				p.spec.Global.NBThread = n
 			}
 		}},
+	{Name: "thread-groups", In: InGlobal, Max: 1, Doc: "Sets the number of thread groups; the event loops of Sluice are one.", Since: "2.5",
+		Parse: func(p *Parser, l *Line) {
+			n, ok := parseInt(l.Arg(1), -maxInt, maxInt)
+			switch {
+			case !ok:
+				p.Alert(l.Pos, "'thread-groups' passed a missing or unparsable integer value in '%s'", clip(l.Arg(1)))
+			case n < 1 || n > 32:
+				p.Alert(l.Pos, "'thread-groups' value must be between 1 and 32 (was %d)", n)
+			case n > 1:
+				p.Warn(l.Pos, "'thread-groups' has no effect: the event loops of Sluice need no groups.")
+			}
+		}},
 	{Name: "ulimit-n", In: InGlobal, Max: 1, Doc: "Sets the largest number of file descriptors of the process.",
 		Parse: func(p *Parser, l *Line) {
 			if p.need(l, "'ulimit-n' expects an integer argument.") {

@@ -83,7 +83,7 @@ var unbuiltGlobalRows = unbuilt(InGlobal, []unbuiltGroup{
 		httpclient.resolvers.disabled httpclient.resolvers.id httpclient.resolvers.prefer httpclient.retries
 		httpclient.ssl.ca-file httpclient.ssl.verify httpclient.timeout.connect`},
 	{"Sets up thread groups.", `
-		max-threads-per-group thread-group thread-groups thread-hard-limit`},
+		max-threads-per-group thread-group thread-hard-limit`},
 	{"Sets up variables.", `
 		set-var set-var-fmt tune.vars.check-max-size tune.vars.global-max-size tune.vars.proc-max-size
 		tune.vars.reqres-max-size tune.vars.sess-max-size tune.vars.txn-max-size`},

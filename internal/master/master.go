@@ -60,6 +60,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	}
 	m.first = files
 	env := config.NewEnv(os.Environ())
+	env.Predefine(version.String, "")
 	result, diag := discovery.Run(files, env, discovery.Options{})
 	if diag.Failed() {
 		m.report.Diagnostics(diag, o.Diagnostics)

@@ -23,7 +23,7 @@ func (s *service) startChecks() {
 				continue
 			}
 			delay := spec.Inter * time.Duration(i) / time.Duration(len(be.Servers))
-			s.checks = append(s.checks, check.Start(checkSpec(be, srv, spec), min(delay, 5*time.Second), func(r check.Result, st check.State, ch check.Change) {
+			s.checks = append(s.checks, check.Start(checkSpec(be, srv, spec, s.run.Spec.Global.SpreadChecks), min(delay, 5*time.Second), func(r check.Result, st check.State, ch check.Change) {
 				s.checked(be, srv, r, st, ch)
 			}))
 		}
@@ -31,10 +31,10 @@ func (s *service) startChecks() {
 }
 
 // checkSpec says how a server is checked.
-func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server) check.Spec {
+func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, spread int) check.Spec {
 	c := check.Spec{
 		Inter: spec.Inter, FastInter: spec.FastInter, DownInter: spec.DownInter, Rise: spec.Rise, Fall: spec.Fall,
-		Connect: be.Spec.Timeouts.Connect, Read: be.Spec.Timeouts.Check,
+		Spread: spread, Connect: be.Spec.Timeouts.Connect, Read: be.Spec.Timeouts.Check,
 	}
 	addr := srv.Addr
 	if a := spec.CheckAddr; a != nil && a.IP.IsValid() {

@@ -5,7 +5,6 @@ import (
 	"net"
 	"os"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -57,27 +56,42 @@ func (l *cliListener) serve(s *service) {
 		return
 	}
 	for {
+		// At "stats maxconn" clients wait in the kernel's queue.
+		select {
+		case s.slots <- struct{}{}:
+		case <-l.quit:
+			return
+		}
 		fd, errno := -1, syscall.Errno(0)
 		err := rc.Read(func(lfd uintptr) bool {
 			fd, _, errno = sys.Accept(int(lfd))
 			return errno != syscall.EAGAIN
 		})
+		if err == nil && errno == 0 {
+			go func() {
+				defer s.free()
+				s.session(fd, level(l.bind.Level), l.bind.SeverityOutput)
+			}()
+			continue
+		}
+		s.free()
 		switch {
 		case err != nil:
 			return // closed
 		case errno == syscall.ECONNABORTED:
-		case errno != 0:
+		default:
 			// No descriptors: the client waits in the queue.
 			select {
 			case <-l.quit:
 				return
 			case <-time.After(100 * time.Millisecond):
 			}
-		default:
-			go s.session(fd, level(l.bind.Level), l.bind.SeverityOutput)
 		}
 	}
 }
+
+// free gives the place of a client of the stats sockets back.
+func (s *service) free() { <-s.slots }
 
 func (l *cliListener) close() {
 	l.once.Do(func() {
@@ -101,11 +115,6 @@ func level(word string) line.Level {
 	return line.LevelOperator
 }
 
-// sessions bounds the clients of the runtime API that are served at a time.
-var sessions atomic.Int64
-
-const maxSessions = 256
-
 // Session implements mworker.Handler: a client of the master CLI.
 func (s *service) Session(fd int, word string) { go s.session(fd, level(word), "") }
 
@@ -118,11 +127,6 @@ func (s *service) session(fd int, lv line.Level, severity string) {
 		return // not a socket any more
 	}
 	defer conn.Close()
-	if sessions.Add(1) > maxSessions {
-		sessions.Add(-1)
-		return
-	}
-	defer sessions.Add(-1)
 	idle := s.run.Spec.Global.StatsTimeout
 	if idle == 0 {
 		idle = 10 * time.Second

@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/features"
 	"github.com/sluice-proxy/sluice/internal/report"
 	"github.com/sluice-proxy/sluice/internal/rule"
+	"github.com/sluice-proxy/sluice/internal/version"
 )
 
 // load is a configuration on its way to being served.
@@ -37,7 +38,9 @@ func (l *load) at(name, detail string) {
 // discover runs the discovery pass on the files.
 func (l *load) discover(files []config.File) bool {
 	l.at("discovery", "")
-	result, diag := discovery.Run(files, config.NewEnv(os.Environ()), discovery.Options{})
+	env := config.NewEnv(os.Environ())
+	env.Predefine(version.String, "")
+	result, diag := discovery.Run(files, env, discovery.Options{})
 	if diag.Failed() {
 		l.report.Diagnostics(diag, l.o.Diagnostics)
 		return false
@@ -51,9 +54,7 @@ func (l *load) discover(files []config.File) bool {
 func (l *load) parse(files []config.File) bool {
 	l.at("parsing", "")
 	env := config.NewEnv(os.Environ())
-	if l.o.LocalPeer != "" {
-		env["HAPROXY_LOCALPEER"] = l.o.LocalPeer
-	}
+	env.Predefine(version.String, l.localPeer())
 	spec, diag := config.Parse(files, config.Options{
 		Tables:   features.Tables(),
 		Env:      env,
@@ -94,8 +95,32 @@ func setEnvironment(env config.Env) {
 		}
 	}
 	for name, value := range env {
-		os.Setenv(name, value)
+		if !parseOnly(name) {
+			os.Setenv(name, value)
+		}
 	}
+}
+
+// parseOnly tells the variables that exist only while a configuration is read
+// (manual 2.3).
+func parseOnly(name string) bool {
+	return strings.HasPrefix(name, "HAPROXY_") && strings.HasSuffix(name, "_LOG_FMT")
+}
+
+// localPeer is this process's name among peers: "-L", "localpeer", or the
+// machine's.
+func (l *load) localPeer() string {
+	switch {
+	case l.o.LocalPeer != "":
+		return l.o.LocalPeer
+	case l.result.LocalPeer != "":
+		return l.result.LocalPeer
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		return "localhost"
+	}
+	return name
 }
 
 // readFile reads a file that the configuration names. It may block for as long

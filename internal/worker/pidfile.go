@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/config/discovery"
 	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/version"
 )
 
 func pidfile(o *cmdline.Options, l *load) string {
@@ -50,7 +51,9 @@ func DiscoverIn(dir string, paths []string) *discovery.Result {
 	if err != nil {
 		return nil
 	}
-	result, diag := discovery.Run(files, config.NewEnv(os.Environ()), discovery.Options{})
+	env := config.NewEnv(os.Environ())
+	env.Predefine(version.String, "")
+	result, diag := discovery.Run(files, env, discovery.Options{})
 	if diag.Failed() {
 		return nil
 	}

@@ -32,6 +32,7 @@ type service struct {
 	logger *logs.Logger
 	checks []*check.Checker
 	cli    []*cliListener
+	slots  chan struct{} // one for each client of the stats sockets
 
 	mu        sync.Mutex
 	listening []*stream.Listening

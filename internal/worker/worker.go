@@ -148,7 +148,7 @@ func (l *load) prepare(socks *sockets) (*service, bool) {
 		l.report.Alertf("%v", err)
 		return nil, false
 	}
-	s := &service{load: l, run: l.run, report: l.report, socks: socks, started: time.Now()}
+	s := &service{load: l, run: l.run, report: l.report, socks: socks, started: time.Now(), slots: make(chan struct{}, max(l.spec.Global.StatsMaxconn, 1))}
 	l.at("binding", "")
 	if !s.bind() {
 		socks.abandon()

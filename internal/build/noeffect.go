@@ -1,0 +1,39 @@
+package build
+
+import "github.com/sluice-proxy/sluice/internal/config"
+
+// noEffect warns of settings that are understood and kept, but that nothing
+// acts on yet: what is accepted without a word is done.
+func (b *builder) noEffect() {
+	g := b.spec.Global
+	t := &g.Tune
+	for _, s := range []struct {
+		set  bool
+		name string
+	}{
+		{len(g.DisabledPollers) > 0, "no" + first(g.DisabledPollers)},
+		{g.Grace > 0, "grace"},
+		{g.CloseSpreadTime != 0, "close-spread-time"},
+		{t.MaxPollEvents > 0, "tune.maxpollevents"},
+		{t.RcvBufClient > 0, "tune.rcvbuf.client"}, {t.RcvBufServer > 0, "tune.rcvbuf.server"},
+		{t.RcvBufFrontend > 0, "tune.rcvbuf.frontend"}, {t.RcvBufBackend > 0, "tune.rcvbuf.backend"},
+		{t.SndBufClient > 0, "tune.sndbuf.client"}, {t.SndBufServer > 0, "tune.sndbuf.server"},
+		{t.SndBufFrontend > 0, "tune.sndbuf.frontend"}, {t.SndBufBackend > 0, "tune.sndbuf.backend"},
+	} {
+		if s.set {
+			b.d.Add(config.Diagnostic{Level: config.Warning, Form: config.FormConfig, Text: "'" + s.name + "' in 'global' section has no effect in this version of Sluice."})
+		}
+	}
+	for _, p := range b.spec.Proxies {
+		if p.Options.LogASAP {
+			b.d.Add(config.Diagnostic{Level: config.Warning, Form: config.FormPlace, Pos: p.Pos, Text: "'option logasap' has no effect in this version of Sluice."})
+		}
+	}
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
