@@ -29,7 +29,7 @@ func median[T any](v []T, get func(T) float64) float64 {
 // heading says what was measured, with what, and how to do it again.
 func heading(b *strings.Builder, s *settings, what string) {
 	fmt.Fprintf(b, "%s\nMedians of %d alternating rounds; ratio below 1: Sluice needs less. ", what, s.rounds)
-	fmt.Fprintf(b, "%s, %s; %s; %d CPUs, proxy on CPU %s, load and origin on CPU %s; %s.\n\n",
+	fmt.Fprintf(b, "haproxy: %s; sluice: %s; %s; %d CPUs, proxy on CPU %s, load and origin on CPU %s; %s.\n\n",
 		version(s.haproxy), version(s.sluice), kernel(), runtime.NumCPU(), s.proxyCPU, s.loadCPU, time.Now().UTC().Format("2006-01-02"))
 	args := []string{"bench/run"}
 	for _, a := range os.Args[1:] {
