@@ -54,7 +54,8 @@ func TestLedgerOfReloads(t *testing.T) {
 	}
 	alone()
 	settled(t, "as many descriptors of the master as before", p.Pid, master, 0)
-	settled(t, "as many descriptors of the worker as before", p.Worker(), worker, 0)
+	// One idle connection to the origin may be kept from the last request, or not.
+	settled(t, "as many descriptors of the worker as before", p.Worker(), worker, 1)
 	if grown := harness.RSS(t, p.Pid) - rss; grown > 8<<20 {
 		t.Errorf("the master grew by %d KiB", grown>>10)
 	}
