@@ -57,6 +57,7 @@ func run() int {
 func inheritedListeners() map[string]int {
 	open := map[string]int{}
 	for _, fd := range sys.ListeningDescriptors() {
+		syscall.CloseOnExec(fd) // workers get them by name
 		open[fmt.Sprintf("fd@%d", fd)] = fd
 	}
 	return open

@@ -29,7 +29,11 @@ type cliListener struct {
 const cliBacklog = 64
 
 func (s *service) openCLI(b *config.Bind) (*cliListener, error) {
-	fd, err := s.socks.open("cli "+build.ListenerKey(b), b)
+	key := build.ListenerKey(b)
+	if b.Address.Family != config.AFFD { // whose name is that of one socket
+		key = "cli " + key
+	}
+	fd, err := s.socks.open(key, b)
 	if err != nil {
 		return nil, err
 	}

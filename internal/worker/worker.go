@@ -79,7 +79,7 @@ func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
 	if !l.parse(files) {
 		return 1
 	}
-	if len(l.run.Listeners) == 0 {
+	if len(l.run.Listeners)+len(l.spec.Global.StatsSockets) == 0 {
 		r.Alertf("[%s.main()] No enabled listener found (check for 'bind' directives) ! Exiting.", os.Args[0])
 		return 1
 	}
