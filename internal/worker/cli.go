@@ -41,7 +41,11 @@ func (s *service) openCLI(b *config.Bind) (*cliListener, error) {
 }
 
 func (l *cliListener) listen() error {
-	if err := sys.Listen(l.fd, cliBacklog); err != nil {
+	err := sys.SetNonblock(l.fd) // an inherited socket may be a blocking one
+	if err == nil {
+		err = sys.Listen(l.fd, cliBacklog)
+	}
+	if err != nil {
 		return err
 	}
 	dup, err := sys.Duplicate(l.fd)
