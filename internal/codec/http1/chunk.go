@@ -6,6 +6,7 @@ package http1
 type chunks struct {
 	state    chunkState
 	digits   uint8
+	odd      bool // a size line was seen that is not in its plain form
 	fields   uint16
 	line     uint32 // bytes of the current size line
 	trailers uint32 // bytes of all trailers
@@ -51,6 +52,7 @@ func (b *Body) control(p []byte) int {
 			d, ok := hexDigit(ch)
 			switch {
 			case ok:
+				c.odd = c.odd || c.digits > 0 && b.left == 0 // a leading zero
 				if c.digits++; c.digits > maxSizeDigits {
 					return b.refuse("chunk size too long", i)
 				}
@@ -62,9 +64,9 @@ func (b *Body) control(p []byte) int {
 			case ch == '\r':
 				c.state = atSizeLF
 			case ch == ';':
-				c.state = inExt
+				c.state, c.odd = inExt, true
 			case isBlank(ch):
-				c.state = atSizeGap
+				c.state, c.odd = atSizeGap, true
 			default:
 				return b.refuse("invalid chunk size", i)
 			}
