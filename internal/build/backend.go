@@ -15,7 +15,8 @@ func (b *builder) backend(p *config.Proxy, id int) {
 		Name: p.Name, ID: id, HTTP: p.Mode == config.ModeHTTP, Spec: p,
 		Timeouts: timeouts(&p.Timeouts), Retries: p.Retries, Redispatch: p.Redispatch, Fullconn: int64(p.Fullconn),
 		ForwardFor: p.Options.ForwardFor, ServerClose: p.Options.Conn != config.ConnKeepAlive,
-		Pages: b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
+		AbortOnClose: p.Options.AbortOnClose || p.Mode == config.ModeHTTP && !p.Options.NoAbortOnClose,
+		Pages:        b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
 	}
 	if be.HTTP {
 		be.HTTPRequest, be.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")

@@ -17,7 +17,8 @@ type ProxyOptions struct {
 	DontLogNull     bool
 	LogASAP         bool
 	LogHealthChecks bool
-	AbortOnClose    bool
+	AbortOnClose    bool // asked for
+	NoAbortOnClose  bool // refused: without either it is on in HTTP mode
 
 	Conn ConnMode
 }
@@ -43,7 +44,10 @@ var optionRows = Table{
 	boolOption("dontlognull", InFrontends, "Does not log connections that brought no data.", func(o *ProxyOptions) *bool { return &o.DontLogNull }),
 	boolOption("logasap", InFrontends, "Logs before the end of the session.", func(o *ProxyOptions) *bool { return &o.LogASAP }),
 	boolOption("log-health-checks", InBackends, "Logs every change of a server's checks.", func(o *ProxyOptions) *bool { return &o.LogHealthChecks }),
-	boolOption("abortonclose", InProxies, "Drops queued requests of clients that have gone.", func(o *ProxyOptions) *bool { return &o.AbortOnClose }),
+	{Name: "option abortonclose", In: InAnyProxy, No: true, Default: true, Doc: "Drops queued requests of clients that have gone; the default in HTTP mode.", Parse: func(p *Parser, l *Line) {
+		o := &p.proxy.Options
+		o.AbortOnClose, o.NoAbortOnClose = !l.No && !l.Default, l.No
+	}},
 	connOption("http-keep-alive", ConnKeepAlive, "Keeps connections of both sides for more requests."),
 	connOption("http-server-close", ConnServerClose, "Closes server connections after each response."),
 	connOption("httpclose", ConnClose, "Closes both connections after each response."),

@@ -98,7 +98,11 @@ func (t *textWriter) options(p, base *Proxy) {
 	onOff("dontlognull", o.DontLogNull, was.DontLogNull)
 	onOff("logasap", o.LogASAP, was.LogASAP)
 	onOff("log-health-checks", o.LogHealthChecks, was.LogHealthChecks)
-	onOff("abortonclose", o.AbortOnClose, was.AbortOnClose)
+	if o.NoAbortOnClose && !was.NoAbortOnClose {
+		t.line("no", "option", "abortonclose")
+	} else {
+		onOff("abortonclose", o.AbortOnClose, was.AbortOnClose)
+	}
 	if o.Conn != was.Conn {
 		t.line("option", [...]string{"http-keep-alive", "http-server-close", "httpclose"}[o.Conn])
 	}

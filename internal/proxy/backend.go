@@ -26,6 +26,7 @@ type Backend struct {
 	Redirect     rule.Set
 	ForwardFor   *config.ForwardFor
 	ServerClose  bool // one request per server connection
+	AbortOnClose bool // a client that half-closes gives its request up
 	Pages        *Pages
 
 	Conns   Gauge

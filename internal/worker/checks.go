@@ -119,12 +119,46 @@ func (s *service) checked(be *proxy.Backend, srv *proxy.Server, r check.Result, 
 			h.State, h.Changed = proxy.Up, now
 		}
 	})
+	if be.Spec.Options.LogHealthChecks {
+		s.logCheck(be, srv, r, st)
+	}
 	if ch == check.NoChange {
 		return
 	}
 	up := ch == check.WentUp
 	be.SetUp(srv, up)
 	s.announce(be, srv, r, up)
+}
+
+// logCheck logs a check whose outcome is another than that of the one before, or
+// that moved the server's health ("option log-health-checks").
+func (s *service) logCheck(be *proxy.Backend, srv *proxy.Server, r check.Result, st check.State) {
+	shown := fmt.Sprintf("%v %d", r.OK, st.Health)
+	if was, _ := s.lastCheck.Swap(srv, shown); was == shown {
+		return
+	}
+	outcome, status := "failed", fmt.Sprintf("%d/%d DOWN", st.Health, st.Rise)
+	if r.OK {
+		outcome = "succeeded"
+	}
+	if st.Up() {
+		status = fmt.Sprintf("%d/%d UP", st.Health-st.Rise+1, st.Fall)
+	}
+	text := fmt.Sprintf("Health check for server %s/%s %s, %s, status: %s.", be.Name, srv.Name, outcome, reasonOf(r), status)
+	s.report.Warningf("%s", text)
+	s.logger.Message(s.run.Outputs[be.Spec], logs.Notice, text)
+}
+
+// reasonOf puts a check's outcome into words.
+func reasonOf(r check.Result) string {
+	reason := "reason: " + check.Describe(r.Status)
+	if r.Code > 0 {
+		reason += fmt.Sprintf(", code: %d", r.Code)
+	}
+	if r.Info != "" {
+		reason += fmt.Sprintf(", info: \"%s\"", r.Info)
+	}
+	return reason + fmt.Sprintf(", check duration: %dms", r.Took.Milliseconds())
 }
 
 // announce says in the logs and on standard error that a server went up or
@@ -137,14 +171,7 @@ func (s *service) announce(be *proxy.Backend, srv *proxy.Server, r check.Result,
 		kind = "Backup Server"
 	}
 	text := fmt.Sprintf("%s %s/%s is ", kind, be.Name, srv.Name)
-	reason := "reason: " + check.Describe(r.Status)
-	if r.Code > 0 {
-		reason += fmt.Sprintf(", code: %d", r.Code)
-	}
-	if r.Info != "" {
-		reason += fmt.Sprintf(", info: \"%s\"", r.Info)
-	}
-	reason += fmt.Sprintf(", check duration: %dms", r.Took.Milliseconds())
+	reason := reasonOf(r)
 	level := logs.Alert
 	if up {
 		level = logs.Notice

@@ -31,8 +31,10 @@ type service struct {
 	engine *stream.Engine
 	logger *logs.Logger
 	checks []*check.Checker
-	cli    []*cliListener
-	slots  chan struct{} // one for each client of the stats sockets
+	// lastCheck holds the last outcome shown, by server.
+	lastCheck sync.Map
+	cli       []*cliListener
+	slots     chan struct{} // one for each client of the stats sockets
 
 	mu        sync.Mutex
 	listening []*stream.Listening
