@@ -62,7 +62,6 @@ type Loop struct {
 	posted []func()
 	spare  []func()
 	woken  atomic.Bool
-	asleep atomic.Bool
 
 	hooks   []func()
 	again   []Runner

@@ -43,6 +43,7 @@ func (m *master) reload(s *line.Session, kind mworker.ReloadKind) {
 	ok := "0"
 	if r.OK {
 		ok = "1"
+		m.handedOver()
 	}
 	s.WriteString("Success=" + ok + "\n")
 	log := r.Log

@@ -39,6 +39,7 @@ type master struct {
 	result  *discovery.Result // of the load in force
 	pending *discovery.Result // of the candidate
 	pidfile string            // written, "" if none
+	leaving chan struct{}     // closed when the former worker has no listener any more; nil: there is none
 }
 
 // Run is the master's whole life; it returns the exit status of the process.

@@ -2,6 +2,7 @@ package master
 
 import (
 	"os"
+	"time"
 
 	"github.com/sluice-proxy/sluice/internal/report"
 	"github.com/sluice-proxy/sluice/mworker"
@@ -36,6 +37,8 @@ func (m *master) observe(e mworker.Event) {
 		// The worker printed it to the same standard error, and mworker keeps it.
 	case mworker.EventReady:
 		m.ready(e)
+	case mworker.EventRetired:
+		m.handover()
 	case mworker.EventFailed:
 		m.failed(e)
 	case mworker.EventCurrentExited:
@@ -45,6 +48,7 @@ func (m *master) observe(e mworker.Event) {
 			r.Alertf("Current worker (%d) %v", w.PID, e.Status)
 		}
 	case mworker.EventFormerExited:
+		m.handover()
 		if e.ExceedsMaxReloads >= 0 {
 			r.Warningf("Former worker (%d) %v, as it exceeds max reloads (%d)", w.PID, e.Status, e.ExceedsMaxReloads)
 		} else {
@@ -69,9 +73,44 @@ func (m *master) observe(e mworker.Event) {
 	}
 }
 
+// handover closes the channel on which answers to "reload" wait.
+func (m *master) handover() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.leaving != nil {
+		close(m.leaving)
+		m.leaving = nil
+	}
+}
+
+// handedOver waits until the former worker has let go of its listeners, so that
+// who asked for the reload finds only the new configuration; not for long, for
+// a frozen worker never will.
+func (m *master) handedOver() {
+	m.mu.Lock()
+	leaving := m.leaving
+	m.mu.Unlock()
+	if leaving == nil {
+		return
+	}
+	select {
+	case <-leaving:
+	case <-time.After(handoverWait):
+	}
+}
+
+const handoverWait = 500 * time.Millisecond
+
 // ready makes the candidate's settings those in force.
 func (m *master) ready(e mworker.Event) {
+	former := false
+	for _, w := range m.m.Workers() {
+		former = former || w.PID != e.Worker.PID && w.Leaving
+	}
 	m.mu.Lock()
+	if m.leaving == nil && former {
+		m.leaving = make(chan struct{})
+	}
 	if m.pending != nil {
 		m.result = m.pending
 	}
