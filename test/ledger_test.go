@@ -2,6 +2,7 @@ package test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,22 @@ func settled(t *testing.T, what string, pid int, before []string, spare int) {
 		}
 		return nil
 	})
+}
+
+// goroutines is how many a worker has, by its own account ("Tasks").
+func goroutines(t *testing.T, p *harness.Program) int {
+	t.Helper()
+	for _, l := range strings.Split(p.Master("@1 show info"), "\n") {
+		if v, ok := strings.CutPrefix(l, "Tasks: "); ok {
+			n, err := strconv.Atoi(v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+	}
+	t.Fatal("show info does not say how many tasks there are")
+	return 0
 }
 
 // Reloads leave no descriptor, no process and no memory behind.
@@ -88,7 +105,7 @@ func TestLedgerOfRequests(t *testing.T) {
 		}
 		return nil
 	})
-	before := harness.Descriptors(t, worker)
+	before, tasks := harness.Descriptors(t, worker), goroutines(t, p)
 	run(soak[int64](1000, 100000))
 	// Idle connections to the origin may be more than before, but not than the load had workers.
 	settled(t, "as many descriptors as before", worker, before, 4)
@@ -99,4 +116,10 @@ func TestLedgerOfRequests(t *testing.T) {
 	}
 	settled(t, "as many descriptors of the master as before", p.Pid, master, 0)
 	settled(t, "as many descriptors of the worker as before", worker, before, 4)
+	eventually(t, 5*time.Second, "as many goroutines as before", func() error {
+		if now := goroutines(t, p); now > tasks {
+			return fmt.Errorf("%d goroutines, %d before", now, tasks)
+		}
+		return nil
+	})
 }
