@@ -5,6 +5,7 @@ package loop
 // connection holds none.
 type bufPool struct {
 	small, large [][]byte
+	lent         int
 }
 
 const (
@@ -16,6 +17,7 @@ const (
 
 // Get returns an empty buffer with room for at least n bytes.
 func (l *Loop) Get(n int) []byte {
+	l.bufs.lent++
 	p, size := &l.bufs.small, smallBuf
 	if n > smallBuf {
 		p, size = &l.bufs.large, largeBuf
@@ -34,6 +36,13 @@ func (l *Loop) Get(n int) []byte {
 // Put gives a buffer back. Buffers that did not come from Get are left to the
 // collector.
 func (l *Loop) Put(b []byte) {
+	l.bufs.lent--
+	if l.Poison {
+		b = b[:cap(b)]
+		for i := range b {
+			b[i] = poison
+		}
+	}
 	switch {
 	case cap(b) == smallBuf && len(l.bufs.small) < keepBufs:
 		l.bufs.small = append(l.bufs.small, b[:0])
@@ -41,3 +50,9 @@ func (l *Loop) Put(b []byte) {
 		l.bufs.large = append(l.bufs.large, b[:0])
 	}
 }
+
+// poison is what a buffer holds that was given back; see Loop.Poison.
+const poison = 0xDB
+
+// Lent returns how many buffers were taken and not given back.
+func (l *Loop) Lent() int { return l.bufs.lent }

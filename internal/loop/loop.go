@@ -76,6 +76,10 @@ type Loop struct {
 	Turns atomic.Uint64
 	Busy  atomic.Bool
 
+	// Poison overwrites buffers that are given back, so that a test sees who
+	// still reads them.
+	Poison bool
+
 	bufs bufPool
 }
 

@@ -41,6 +41,10 @@ func (l *Loop) DropTimer(t *Timer) {
 	}
 }
 
+// Timers returns how many timers are in the heap, those included that were
+// cleared and have not come up yet.
+func (l *Loop) Timers() int { return len(l.timers) }
+
 // timerHeap is a 4-ary heap by key.
 type timerHeap []*Timer
 
