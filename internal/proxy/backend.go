@@ -25,6 +25,7 @@ type Backend struct {
 	HTTPResponse rule.Set
 	Redirect     rule.Set
 	ForwardFor   *config.ForwardFor
+	TCPContent   rule.Set
 	ServerClose  bool // one request per server connection
 	AbortOnClose bool // a client that half-closes gives its request up
 	Pages        *Pages
@@ -44,45 +45,6 @@ type Backend struct {
 	downAt time.Time
 	downed time.Duration
 	downs  int64
-}
-
-// Waiter is a stream in a queue.
-type Waiter struct {
-	// Grant is called, from any goroutine, when the wait is over: a slot of srv is
-	// the stream's. It must not block.
-	Grant func(srv *Server)
-	// Ahead is how many waited before it when it came.
-	Ahead int64
-
-	next, prev *Waiter
-	list       *waitList
-	srv        *Server // the server it waits for; nil: any
-}
-
-type waitList struct{ head, tail *Waiter }
-
-func (l *waitList) push(w *Waiter) {
-	w.list, w.prev, w.next = l, l.tail, nil
-	if l.tail != nil {
-		l.tail.next = w
-	} else {
-		l.head = w
-	}
-	l.tail = w
-}
-
-func (l *waitList) remove(w *Waiter) {
-	if w.prev != nil {
-		w.prev.next = w.next
-	} else {
-		l.head = w.next
-	}
-	if w.next != nil {
-		w.next.prev = w.prev
-	} else {
-		l.tail = w.prev
-	}
-	w.list, w.prev, w.next = nil, nil, nil
 }
 
 // Init prepares the backend once its servers are listed. All servers start in
@@ -159,14 +121,18 @@ func (b *Backend) pick(avoid *Server) *Server {
 		}
 		return nil
 	}
-	// Backups serve only when no active server is usable: the first of them that
-	// is, in the order of the configuration.
+	if s := b.backup(avoid); s != nil && s.hasSlot() {
+		return s
+	}
+	return nil
+}
+
+// backup returns the backup that serves when no active server is usable: the
+// first that is, in the order of the configuration.
+func (b *Backend) backup(avoid *Server) *Server {
 	for _, s := range b.Servers {
 		if s.Backup && s.usable && s != avoid {
-			if s.hasSlot() {
-				return s
-			}
-			return nil
+			return s
 		}
 	}
 	return nil
@@ -202,21 +168,24 @@ func (b *Backend) unqueue(w *Waiter) {
 
 // Release gives a slot of srv back, and on to the next who waits.
 func (b *Backend) Release(srv *Server) {
-	b.mu.Lock()
-	n := srv.served.Add(-1)
-	if !srv.Backup {
-		b.active.SetLoad(srv.Index, int(n))
-	}
-	w := b.next(srv)
-	b.mu.Unlock()
-	if w != nil {
+	if w := b.release(srv); w != nil {
 		w.Grant(srv)
 	}
 }
 
+func (b *Backend) release(srv *Server) *Waiter {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := srv.served.Add(-1)
+	if !srv.Backup {
+		b.active.SetLoad(srv.Index, int(n))
+	}
+	return b.next(srv)
+}
+
 // next hands a free slot of srv to the first waiter, if there are both.
 func (b *Backend) next(srv *Server) *Waiter {
-	if !srv.usable || !srv.hasSlot() || srv.Backup && b.nbAct > 0 {
+	if !srv.usable || !srv.hasSlot() || srv.Backup && (b.nbAct > 0 || srv != b.backup(nil)) {
 		return nil
 	}
 	w := srv.queue.head
@@ -233,19 +202,22 @@ func (b *Backend) next(srv *Server) *Waiter {
 
 // SetUp says whether srv may be chosen from now on.
 func (b *Backend) SetUp(srv *Server, up bool) {
+	granted, to := b.setUp(srv, up)
+	for i, w := range granted {
+		w.Grant(to[i])
+	}
+}
+
+func (b *Backend) setUp(srv *Server, up bool) (granted []*Waiter, to []*Server) {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.setUsable(srv, up && srv.Weight > 0)
-	var granted []*Waiter
-	var to []*Server
 	for _, s := range b.Servers {
 		for w := b.next(s); w != nil; w = b.next(s) {
 			granted, to = append(granted, w), append(to, s)
 		}
 	}
-	b.mu.Unlock()
-	for i, w := range granted {
-		w.Grant(to[i])
-	}
+	return granted, to
 }
 
 func (b *Backend) setUsable(s *Server, usable bool) {
