@@ -36,6 +36,7 @@ func (e *Engine) Serve(ln *proxy.Listener) *Listening {
 		a.wait.Fire = a.retry
 		l.acc = append(l.acc, a)
 	}
+	e.listeners.Add(1)
 	l.sync()
 	e.serving.add(l)
 	return l
@@ -75,6 +76,9 @@ func (l *Listening) Retire() {
 	l.quit()
 	l.acceptRest()
 	sys.Close(l.ln.FD)
+	if l.e.listeners.Add(-1) == 0 && l.e.stopping.Load() {
+		l.e.CheckIdle()
+	}
 }
 
 // acceptRest takes the connections that wait in the kernel, whatever the
@@ -90,7 +94,13 @@ func (l *Listening) acceptRest() {
 				continue
 			}
 			if errno != 0 {
+				if errno != syscall.EAGAIN {
+					l.e.exhausted("cannot accept what waits on listener "+l.ln.Key, errno)
+				}
 				return
+			}
+			if src.IsValid() {
+				sys.SetNoDelay(fd)
 			}
 			l.e.Conns.Add(1)
 			l.ln.Frontend.Conns.Add(1)

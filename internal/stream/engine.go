@@ -46,8 +46,9 @@ type Engine struct {
 	// Requests numbers the requests of the process, for logs and unique ids.
 	Requests atomic.Int64
 
-	serving registry
-	run     sync.WaitGroup
+	serving   registry
+	listeners atomic.Int64 // in service, or not yet left to the end
+	run       sync.WaitGroup
 }
 
 // New makes an engine; Start runs it.
@@ -113,9 +114,10 @@ func (e *Engine) SoftStop() <-chan struct{} {
 	return e.idle
 }
 
-// CheckIdle sends on SoftStop's channel if no connection is left.
+// CheckIdle sends on SoftStop's channel if no connection is left and none can
+// come any more: a listener that is being left may still bring some.
 func (e *Engine) CheckIdle() {
-	if e.Conns.Load() == 0 {
+	if e.listeners.Load() == 0 && e.Conns.Load() == 0 {
 		select {
 		case e.idle <- struct{}{}:
 		default:
@@ -165,31 +167,4 @@ func (e *Engine) panicked(reason any, st *stream) {
 		}
 	}
 	e.log("a stream was ended by an internal error (%s): %v\n%s", where, reason, debug.Stack())
-}
-
-// failed ends a stream whose handler panicked, and nothing else.
-func (st *stream) failed(reason any) {
-	st.th.e.panicked(reason, st)
-	st.fe.Loops[st.th.id].Failed++
-	if st.phase == phaseDone || st.c == nil {
-		return
-	}
-	defer func() {
-		if again := recover(); again != nil {
-			// Even ending it fails: only the descriptors are left to save.
-			st.th.e.panicked(again, nil)
-			st.phase = phaseDone
-			if c := st.c; c != nil {
-				c.st = nil
-				c.close()
-			}
-		}
-	}()
-	st.end('I', st.stateNow())
-	if st.answered || !st.http {
-		st.abort('I', st.stateNow())
-		return
-	}
-	st.keep = false
-	st.page(500)
 }

@@ -1,11 +1,9 @@
 package stream
 
 import (
-	"net/netip"
 	"syscall"
 
 	"github.com/sluice-proxy/sluice/internal/loop"
-	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
@@ -18,27 +16,14 @@ type side interface {
 	eof()
 	// broken: the connection is dead. It may be told more than once.
 	broken(errno syscall.Errno)
+	// progress: the kernel took some of what waits, not all.
+	progress()
 	// drained: everything that waited for the kernel is written.
 	drained()
 	// connected ends the wait for an outgoing connection; 0 is success.
 	connected(errno syscall.Errno)
 	// failed: a handler panicked; end what the link is used for.
 	failed(reason any)
-}
-
-// network is the kernel's side of links: sockets in a worker, memory in tests.
-// No call blocks.
-type network interface {
-	watch(l *loop.Loop, fd int, h loop.Handler) (loop.Token, error)
-	unwatch(l *loop.Loop, fd int, tok loop.Token)
-	dial(srv *proxy.Server) (int, syscall.Errno) // EINPROGRESS: connected will tell
-	recv(fd int, b []byte) (int, syscall.Errno)
-	send(fd int, b []byte) (int, syscall.Errno)
-	send2(fd int, a, b []byte) (int, syscall.Errno)
-	shutdown(fd int)
-	close(fd int)
-	error(fd int) syscall.Errno
-	local(fd int) netip.AddrPort
 }
 
 // link is one TCP connection on its loop: received bytes that were not used
@@ -57,6 +42,7 @@ type link struct {
 	connecting bool
 	readable   bool
 	paused     bool // the side wants no input for now
+	patient    bool // the end of a paused connection can wait: what came before it is wanted
 	hup        bool // the kernel announced an end: read until it shows
 	ended      bool // eof was told
 	dead       bool // broken was told
@@ -71,9 +57,6 @@ type link struct {
 }
 
 const linkEvents = sys.In | sys.Out | sys.RDHup | sys.Edge
-
-// reads bounds how often one event may read before others get their turn.
-const reads = 8
 
 func (l *link) open(lp *loop.Loop, net network, fd int, s side) error {
 	*l = link{loop: lp, side: s, net: net, fd: int32(fd)}
@@ -90,6 +73,12 @@ func (l *link) closed() bool { return l.fd < 0 }
 
 // pending tells whether bytes wait for the kernel to take them.
 func (l *link) pending() bool { return l.out != nil || l.feeder != nil }
+
+// reusable tells whether the connection stands between two messages, with
+// nothing unread, nothing unsent and no end in sight.
+func (l *link) reusable() bool {
+	return l.fd >= 0 && !l.dead && !l.ended && !l.pending() && len(l.in) == 0 && !l.readable
+}
 
 // tunnel says that from now on bytes are only passed on to other.
 func (l *link) tunnel(st *stream, other *link) {
@@ -125,8 +114,9 @@ func (l *link) OnEvents(bits uint32) {
 		l.readable = true
 		if l.paused {
 			// The bytes can wait, a dead connection must not: nobody would notice
-			// that the peer is gone while it waits for an answer.
-			if bits&(sys.Err|sys.Hup) != 0 && !l.shut {
+			// that the peer is gone while it waits for an answer. A server's last
+			// bytes are another matter: they may be the end of an answer.
+			if bits&(sys.Err|sys.Hup) != 0 && !l.shut && !l.patient {
 				l.breakOff(l.net.error(int(l.fd)))
 			}
 			return
@@ -142,99 +132,12 @@ func (l *link) Run() {
 	if l.fd < 0 || l.paused {
 		return
 	}
-	if len(l.in) > 0 {
-		l.offer(l.in)
+	if b := l.in; len(b) > 0 {
+		l.in = b[:0]
+		l.give(b)
 	}
 	if l.fd >= 0 && !l.paused && l.readable {
 		l.pump()
-	}
-}
-
-// contain turns a panic in a handler into the end of what the link was used
-// for, so that it does not take the others with it.
-func (l *link) contain() {
-	if r := recover(); r != nil {
-		l.side.failed(r)
-	}
-}
-
-// offer gives bytes that are kept in l.in to the side.
-func (l *link) offer(b []byte) {
-	used := l.side.input(b)
-	if l.fd < 0 {
-		return
-	}
-	l.keep(b[used:])
-}
-
-// keep stores what the side did not use; rest may be part of l.in.
-func (l *link) keep(rest []byte) {
-	if len(rest) == 0 {
-		if l.in != nil {
-			l.loop.Put(l.in)
-			l.in = nil
-		}
-		return
-	}
-	if cap(l.in) < len(rest) {
-		b := l.loop.Get(len(rest))
-		b = append(b, rest...)
-		if l.in != nil {
-			l.loop.Put(l.in)
-		}
-		l.in = b
-		return
-	}
-	n := copy(l.in[:cap(l.in)], rest) // memmove: they may overlap
-	l.in = l.in[:n]
-}
-
-// pump reads until the kernel has no more, the side wants no more, or others
-// deserve a turn.
-func (l *link) pump() {
-	for n := 0; l.readable && !l.paused && l.fd >= 0; n++ {
-		if n == reads {
-			l.again()
-			return
-		}
-		if l.splice != nil {
-			l.splice.pump(l)
-			continue
-		}
-		buf := l.loop.Buf
-		k := copy(buf, l.in)
-		if k == len(buf) {
-			l.breakOff(syscall.ENOBUFS) // the side should have refused it long ago
-			return
-		}
-		got, errno := l.net.recv(int(l.fd), buf[k:])
-		switch {
-		case errno == syscall.EAGAIN:
-			l.readable = false
-			return
-		case errno != 0:
-			l.readable = false
-			l.breakOff(errno)
-			return
-		case got == 0:
-			l.readable = false
-			if !l.ended {
-				l.ended = true
-				l.side.eof()
-			}
-			return
-		}
-		if got < len(buf)-k && !l.hup {
-			l.readable = false
-		}
-		if l.tunnelOf != nil {
-			l.bulk(got == len(buf))
-		}
-		used := l.side.input(buf[:k+got])
-		if l.fd < 0 {
-			return
-		}
-		l.keep(buf[used : k+got])
 	}
 }
 
@@ -246,126 +149,12 @@ func (l *link) again() {
 	}
 }
 
-// pause stops input; what has come already is kept.
-func (l *link) pause() { l.paused = true }
-
-// resume starts it again, later in this turn.
-func (l *link) resume() {
-	if !l.paused {
-		return
+// contain turns a panic in a handler into the end of what the link was used
+// for, so that it does not take the others with it.
+func (l *link) contain() {
+	if r := recover(); r != nil {
+		l.side.failed(r)
 	}
-	l.paused = false
-	if l.readable || len(l.in) > 0 {
-		l.again()
-	}
-}
-
-// send writes b, keeping what the kernel does not take now. False means that
-// the connection is dead; the side is told by the caller's own handling.
-func (l *link) send(b []byte) bool {
-	if l.fd < 0 || l.dead {
-		return false
-	}
-	if l.out != nil || l.connecting {
-		l.queue(b)
-		return true
-	}
-	n, errno := l.net.send(int(l.fd), b)
-	if errno != 0 && errno != syscall.EAGAIN {
-		l.dead = true
-		return false
-	}
-	if n < len(b) {
-		l.queue(b[n:])
-	}
-	return true
-}
-
-// send2 is send for two pieces.
-func (l *link) send2(a, b []byte) bool {
-	if l.fd < 0 || l.dead {
-		return false
-	}
-	if l.out != nil || l.connecting {
-		l.queue(a)
-		l.queue(b)
-		return true
-	}
-	n, errno := l.net.send2(int(l.fd), a, b)
-	if errno != 0 && errno != syscall.EAGAIN {
-		l.dead = true
-		return false
-	}
-	if n < len(a) {
-		l.queue(a[n:])
-		n = len(a)
-	}
-	if n-len(a) < len(b) {
-		l.queue(b[n-len(a):])
-	}
-	return true
-}
-
-func (l *link) queue(b []byte) {
-	if len(b) == 0 {
-		return
-	}
-	if l.out == nil {
-		l.out, l.off = l.loop.Get(len(b)), 0
-	} else if cap(l.out)-len(l.out) < len(b) {
-		grown := l.loop.Get(len(l.out) - l.off + len(b))
-		grown = append(grown, l.out[l.off:]...)
-		l.loop.Put(l.out)
-		l.out, l.off = grown, 0
-	}
-	l.out = append(l.out, b...)
-}
-
-// flush writes what waits; false when the connection broke.
-func (l *link) flush() bool {
-	for l.off < len(l.out) {
-		n, errno := l.net.send(int(l.fd), l.out[l.off:])
-		if errno == syscall.EAGAIN {
-			return true
-		}
-		if errno != 0 {
-			l.breakOff(errno)
-			return false
-		}
-		l.off += n
-	}
-	if l.out != nil {
-		l.loop.Put(l.out)
-		l.out, l.off = nil, 0
-	}
-	if f := l.feeder; f != nil {
-		l.feeder = nil
-		if !f.splice.push(f) {
-			return false
-		}
-		if l.feeder != nil {
-			return true
-		}
-	}
-	if l.shutLater {
-		l.shutLater = false
-		l.shutdown()
-	}
-	l.side.drained()
-	return l.fd >= 0
-}
-
-// shutdown sends end of file after what was sent before.
-func (l *link) shutdown() {
-	if l.fd < 0 || l.shut {
-		return
-	}
-	if l.pending() || l.connecting {
-		l.shutLater = true
-		return
-	}
-	l.shut = true
-	l.net.shutdown(int(l.fd))
 }
 
 func (l *link) breakOff(errno syscall.Errno) {
@@ -381,53 +170,22 @@ func (l *link) close() {
 	if l.fd < 0 {
 		return
 	}
-	l.net.unwatch(l.loop, int(l.fd), l.tok)
-	l.net.close(int(l.fd))
+	fd := int(l.fd)
 	l.fd = -1
+	l.net.unwatch(l.loop, fd, l.tok)
+	l.net.close(fd)
 	if l.in != nil {
 		l.loop.Put(l.in)
 	}
 	if l.out != nil {
 		l.loop.Put(l.out)
 	}
-	if l.splice != nil {
-		l.splice.close(l)
+	l.dropPipe()
+	if o := l.other; o != nil {
+		// The other side's pipe leads nowhere now, and the object behind this link
+		// will soon be somebody else's connection.
+		o.dropPipe()
+		o.other, o.feeder, o.tunnelOf = nil, nil, nil
 	}
-	if l.feeder != nil && l.feeder.splice != nil {
-		l.feeder.splice.release(l.feeder)
-	}
-	if l.other != nil {
-		l.other.other, l.other.feeder = nil, nil
-	}
-	l.in, l.out, l.splice, l.feeder, l.other, l.tunnelOf = nil, nil, nil, nil, nil, nil
-}
-
-// sockets is the network of real sockets.
-type sockets struct{}
-
-func (sockets) watch(l *loop.Loop, fd int, h loop.Handler) (loop.Token, error) {
-	return l.Register(fd, h, linkEvents)
-}
-func (sockets) unwatch(l *loop.Loop, fd int, tok loop.Token)   { l.Unregister(fd, tok) }
-func (sockets) recv(fd int, b []byte) (int, syscall.Errno)     { return sys.Recv(fd, b) }
-func (sockets) send(fd int, b []byte) (int, syscall.Errno)     { return sys.Send(fd, b, false) }
-func (sockets) send2(fd int, a, b []byte) (int, syscall.Errno) { return sys.Send2(fd, a, b) }
-func (sockets) shutdown(fd int)                                { sys.ShutdownWrite(fd) }
-func (sockets) close(fd int)                                   { sys.Close(fd) }
-func (sockets) error(fd int) syscall.Errno                     { return sys.SocketError(fd) }
-func (sockets) local(fd int) netip.AddrPort                    { return sys.LocalAddr(fd) }
-
-func (sockets) dial(srv *proxy.Server) (int, syscall.Errno) {
-	fd, errno := sys.StreamSocket(srv.To.Family())
-	if errno != 0 {
-		return -1, errno
-	}
-	if srv.Path == "" {
-		sys.SetNoDelay(fd)
-	}
-	if errno = sys.Connect(fd, srv.To); errno != 0 && errno != syscall.EINPROGRESS {
-		sys.Close(fd)
-		return -1, errno
-	}
-	return fd, errno
+	l.in, l.out, l.feeder, l.other, l.tunnelOf = nil, nil, nil, nil, nil
 }

@@ -4,24 +4,46 @@ import (
 	"github.com/sluice-proxy/sluice/internal/logs"
 )
 
-// log writes the stream's line.
-func (st *stream) log() {
+// reached writes the stream's line if all that its format shows is known by
+// now, or if "option logasap" does not wait for the rest.
+func (st *stream) reached(s logs.Stage) {
+	o := st.fe.Output
+	if st.logged || o.Silent() || o.Format == nil {
+		return
+	}
+	at := o.Format.Stage
+	partial := st.fe.LogASAP && at == logs.StageEnd
+	if partial {
+		at = logs.StageResponse
+		if !st.http {
+			at = logs.StageConnect
+		}
+	}
+	if at <= s {
+		st.log(partial)
+	}
+}
+
+// log writes the stream's line; partial, while it goes on.
+func (st *stream) log(partial bool) {
 	f := st.fe
-	if st.logged || f.Output == nil || f.Output.Silent() || st.th.sink == nil {
+	if st.logged || f.Output.Silent() || st.th.sink == nil {
 		return
 	}
 	st.logged = true
 	if f.DontLogNull && st.bytesIn == 0 && !st.bytesSeen() {
 		return
 	}
-	st.fill()
-	st.ctx.Reset()
-	st.ctx.Req, st.ctx.Res = nil, nil
+	st.fill(partial)
+	if !partial {
+		st.ctx.Reset()
+		st.ctx.Req, st.ctx.Res = nil, nil
+	}
 	st.th.sink.Log(f.Output, logs.Info, &st.entry, &st.ctx)
 }
 
 // fill copies what is known of the stream into its log entry.
-func (st *stream) fill() {
+func (st *stream) fill(partial bool) {
 	e, c, th := &st.entry, st.c, st.th
 	e.Clear()
 	e.Accept, e.Request = c.acceptedWall, st.firstWall
@@ -33,7 +55,7 @@ func (st *stream) fill() {
 	th.e.hub.Fill(e)
 	e.Counter = uint32(th.e.Requests.Add(1))
 	e.ActConn, e.FeConn = th.e.Conns.Load(), st.fe.Conns.Load()
-	e.Status = st.status
+	e.Status, e.Partial = st.status, partial
 	if st.status == 0 && st.http {
 		e.Status = -1
 	}
@@ -43,12 +65,20 @@ func (st *stream) fill() {
 	if st.be != nil {
 		e.Backend = st.be.Name
 		e.BeConn = st.be.Conns.Load()
-		e.BeQueue = st.waiter.Ahead
+		if !partial {
+			e.BeConn-- // itself: it is over
+		}
+		if st.queued {
+			e.BeQueue = st.waiter.Ahead + 1
+		}
 	}
 	if srv := st.last; srv != nil {
 		e.ServerName = srv.Name
 		e.Server, e.ServerUnix = srv.Addr, srv.Path != ""
 		e.SrvConn = st.lastConns
+		if partial {
+			e.SrvConn = srv.Served()
+		}
 	}
 	if st.http && len(st.method) > 0 {
 		e.SetRequest(st.method, st.uri, st.req.Minor)
@@ -59,68 +89,36 @@ func (st *stream) fill() {
 // timers fills the durations in milliseconds; -1 where a phase was not reached
 // (manual 8.4).
 func (st *stream) timers(t *logs.Timers) {
-	ms := func(from, to int64) int64 {
-		if from == 0 || to == 0 {
-			return -1
-		}
-		return max(to-from, 0) / 1e6
+	*t = logs.Timers{Ti: -1, TR: -1, Tw: -1, Tc: -1, Tr: -1}
+	start, end := st.tFirst, st.tEnd
+	if end == 0 {
+		end = st.th.Now()
 	}
-	t.Th = 0
-	start := st.tFirst
 	if st.http {
-		t.Ti = st.idle / 1e6
-		t.TR = ms(st.tFirst, st.tHead)
-		start = st.tFirst - st.idle
-		t.Tr = ms(st.tConnected, st.tResponse)
+		start -= st.idle
+		if !st.nothing {
+			t.Ti = st.idle / 1e6
+		}
+		if !st.unrouted {
+			t.TR = span(st.tFirst, st.tHead)
+		}
+		t.Tr = span(st.tConnected, st.tResponse)
 	}
-	if st.tHead != 0 {
-		t.Tw = ms(st.tHead, st.tQueued)
-		t.Tc = ms(st.tQueued, st.tConnected)
+	switch {
+	case st.unrouted || st.tHead == 0:
+	case st.tQueued != 0:
+		t.Tw = span(st.tHead, st.tQueued)
+		t.Tc = span(st.tQueued, st.tConnected)
+	case st.queued:
+		t.Tw = span(st.tHead, end)
 	}
-	t.Derive((st.tEnd - start) / 1e6)
+	t.Derive((end - start) / 1e6)
 }
 
-// account adds the stream to the counters of its proxies.
-func (st *stream) account() {
-	id, wall := st.th.id, st.th.Wall()
-	f := &st.fe.Loops[id]
-	f.BytesIn += st.bytesIn
-	f.BytesOut += st.bytesOut
-	class := min(st.status/100, 5)
-	if st.http && st.status > 0 {
-		if class < 1 {
-			class = 0
-		}
-		f.Status[class]++
+// span is a duration in ms, -1 where an end of it was not reached.
+func span(from, to int64) int64 {
+	if from == 0 || to == 0 {
+		return -1
 	}
-	if st.be == nil {
-		return
-	}
-	b := &st.be.Loops[id]
-	b.BytesIn += st.bytesIn
-	b.BytesOut += st.bytesOut
-	b.LastSession = wall
-	if st.http && st.status > 0 {
-		b.Status[class]++
-	}
-	srv := st.last
-	if srv == nil {
-		return
-	}
-	n := &srv.Loops[id]
-	n.BytesIn += st.bytesIn
-	n.BytesOut += st.bytesOut
-	n.LastSession = wall
-	t := &st.entry.Timers
-	if !st.logged || t.Tt == 0 && t.Tc == 0 {
-		st.timers(t)
-	}
-	n.QueueTime.Put(max(t.Tw, 0))
-	n.ConnectTime.Put(max(t.Tc, 0))
-	n.ResponseTime.Put(max(t.Tr, 0))
-	n.TotalTime.Put(max(t.Tt, 0))
-	b.QueueTime.Put(max(t.Tw, 0))
-	b.ConnectTime.Put(max(t.Tc, 0))
-	b.ResponseTime.Put(max(t.Tr, 0))
-	b.TotalTime.Put(max(t.Tt, 0))
+	return max(to-from, 0) / 1e6
 }

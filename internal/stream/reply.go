@@ -1,7 +1,8 @@
 package stream
 
 import (
-	"syscall"
+	"bytes"
+	"slices"
 
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/proxy"
@@ -17,8 +18,7 @@ func (st *stream) pages() *proxy.Pages {
 }
 
 // page answers with an error page and ends the stream. Errors of the request
-// itself and time-outs close the connection; others leave it open when the
-// whole request was read.
+// itself and the client's time-outs close the connection; others leave it open.
 func (st *stream) page(status int) {
 	p := st.pages().Get(status)
 	if st.status == 0 || !st.answered {
@@ -29,7 +29,7 @@ func (st *stream) page(status int) {
 		st.finishReply()
 		return
 	}
-	st.keep = st.keep && st.reqDone
+	st.keep = st.keeps()
 	out := append(st.th.Out[:0], p.Head...)
 	out = st.appendConnection(out)
 	out = append(out, "\r\n"...)
@@ -45,23 +45,27 @@ func (st *stream) reply(r *rule.Reply) {
 		st.page(r.Status)
 		return
 	}
-	// An answer of ours says nothing of keep-alive, which HTTP/1.0 wants said.
-	st.keep = st.keep && st.reqDone && !r.Closes() && st.req.Minor > 0
+	st.keep = st.keeps() && !r.Closes()
 	st.status = r.Status
-	st.sendReply(r.Append(st.th.Out[:0], &st.ctx, st.req.Method == http1.MethodHead, !st.keep))
+	out := r.Append(st.th.Out[:0], &st.ctx, st.req.Method == http1.MethodHead, !st.keep)
+	if st.keep && st.req.Minor == 0 {
+		// An answer of ours says nothing of keep-alive, which HTTP/1.0 wants said.
+		if i := bytes.IndexByte(out, '\n') + 1; i > 0 {
+			out = slices.Insert(out, i, fieldKeep...)
+		}
+	}
+	st.sendReply(out)
 }
 
-func (st *stream) connectionField() []byte {
+func (st *stream) appendConnection(out []byte) []byte {
 	switch {
 	case !st.keep:
-		return fieldClose
+		return append(out, fieldClose...)
 	case st.req.Minor == 0:
-		return fieldKeep
+		return append(out, fieldKeep...)
 	}
-	return nil
+	return out
 }
-
-func (st *stream) appendConnection(out []byte) []byte { return append(out, st.connectionField()...) }
 
 var (
 	fieldClose = []byte("connection: close\r\n")
@@ -69,23 +73,21 @@ var (
 )
 
 func (st *stream) sendReply(out []byte) {
-	st.bytesOut += int64(len(out))
 	st.answered = true
-	ok := st.c.link.send(out)
+	ok := st.toClient(out, nil)
 	st.th.Out = out[:0]
-	if !ok {
-		st.clientBroken(syscall.EPIPE)
-		return
+	if ok {
+		st.finishReply()
 	}
-	st.finishReply()
 }
 
-// finishReply ends a stream whose answer came from us.
+// finishReply ends a stream that has nothing more to say, once the client has
+// taken what was said.
 func (st *stream) finishReply() {
 	st.detach(false)
 	if st.c.link.pending() {
 		st.phase = phaseLast
-		st.c.arm(st.th.Now(), st.fe.Timeouts.Client)
+		st.armClient()
 		return
 	}
 	st.complete(st.keep)

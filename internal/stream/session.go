@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"syscall"
 
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/loop"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 )
@@ -18,6 +19,7 @@ type session struct {
 	st       *stream // nil while idle
 	src, dst netip.AddrPort
 	timer    loop.Timer
+	skip     *http1.Body // rest of a request that was answered already
 
 	accepted     int64 // monotonic ns
 	acceptedWall int64 // unix ns
@@ -26,6 +28,7 @@ type session struct {
 	dstKnown     bool
 	last         bool // no further request is wanted: the last answer said so
 	closing      bool // close once out is written
+	unread       bool // the client may still be sending when we close
 	lingering    bool // closed for writing; what still comes is thrown away
 
 	next, prev *session
@@ -57,6 +60,9 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 	n := &c.fe.Loops[t.id]
 	n.Connections++
 	n.ConRate.Hit(t.Wall())
+	n.Sessions++
+	n.LastSession = t.Wall()
+	n.Rate.Hit(t.Wall())
 	c.start()
 }
 
@@ -114,6 +120,11 @@ func (c *session) input(b []byte) (used int) {
 		if c.closing {
 			return used + len(b)
 		}
+		if c.skip != nil {
+			n := c.skipping(b)
+			used, b = used+n, b[n:]
+			continue
+		}
 		if c.st == nil {
 			c.begin().startHTTP()
 		}
@@ -150,7 +161,21 @@ func (c *session) broken(errno syscall.Errno) {
 		c.st.clientBroken(errno)
 		return
 	}
+	if c.requests == 0 && c.fe.HTTP && !c.closing {
+		st := c.begin()
+		st.startHTTP()
+		st.clientBroken(errno)
+		return
+	}
 	c.close()
+}
+
+func (c *session) progress() {
+	if c.st != nil {
+		c.st.clientProgress()
+		return
+	}
+	c.arm(c.th.Now(), c.fe.Timeouts.Client)
 }
 
 func (c *session) drained() {
@@ -204,15 +229,19 @@ func (c *session) end() {
 	c.close()
 }
 
-// next prepares the session for its next request, or closes it.
+// nextRequest prepares the session for its next request, or closes it.
 func (c *session) nextRequest(keep bool) {
 	c.st = nil
 	c.idleSince = c.th.Now()
-	if !keep {
+	switch {
+	case !keep:
 		c.closeGently()
 		return
+	case c.skip != nil:
+		c.arm(c.idleSince, c.fe.Timeouts.Client)
+	default:
+		c.waitRequest(c.idleSince)
 	}
-	c.waitRequest(c.idleSince)
 	c.link.resume()
 }
 
@@ -230,7 +259,7 @@ func (c *session) closeGently() {
 // reset that overtakes our last bytes; else it waits for the client to have
 // them.
 func (c *session) finishClose() {
-	if c.link.ended || len(c.link.in) == 0 && !c.link.readable {
+	if c.link.ended || c.link.dead || !c.unread && len(c.link.in) == 0 && !c.link.readable {
 		c.close()
 		return
 	}

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"math/rand/v2"
 	"net/netip"
 	"strings"
 	"syscall"
@@ -16,7 +17,7 @@ import (
 // sim drives the phases without a socket: it plays clients and servers byte by
 // byte, and the clock.
 type sim struct {
-	t      *testing.T
+	t      testing.TB
 	e      *Engine
 	th     *Thread
 	fe     *proxy.Frontend
@@ -28,7 +29,9 @@ type sim struct {
 	dead   syscall.Errno // dial's answer, 0: EINPROGRESS
 	refuse *proxy.Server // the only one that is dead; nil: all
 	made   []int         // descriptors of connections to servers, in order
-	logs   []string
+	quiet  bool          // reports are not shown
+	due    []*end        // whose readiness changed and who was not told yet
+	boom   func()        // called before system calls: may panic
 }
 
 // end is the kernel's and the peer's side of one descriptor.
@@ -42,9 +45,11 @@ type end struct {
 	shut   bool
 	closed bool
 	errno  syscall.Errno
+	told   bool // is in sim.due
+	linked bool // a connection to a server that is established
 }
 
-func newSim(t *testing.T, http bool, servers int) *sim {
+func newSim(t testing.TB, http bool, servers int, prepare ...func(*sim)) *sim {
 	t.Helper()
 	s := &sim{t: t, ends: map[int]*end{}, next: 100, now: 1e9}
 	spec := &config.Proxy{Name: "web"}
@@ -54,6 +59,9 @@ func newSim(t *testing.T, http bool, servers int) *sim {
 		s.be.Servers = append(s.be.Servers, &proxy.Server{Name: string(rune('a' + i)), Index: i, Num: i, Weight: 1, Backend: s.be,
 			Loops: make([]proxy.Counters, 1), Idle: newIdle(1), To: sys.InetSockaddr(netip.MustParseAddrPort("127.0.0.1:1"))})
 	}
+	for _, f := range prepare {
+		f(s)
+	}
 	if err := s.be.Init("roundrobin"); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +69,11 @@ func newSim(t *testing.T, http bool, servers int) *sim {
 	s.fe.Timeouts = proxy.Timeouts{Client: 30e9, HTTPRequest: 10e9, HTTPKeepAlive: 15e9}
 	s.fe.Choose = func(*sample.Ctx) *proxy.Backend { return s.be }
 	s.ln = &proxy.Listener{Frontend: s.fe, Key: "test"}
-	e, err := New(Options{Threads: 1, Servers: servers, Logf: func(f string, a ...any) { t.Logf(f, a...) }})
+	e, err := New(Options{Threads: 1, Servers: servers, Logf: func(f string, a ...any) {
+		if !s.quiet {
+			t.Logf(f, a...)
+		}
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,12 +93,18 @@ func (s *sim) open() (int, *end) {
 
 // client connects.
 func (s *sim) client() *end {
+	x := s.arrival()
+	s.turn()
+	return x
+}
+
+// arrival is client without the end of the turn.
+func (s *sim) arrival() *end {
 	fd, x := s.open()
 	s.e.Conns.Add(1)
 	s.fe.Conns.Add(1)
 	s.ln.Conns.Add(1)
 	s.th.newSession(fd, s.ln, netip.MustParseAddrPort("192.0.2.1:1234"), s.now)
-	s.turn()
 	return x
 }
 
@@ -134,6 +152,78 @@ func (s *sim) reset(x *end) {
 	s.event(x, sys.In|sys.Out|sys.Err|sys.Hup|sys.RDHup)
 }
 
+// note says that the readiness of x changed: the kernel will tell.
+func (s *sim) note(x *end) {
+	if !x.told && !x.closed {
+		x.told = true
+		s.due = append(s.due, x)
+	}
+}
+
+// arrive puts bytes into the kernel for the proxy to read.
+func (s *sim) arrive(x *end, b []byte) {
+	x.in = append(x.in, b...)
+	s.note(x)
+}
+
+// kill is a reset by the peer of x; what it had sent before may be lost.
+func (s *sim) kill(x *end) {
+	x.rst, x.errno, x.in = true, syscall.ECONNRESET, nil
+	s.note(x)
+}
+
+// refused is a reset in answer to a SYN.
+func (s *sim) refused(x *end) {
+	x.rst, x.errno = true, syscall.ECONNREFUSED
+	s.note(x)
+}
+
+// deliver ends the turn with up to n of the events that are due, in any order.
+func (s *sim) deliver(r *rand.Rand, n int) {
+	for ; n > 0 && len(s.due) > 0; n-- {
+		i := r.IntN(len(s.due))
+		x := s.due[i]
+		s.due[i] = s.due[len(s.due)-1]
+		s.due = s.due[:len(s.due)-1]
+		x.told = false
+		if x.h == nil {
+			continue
+		}
+		var bits uint32
+		if len(x.in) > 0 || x.eof || x.rst {
+			bits |= sys.In
+		}
+		if x.room != 0 {
+			bits |= sys.Out
+		}
+		if x.eof {
+			bits |= sys.RDHup
+		}
+		if x.rst {
+			bits |= sys.RDHup | sys.Hup | sys.Err | sys.Out
+		}
+		x.h.OnEvents(bits)
+		for i := range s.th.Buf[:256] {
+			s.th.Buf[i] = 0xDB // good only during the call
+		}
+	}
+	s.th.Step(s.now)
+}
+
+// wait lets time pass without anything else happening.
+func (s *sim) wait(ns int64) {
+	for end := s.now + ns; s.now < end; {
+		s.now = min(s.now+500e6, end)
+		s.th.Step(s.now)
+	}
+}
+
+func (s *sim) bang() {
+	if s.boom != nil {
+		s.boom()
+	}
+}
+
 // turn lets what was put off happen.
 func (s *sim) turn() {
 	for range 10 {
@@ -150,6 +240,7 @@ func (s *sim) pass(ns int64) {
 }
 
 func (s *sim) dial(srv *proxy.Server) (int, syscall.Errno) {
+	s.bang()
 	if s.dead != 0 && (s.refuse == nil || s.refuse == srv) {
 		s.made = append(s.made, -1)
 		return -1, s.dead
@@ -198,6 +289,7 @@ func (s *sim) watch(_ *loop.Loop, fd int, h loop.Handler) (loop.Token, error) {
 func (s *sim) unwatch(_ *loop.Loop, fd int, _ loop.Token) { s.ends[fd].h = nil }
 
 func (s *sim) recv(fd int, b []byte) (int, syscall.Errno) {
+	s.bang()
 	x := s.ends[fd]
 	switch {
 	case len(x.in) > 0:
@@ -213,6 +305,7 @@ func (s *sim) recv(fd int, b []byte) (int, syscall.Errno) {
 }
 
 func (s *sim) send(fd int, b []byte) (int, syscall.Errno) {
+	s.bang()
 	x := s.ends[fd]
 	if x.rst {
 		return 0, syscall.EPIPE

@@ -102,10 +102,10 @@ func (s *splice) pump(l *link) {
 	switch {
 	case errno == syscall.EAGAIN:
 		l.readable = false
-		s.release(l)
+		s.release()
 		return
 	case errno == syscall.EINVAL:
-		s.release(l)
+		s.release()
 		l.splice, l.full = nil, -1<<30
 		return
 	case errno != 0:
@@ -114,7 +114,7 @@ func (s *splice) pump(l *link) {
 		return
 	case n == 0:
 		l.readable = false
-		s.release(l)
+		s.release()
 		if !l.ended {
 			l.ended = true
 			l.side.eof()
@@ -145,17 +145,20 @@ func (s *splice) push(l *link) bool {
 	return true
 }
 
-func (s *splice) release(*link) {
+func (s *splice) release() {
 	if s.held {
 		s.st.th.pipe.put(s.pipe, s.in == 0)
 		s.held, s.in = false, 0
 	}
 }
 
-// close gives the pipe back when either link of the tunnel closes.
-func (s *splice) close(l *link) {
-	if s.to.feeder == l {
-		s.to.feeder = nil
+// dropPipe ends splicing from l: bytes still in the pipe are lost.
+func (l *link) dropPipe() {
+	if s := l.splice; s != nil {
+		l.splice = nil
+		if s.to.feeder == l {
+			s.to.feeder = nil
+		}
+		s.release()
 	}
-	s.release(l)
 }

@@ -14,11 +14,18 @@
 //	queue     a slot of a server                  503 sQ, CQ
 //	connect   the server's SYN-ACK, or the end    503 SC/sC, after the retries; CC
 //	          of the turn-around before a retry
-//	response  a complete response head            502 SH/PH, 504 sH, CH/cH
-//	forward   the rest of both bodies             SD sD CD cD
+//	response  a complete response head            502 SH/PH, 504 sH, 400 CH/cH/PH
+//	forward   the rest of both bodies             SD sD PD CD cD
 //	tunnel    bytes from either side              -- sD cD CD SD
 //	last      the client to take what is left     cL/CL
-//	tarpit    the end of the delay                500 PT
+//
+// Who is waited for has a timer running, and nobody else: the client's while it
+// has to send or to take something, the server's likewise. Whatever either of
+// them does starts it again (see armClient, armServer).
+//
+// An answer that comes before the end of the request does not end the client's
+// connection: what is left of the request is still given to the server, or
+// thrown away where there is none (session.skip).
 //
 // The phases touch no descriptor: they are given bytes and events by links and
 // tell links what to send. A link works on sockets or, in tests, on memory.
@@ -43,12 +50,11 @@ const (
 	phaseResponse
 	phaseForward
 	phaseTunnel
-	phaseTarpit
 	phaseLast
 	phaseDone
 )
 
-var phaseNames = [...]string{"head", "queue", "connect", "response", "forward", "tunnel", "tarpit", "last", "done"}
+var phaseNames = [...]string{"head", "queue", "connect", "response", "forward", "tunnel", "last", "done"}
 
 func (p phase) String() string { return phaseNames[p] }
 
@@ -65,6 +71,7 @@ type stream struct {
 	last      *proxy.Server
 	lastConns int64
 
+	gen         uint32 // changes when the stream is forgotten: for who comes back to it later
 	phase       phase
 	http        bool
 	sent        bool // the request's head went to the server, as a whole or in part
@@ -75,11 +82,12 @@ type stream struct {
 	dechunk     bool // the answer's chunks are unpacked for an HTTP/1.0 client
 	keep        bool // the client's connection may serve another request
 	redisp      bool
-	zombie      bool // ended while a slot was being granted
+	zombie      bool // a slot is being granted that nobody wants any more
 	logged      bool
-	counted     bool // counted at the backend
+	queued      bool // it waited, or waits, in a queue
+	nothing     bool // the client said nothing at all
+	unrouted    bool // ended before a backend was chosen: its head does not count as received
 	clientGone  bool
-	reqBad      bool // the request body broke its own framing
 	untilClose  bool // the answer ends with the connection
 	serverKeeps bool // the server leaves its connection open after this answer
 
@@ -123,10 +131,6 @@ func (c *session) begin() *stream {
 	st.idle = st.tFirst - c.idleSince
 	c.st = st
 	c.requests++
-	n := &c.fe.Loops[t.id]
-	n.Sessions++
-	n.LastSession = t.Wall()
-	n.Rate.Hit(t.Wall())
 	t.e.streams.Add(1)
 	return st
 }
@@ -135,19 +139,12 @@ func (c *session) begin() *stream {
 func (st *stream) reset() {
 	st.req.Reset()
 	st.res.Reset()
-	scratch, fire, grant := st.ctx.Scratch[:0], st.timer.Fire, st.waiter.Grant
-	method, uri, line := st.method[:0], st.uri[:0], st.entry.Line
+	scratch, out, fire, grant := st.ctx.Scratch[:0], st.ctx.Out[:0], st.timer.Fire, st.waiter.Grant
+	method, uri, line, gen := st.method[:0], st.uri[:0], st.entry.Line, st.gen
 	req, res := st.req, st.res
-	*st = stream{req: req, res: res, method: method, uri: uri}
+	*st = stream{req: req, res: res, method: method, uri: uri, gen: gen}
 	st.entry.Line = line
-	st.ctx.Scratch, st.timer.Fire, st.waiter.Grant = scratch, fire, grant
-}
-
-// end is the first cause and state of termination; later ones do not count.
-func (st *stream) end(cause, state byte) {
-	if st.cause == 0 {
-		st.cause, st.state = cause, state
-	}
+	st.ctx.Scratch, st.ctx.Out, st.timer.Fire, st.waiter.Grant = scratch, out, fire, grant
 }
 
 // stateNow is the termination state letter of the phase.
@@ -161,8 +158,6 @@ func (st *stream) stateNow() byte {
 		return 'C'
 	case phaseResponse:
 		return 'H'
-	case phaseTarpit:
-		return 'T'
 	case phaseLast:
 		return 'L'
 	}
@@ -175,102 +170,13 @@ func (st *stream) env() *sample.Ctx {
 	x.Response = false
 	x.Src, x.Dst = st.c.src, st.c.localAddr()
 	x.FrontendName = st.fe.Name
+	x.First = st.c.requests == 1
 	x.Now = st.th.Wall()
 	x.Scratch = x.Scratch[:0]
 	return x
 }
 
-// detach parts with the server: the connection is kept idle when reuse says so,
-// and the slot is given to the next who waits.
-func (st *stream) detach(reuse bool) {
-	st.unqueue()
-	st.th.ClearTimer(&st.timer)
-	if u := st.up; u != nil {
-		st.up = nil
-		u.st = nil
-		if reuse && !u.link.closed() && !u.link.dead && !u.link.ended && !u.link.pending() && len(u.link.in) == 0 && !u.link.readable {
-			u.used++
-			u.park()
-		} else {
-			u.close()
-		}
-	}
-	if srv := st.srv; srv != nil {
-		st.lastConns = srv.Served()
-		st.srv = nil
-		st.be.Release(srv)
-	}
-	if st.hold != nil {
-		st.th.Put(st.hold)
-		st.hold = nil
-	}
-}
-
-// complete ends the stream: it is logged and forgotten, and its session goes on
-// or closes.
-func (st *stream) complete(keep bool) {
-	if st.phase == phaseDone {
-		return
-	}
-	st.tEnd = st.th.Now()
-	st.detach(false)
-	st.phase = phaseDone
-	st.log()
-	st.account()
-	c := st.c
-	st.free()
-	c.nextRequest(keep)
-}
-
-// free makes the stream reusable, unless a grant still refers to it.
-func (st *stream) free() {
-	t := st.th
-	t.DropTimer(&st.timer)
-	if st.be != nil {
-		st.be.Conns.Add(-1)
-	}
-	t.e.streams.Add(-1)
-	st.c = nil
-	st.req.Reset()
-	st.res.Reset()
-	if !st.zombie {
-		t.deadSt = append(t.deadSt, st)
-	}
-}
-
-// abort ends the stream and its client connection without a further byte.
-func (st *stream) abort(cause, state byte) {
-	st.end(cause, state)
-	c := st.c
-	if st.phase == phaseDone {
-		return
-	}
-	st.tEnd = st.th.Now()
-	st.detach(false)
-	st.phase = phaseDone
-	st.log()
-	st.account()
-	st.free()
-	c.st = nil
-	c.close()
-}
-
-// giveUp ends the stream for a reason of ours: with an error page while nothing
-// of an answer was sent, else by cutting the connection, which is what tells
-// the client that the answer is incomplete.
-func (st *stream) giveUp(status int, cause, state byte) {
-	st.end(cause, state)
-	if !st.http || st.answered || st.clientGone {
-		if st.status == 0 && st.http {
-			st.status = status
-		}
-		st.abort(cause, state)
-		return
-	}
-	st.page(status)
-}
-
-// expired: the timer of queue, connect, turn-around or tarpit.
+// expired: the timer of queue, connect or turn-around.
 func (st *stream) expired() {
 	if st.c == nil {
 		return
@@ -281,8 +187,5 @@ func (st *stream) expired() {
 		st.queueTimeout()
 	case phaseConnect:
 		st.connectTimeout()
-	case phaseTarpit:
-		st.end('P', 'T')
-		st.page(500)
 	}
 }

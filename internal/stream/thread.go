@@ -16,7 +16,8 @@ type Thread struct {
 	pipe pipePool
 
 	idle   [][]*upstream // by proxy.Server.Num; the most recently used last
-	parked []int         // servers with idle connections, for the purge
+	parked []int         // servers with idle connections since the last purge, each once
+	listed []bool        // whether a server is in parked
 	lowest []int         // fewest idle connections per server since the last purge
 	purge  loop.Timer
 	relog  loop.Timer // another try for log lines a receiver left behind
@@ -41,6 +42,11 @@ func newThread(e *Engine, id int) (*Thread, error) {
 	t := &Thread{Loop: l, e: e, id: id, net: sockets{}}
 	t.idle = make([][]*upstream, e.servers)
 	t.lowest = make([]int, e.servers)
+	t.listed = make([]bool, e.servers)
+	if n := e.limits.MaxHead; n > len(t.Buf)/2 {
+		// A head must fit, and what comes with it should.
+		t.Buf = make([]byte, 2*n)
+	}
 	t.purge.Fire = t.purgeIdle
 	t.relog.Fire = func() {} // the end of the turn flushes
 	l.AfterTurn(t.endTurn)

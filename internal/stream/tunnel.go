@@ -3,6 +3,7 @@ package stream
 import (
 	"syscall"
 
+	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/rule"
 )
 
@@ -11,46 +12,35 @@ func (st *stream) startTCP() {
 	st.phase = phaseHead
 	st.reqDone = true
 	st.tHead = st.tFirst
+	st.reached(logs.StageRequest)
 	x := st.env()
-	for _, set := range []rule.Set{st.fe.TCPConnection, st.fe.TCPContent} {
-		if len(set) == 0 {
-			continue
-		}
-		switch set.Run(x, &st.result) {
-		case rule.Continue, rule.Accept:
-		default:
-			st.fe.Loops[st.th.id].DeniedReq++
-			st.abort('P', 'R')
-			return
-		}
+	if !st.admitted(st.fe.TCPConnection) || !st.admitted(st.fe.TCPContent) {
+		return
 	}
 	be := st.fe.Choose(x)
 	if be == nil {
+		st.unrouted = true
 		st.abort('S', 'C')
 		return
 	}
 	st.enter(be)
-	st.c.link.pause()
-	st.assign(nil)
+	if st.admitted(be.TCPContent) {
+		st.assign(nil)
+	}
 }
 
 // admit runs "tcp-request connection" in front of HTTP.
 func (c *session) admit() bool {
 	st := c.begin()
 	st.env()
-	switch c.fe.TCPConnection.Run(&st.ctx, &st.result) {
-	case rule.Continue, rule.Accept:
-		c.requests--
-		c.st = nil
-		c.fe.Loops[c.th.id].Sessions--
-		st.phase = phaseDone
-		st.free()
+	v := c.fe.TCPConnection.Run(&st.ctx, &st.result)
+	c.requests--
+	st.phase, st.logged = phaseDone, true
+	st.free()
+	if v == rule.Continue || v == rule.Accept {
 		return true
 	}
 	c.fe.Loops[c.th.id].DeniedConn++
-	st.phase = phaseDone
-	st.free()
-	c.st = nil
 	c.close()
 	return false
 }
@@ -59,8 +49,7 @@ func (c *session) admit() bool {
 func (st *stream) openTunnel() {
 	st.phase = phaseTunnel
 	st.reqDone, st.sent = true, true
-	st.tResponse = st.tConnected
-	st.armTunnelOrClear()
+	st.armTunnel()
 	st.c.link.tunnel(st, &st.up.link)
 	st.up.link.tunnel(st, &st.c.link)
 	if st.c.link.ended {
@@ -72,9 +61,7 @@ func (st *stream) openTunnel() {
 
 // upgrade turns an HTTP exchange into a tunnel: 101, or 2xx to CONNECT.
 func (st *stream) upgrade(head, rest []byte) int {
-	st.bytesOut += int64(len(head) + len(rest))
-	if !st.c.link.send2(head, rest) {
-		st.clientBroken(syscall.EPIPE)
+	if !st.toClient(head, rest) {
 		return len(rest)
 	}
 	up := &st.up.link
@@ -85,14 +72,10 @@ func (st *stream) upgrade(head, rest []byte) int {
 	return len(rest)
 }
 
-// armTunnelOrClear sets the timeouts of both sides of a tunnel: "timeout
-// tunnel" once it is open, "timeout client" and "timeout server" without it,
-// and the -fin ones once half of it is closed.
-func (st *stream) armTunnelOrClear() {
-	if st.phase != phaseTunnel {
-		st.th.ClearTimer(&st.c.timer)
-		return
-	}
+// armTunnel sets the timeouts of both sides of a tunnel: "timeout tunnel" once
+// it is open, "timeout client" and "timeout server" without it, and the -fin
+// ones once half of it is closed.
+func (st *stream) armTunnel() {
 	now := st.th.Now()
 	f, b := &st.fe.Timeouts, &st.be.Timeouts
 	client, server := f.Client, b.Server
@@ -137,7 +120,7 @@ func (st *stream) pass(from, to *link, b []byte) int {
 	if to.pending() {
 		from.pause()
 	}
-	st.armTunnelOrClear()
+	st.armTunnel()
 	return len(b)
 }
 
@@ -148,13 +131,13 @@ func (st *stream) moved(from *link, n int) {
 	} else {
 		st.bytesOut += int64(n)
 	}
-	st.armTunnelOrClear()
+	st.armTunnel()
 }
 
 // tunnelEOF passes one side's end of file on to the other.
 func (st *stream) tunnelEOF(to *link) {
 	to.shutdown()
-	st.armTunnelOrClear()
+	st.armTunnel()
 	st.tunnelCheck()
 }
 

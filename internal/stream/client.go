@@ -1,0 +1,147 @@
+package stream
+
+import "syscall"
+
+// armClient starts the client's time to send or to take what we wait for, and
+// stops it while we wait for nothing of it.
+func (st *stream) armClient() {
+	c := st.c
+	body := !st.reqDone && !c.link.paused && (st.phase == phaseResponse || st.phase == phaseForward)
+	switch {
+	case st.phase == phaseTunnel:
+		st.armTunnel()
+	case body, c.link.pending():
+		c.arm(st.th.Now(), st.fe.Timeouts.Client)
+	default:
+		st.th.ClearTimer(&c.timer)
+	}
+}
+
+// clientEOF: the client will send no more.
+func (st *stream) clientEOF() {
+	switch {
+	case st.phase == phaseHead && st.betweenRequests():
+		st.vanish()
+	case st.phase == phaseHead:
+		st.headCut()
+	case st.phase == phaseTunnel:
+		st.tunnelEOF(&st.up.link)
+	case !st.http:
+		// It left before there was a connection, without a word for the server.
+		st.countClientAbort()
+		st.abort('C', st.stateNow())
+	case !st.reqDone:
+		// The body stops in the middle.
+		st.countClientAbort()
+		st.keep = false
+		st.giveUp(400, 'C', st.stateNow())
+	case st.phase != phaseLast && st.be != nil && st.be.AbortOnClose:
+		st.clientLeft()
+	default:
+		// Half-closed after a complete request: that is allowed, the answer is
+		// still wanted.
+		st.keep = false
+	}
+}
+
+// clientLeft takes a half-close for a departure ("option abortonclose").
+func (st *stream) clientLeft() {
+	st.countClientAbort()
+	st.keep = false
+	if st.phase == phaseResponse {
+		st.giveUp(400, 'C', 'H')
+		return
+	}
+	st.abort('C', st.stateNow())
+}
+
+// headCut: the client ended in the middle of a head, or before it.
+func (st *stream) headCut() {
+	st.noHead()
+	st.countClientAbort()
+	st.end('C', 'R')
+	if st.bytesSeen() {
+		st.page(400)
+		return
+	}
+	st.nothing = true
+	st.status = 400
+	st.abort('C', 'R')
+}
+
+func (st *stream) bytesSeen() bool {
+	return len(st.c.link.in) > 0 || st.bytesIn > 0 || st.req.Pending()
+}
+
+// betweenRequests: all that came on a kept connection are empty lines.
+func (st *stream) betweenRequests() bool {
+	return st.http && st.c.requests > 1 && !st.req.Pending()
+}
+
+// clientBroken: the client's connection is dead.
+func (st *stream) clientBroken(syscall.Errno) {
+	st.clientGone = true
+	switch {
+	case st.phase == phaseHead && st.betweenRequests():
+		st.vanish()
+		return
+	case st.phase == phaseHead && st.http:
+		st.noHead()
+		st.nothing = !st.bytesSeen()
+		st.status = 400
+	case st.phase == phaseResponse && st.status == 0:
+		st.status = 400
+	}
+	st.countClientAbort()
+	st.abort('C', st.stateNow())
+}
+
+func (st *stream) countClientAbort() {
+	id := st.th.id
+	st.fe.Loops[id].ClientAborts++
+	if st.be != nil {
+		st.be.Loops[id].ClientAborts++
+	}
+	if st.srv != nil {
+		st.srv.Loops[id].ClientAborts++
+	}
+}
+
+// clientDrained: what waited for the client is written.
+func (st *stream) clientDrained() {
+	switch st.phase {
+	case phaseLast:
+		st.complete(st.keep)
+	case phaseTunnel:
+		st.up.link.resume()
+		st.armTunnel()
+		st.tunnelCheck()
+	case phaseForward, phaseResponse:
+		st.up.link.resume()
+		st.armClient()
+		st.armServer()
+	}
+}
+
+// clientProgress: the client took some of what waits for it.
+func (st *stream) clientProgress() { st.armClient() }
+
+// clientTimeout: the client was silent, or took nothing, for too long.
+func (st *stream) clientTimeout() {
+	switch {
+	case st.phase == phaseHead && st.betweenRequests():
+		st.vanish()
+	case st.phase == phaseHead && st.http:
+		st.noHead()
+		st.nothing = !st.bytesSeen()
+		st.end('c', 'R')
+		st.page(408)
+	case st.answered || !st.http || st.phase == phaseLast:
+		st.abort('c', st.stateNow())
+	default:
+		// The reference has no 408 for a body.
+		st.keep = false
+		st.end('c', st.stateNow())
+		st.page(400)
+	}
+}

@@ -1,0 +1,95 @@
+package stream
+
+import "syscall"
+
+// reads bounds how often one event may read before others get their turn.
+const reads = 8
+
+// pump reads until the kernel has no more, the side wants no more, or others
+// deserve a turn. Where Run is due it does nothing: what is kept comes first.
+func (l *link) pump() {
+	for n := 0; l.readable && !l.paused && !l.soon && l.fd >= 0; n++ {
+		if n == reads {
+			l.again()
+			return
+		}
+		if l.splice != nil {
+			l.splice.pump(l)
+			continue
+		}
+		buf := l.loop.Buf
+		k := copy(buf, l.in)
+		if k == len(buf) {
+			l.breakOff(syscall.ENOBUFS) // the side should have refused it long ago
+			return
+		}
+		got, errno := l.net.recv(int(l.fd), buf[k:])
+		switch {
+		case errno == syscall.EAGAIN:
+			l.readable = false
+			return
+		case errno != 0:
+			l.readable = false
+			l.breakOff(errno)
+			return
+		case got == 0:
+			l.readable = false
+			if !l.ended {
+				l.ended = true
+				l.side.eof()
+			}
+			return
+		}
+		if got < len(buf)-k && !l.hup {
+			l.readable = false
+		}
+		l.in = l.in[:0] // its bytes are in buf now
+		if l.tunnelOf != nil {
+			l.bulk(got == len(buf))
+		}
+		l.give(buf[:k+got])
+	}
+}
+
+// give offers bytes to the side and keeps what it does not use. b may be the
+// memory of l.in.
+func (l *link) give(b []byte) {
+	used := l.side.input(b)
+	if l.fd >= 0 {
+		l.keep(b[used:])
+	}
+}
+
+// keep stores what the side did not use; rest may be part of l.in.
+func (l *link) keep(rest []byte) {
+	if len(rest) == 0 {
+		if l.in != nil {
+			l.loop.Put(l.in)
+			l.in = nil
+		}
+		return
+	}
+	if cap(l.in) < len(rest) {
+		b := l.loop.Get(len(rest))
+		b = append(b, rest...)
+		if l.in != nil {
+			l.loop.Put(l.in)
+		}
+		l.in = b
+		return
+	}
+	n := copy(l.in[:cap(l.in)], rest) // memmove: they may overlap
+	l.in = l.in[:n]
+}
+
+// pause stops input; what has come already is kept.
+func (l *link) pause() { l.paused = true }
+
+// resume starts it again, later in this turn.
+func (l *link) resume() {
+	if !l.paused {
+		return
+	}
+	l.paused = false
+	l.again()
+}

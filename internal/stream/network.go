@@ -1,0 +1,55 @@
+package stream
+
+import (
+	"net/netip"
+	"syscall"
+
+	"github.com/sluice-proxy/sluice/internal/loop"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// network is the kernel's side of links: sockets in a worker, memory in tests.
+// No call blocks.
+type network interface {
+	watch(l *loop.Loop, fd int, h loop.Handler) (loop.Token, error)
+	unwatch(l *loop.Loop, fd int, tok loop.Token)
+	dial(srv *proxy.Server) (int, syscall.Errno) // EINPROGRESS: connected will tell
+	recv(fd int, b []byte) (int, syscall.Errno)
+	send(fd int, b []byte) (int, syscall.Errno)
+	send2(fd int, a, b []byte) (int, syscall.Errno)
+	shutdown(fd int)
+	close(fd int)
+	error(fd int) syscall.Errno
+	local(fd int) netip.AddrPort
+}
+
+// sockets is the network of real sockets.
+type sockets struct{}
+
+func (sockets) watch(l *loop.Loop, fd int, h loop.Handler) (loop.Token, error) {
+	return l.Register(fd, h, linkEvents)
+}
+func (sockets) unwatch(l *loop.Loop, fd int, tok loop.Token)   { l.Unregister(fd, tok) }
+func (sockets) recv(fd int, b []byte) (int, syscall.Errno)     { return sys.Recv(fd, b) }
+func (sockets) send(fd int, b []byte) (int, syscall.Errno)     { return sys.Send(fd, b, false) }
+func (sockets) send2(fd int, a, b []byte) (int, syscall.Errno) { return sys.Send2(fd, a, b) }
+func (sockets) shutdown(fd int)                                { sys.ShutdownWrite(fd) }
+func (sockets) close(fd int)                                   { sys.Close(fd) }
+func (sockets) error(fd int) syscall.Errno                     { return sys.SocketError(fd) }
+func (sockets) local(fd int) netip.AddrPort                    { return sys.LocalAddr(fd) }
+
+func (sockets) dial(srv *proxy.Server) (int, syscall.Errno) {
+	fd, errno := sys.StreamSocket(srv.To.Family())
+	if errno != 0 {
+		return -1, errno
+	}
+	if srv.Path == "" {
+		sys.SetNoDelay(fd)
+	}
+	if errno = sys.Connect(fd, srv.To); errno != 0 && errno != syscall.EINPROGRESS {
+		sys.Close(fd)
+		return -1, errno
+	}
+	return fd, errno
+}

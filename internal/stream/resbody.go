@@ -1,0 +1,78 @@
+package stream
+
+// responseBody forwards a piece of the body.
+func (st *stream) responseBody(b []byte) (used int) {
+	if st.dechunk {
+		return st.unpack(b)
+	}
+	n, err := st.resBody.Pass(b)
+	if n > 0 && !st.toClient(b[:n], nil) {
+		return len(b)
+	}
+	if err != nil {
+		st.badBody()
+		return len(b)
+	}
+	return st.afterBody(n)
+}
+
+// unpack forwards the content of chunks without their framing.
+func (st *stream) unpack(b []byte) (used int) {
+	for used < len(b) && !st.resBody.Done() {
+		data, n, err := st.resBody.Payload(b[used:])
+		used += n
+		if len(data) > 0 && !st.toClient(data, nil) {
+			return len(b)
+		}
+		if err != nil {
+			st.badBody()
+			return len(b)
+		}
+		if n == 0 {
+			break
+		}
+	}
+	return st.afterBody(used)
+}
+
+// afterBody decides what comes after a piece of the body was sent.
+func (st *stream) afterBody(used int) int {
+	if st.resBody.Done() {
+		if st.reqDone {
+			st.responseDone()
+		} else {
+			st.earlyResponse()
+		}
+		return used
+	}
+	if st.c.link.pending() {
+		st.up.link.pause()
+	}
+	st.armClient()
+	st.armServer()
+	return used
+}
+
+// badBody: the server's framing broke in the middle of an answer.
+func (st *stream) badBody() {
+	st.countResponseError()
+	st.abortAfterFlush('P', 'D')
+}
+
+// earlyResponse: the answer is complete while the client still sends its
+// request. A server that keeps its connection open takes the rest; with one
+// that closes, the rest is thrown away.
+func (st *stream) earlyResponse() {
+	if st.keep && st.serverKeeps && !st.up.link.dead {
+		st.wantBody()
+		return
+	}
+	st.responseDone()
+}
+
+// responseDone: the answer is complete at our side; the server is free, the
+// client may still have to take some of it.
+func (st *stream) responseDone() {
+	st.detach(st.serverKeeps && st.reqDone && !st.th.e.stopping.Load())
+	st.finishReply()
+}

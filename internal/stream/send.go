@@ -1,0 +1,66 @@
+package stream
+
+import "github.com/sluice-proxy/sluice/internal/logs"
+
+// established: there is a connection to the server; the request goes out.
+func (st *stream) established() {
+	st.th.ClearTimer(&st.timer)
+	st.tConnected = st.th.Now()
+	st.reached(logs.StageConnect)
+	if !st.http {
+		st.openTunnel()
+		return
+	}
+	st.phase = phaseResponse
+	st.sendRequest()
+}
+
+// sendRequest sends the head, and of the body what came with it.
+func (st *stream) sendRequest() {
+	u := st.up
+	var err error
+	ok := true
+	if !st.reqDone && len(st.rest) > 0 {
+		var n int
+		n, err = st.reqBody.Pass(st.rest)
+		st.used = n
+		st.bytesIn += int64(n)
+		ok = u.link.send2(st.hold, st.rest[:n])
+	} else {
+		ok = u.link.send(st.hold)
+	}
+	st.sent = true
+	if err != nil {
+		st.brokenBody()
+		return
+	}
+	if !ok && st.resend() {
+		return
+	}
+	if !st.idempotent || !st.reused {
+		st.th.Put(st.hold)
+		st.hold = nil
+	}
+	if st.reqDone || st.reqBody.Done() {
+		st.requestSent()
+		return
+	}
+	st.wantBody()
+}
+
+// resend repeats the request over a new connection when a reused one was dead
+// before a byte of the answer came: the server had closed it while it was
+// idle. Only for requests that may be repeated and were kept.
+func (st *stream) resend() bool {
+	if !st.reused || !st.idempotent || st.hold == nil || st.res.Pending() {
+		return false
+	}
+	st.up.close()
+	st.up = nil
+	st.sent, st.reused = false, false
+	st.tConnected = 0
+	st.srv.Loops[st.th.id].Retries++
+	st.be.Loops[st.th.id].Retries++
+	st.dial()
+	return true
+}

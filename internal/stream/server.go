@@ -1,0 +1,140 @@
+package stream
+
+import "syscall"
+
+// armServer starts the server's time to answer or to take what waits for it,
+// and stops it while we wait for nothing of it.
+func (st *stream) armServer() {
+	u := st.up
+	if u == nil {
+		return
+	}
+	answer := st.reqDone || st.phase == phaseForward && !st.resBody.Done()
+	switch d := st.be.Timeouts.Server; {
+	case st.phase == phaseTunnel:
+		st.armTunnel()
+	case d > 0 && (u.link.pending() || answer && !u.link.paused):
+		st.th.SetTimer(&u.timer, st.th.Now()+d)
+	default:
+		st.th.ClearTimer(&u.timer)
+	}
+}
+
+// fromServer is given what the server sent and returns how much was used.
+func (st *stream) fromServer(b []byte) (used int) {
+	switch st.phase {
+	case phaseResponse:
+		for st.phase == phaseResponse {
+			n, done := st.responseHead(b[used:])
+			used += n
+			if done {
+				return used
+			}
+		}
+		return used
+	case phaseForward:
+		return st.responseBody(b)
+	case phaseTunnel:
+		return st.tunnelDown(b)
+	}
+	st.up.link.pause()
+	return 0
+}
+
+// serverEOF: the server sent all it will send.
+func (st *stream) serverEOF() {
+	switch st.phase {
+	case phaseTunnel:
+		st.tunnelEOF(&st.c.link)
+	case phaseResponse:
+		st.noResponse()
+	case phaseForward:
+		switch {
+		case st.resBody.Done(): // an early response, complete
+			st.responseDone()
+		case st.untilClose:
+			st.serverKeeps, st.keep = false, false
+			st.responseDone()
+		default:
+			st.countServerAbort()
+			st.abortAfterFlush('S', 'D')
+		}
+	}
+}
+
+// noResponse: the server closed without having answered.
+func (st *stream) noResponse() {
+	if st.resend() {
+		return
+	}
+	st.countResponseError()
+	st.countServerAbort()
+	st.giveUp(502, 'S', 'H')
+}
+
+func (st *stream) serverBroken(errno syscall.Errno) {
+	switch st.phase {
+	case phaseConnect:
+		st.connectFailed(errno)
+	case phaseResponse:
+		st.noResponse()
+	case phaseTunnel:
+		st.countServerAbort()
+		st.abortAfterFlush('S', 'D')
+	case phaseForward:
+		if st.untilClose && !st.resBody.Done() {
+			// A reset is no end of file: the answer may lack its end.
+			st.countServerAbort()
+			st.abortAfterFlush('S', 'D')
+			return
+		}
+		st.serverEOF()
+	}
+}
+
+func (st *stream) countServerAbort() {
+	st.srv.Loops[st.th.id].ServerAborts++
+	st.be.Loops[st.th.id].ServerAborts++
+}
+
+func (st *stream) countResponseError() {
+	st.srv.Loops[st.th.id].ResErrors++
+	st.be.Loops[st.th.id].ResErrors++
+}
+
+// abortAfterFlush gives the client what there is, then cuts: a length or a
+// chunk that is missing tells it that the answer is incomplete.
+func (st *stream) abortAfterFlush(cause, state byte) {
+	st.end(cause, state)
+	st.keep = false
+	st.finishReply()
+}
+
+// serverDrained: what waited for the server is written.
+func (st *stream) serverDrained() {
+	switch {
+	case st.phase == phaseTunnel:
+		st.c.link.resume()
+		st.armTunnel()
+		st.tunnelCheck()
+	case !st.reqDone && (st.phase == phaseResponse || st.phase == phaseForward):
+		st.wantBody()
+	default:
+		st.armServer()
+	}
+}
+
+// serverProgress: the server took some of what waits for it.
+func (st *stream) serverProgress() { st.armServer() }
+
+// serverTimeout: the server was silent, or took nothing, for too long.
+func (st *stream) serverTimeout() {
+	switch st.phase {
+	case phaseResponse:
+		st.countResponseError()
+		st.giveUp(504, 's', 'H')
+	case phaseForward, phaseTunnel:
+		st.countServerAbort()
+		st.abort('s', 'D')
+	}
+}
