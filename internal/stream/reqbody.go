@@ -1,15 +1,31 @@
 package stream
 
+import (
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
+	"github.com/sluice-proxy/sluice/internal/loop"
+)
+
+// forward moves a body over the bytes of b and returns what to send in place of
+// the n that belong to it.
+func (st *stream) forward(body *http1.Body, b []byte) (out []byte, n int, err error) {
+	t := st.th
+	out, n, err = body.Forward(t.text, b)
+	if len(out) > 0 && &out[0] != &b[0] && cap(out) > cap(t.text) && cap(out) <= 2*loop.BufSize {
+		t.text = out[:0] // it had to grow
+	}
+	return out, n, err
+}
+
 // body forwards what came of the request's body.
 func (st *stream) body(b []byte) (int, bool) {
 	u := st.up
-	n, err := st.reqBody.Pass(b)
+	out, n, err := st.forward(&st.reqBody, b)
 	st.bytesIn += int64(n)
-	if n > 0 && !u.link.dead {
+	if len(out) > 0 && !u.link.dead {
 		// A server connection that turns out dead may still hold an answer: it is
 		// read before anything else is decided, and the rest of the body is thrown
 		// away.
-		u.link.send(b[:n])
+		u.link.send(out)
 	}
 	if err != nil {
 		st.brokenBody()

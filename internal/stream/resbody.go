@@ -5,8 +5,8 @@ func (st *stream) responseBody(b []byte) (used int) {
 	if st.dechunk {
 		return st.unpack(b)
 	}
-	n, err := st.resBody.Pass(b)
-	if n > 0 && !st.toClient(b[:n], nil) {
+	out, n, err := st.forward(&st.resBody, b)
+	if len(out) > 0 && !st.toClient(out, nil) {
 		return len(b)
 	}
 	if err != nil {

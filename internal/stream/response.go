@@ -99,14 +99,14 @@ func (st *stream) respond(rest []byte) (used int) {
 		}
 		return st.responseBody(rest)
 	}
-	used, err := st.resBody.Pass(rest)
+	body, used, err := st.forward(&st.resBody, rest)
 	ok := false
-	if used <= joinBelow {
-		out = append(out, rest[:used]...)
+	if len(body) <= joinBelow {
+		out = append(out, body...)
 		ok = st.toClient(out, nil)
 		st.th.Out = out[:0]
 	} else {
-		ok = st.toClient(out, rest[:used])
+		ok = st.toClient(out, body)
 	}
 	if !ok {
 		return len(rest)

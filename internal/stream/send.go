@@ -21,11 +21,10 @@ func (st *stream) sendRequest() {
 	var err error
 	ok := true
 	if !st.reqDone && len(st.rest) > 0 {
-		var n int
-		n, err = st.reqBody.Pass(st.rest)
-		st.used = n
-		st.bytesIn += int64(n)
-		ok = u.link.send2(st.hold, st.rest[:n])
+		var out []byte
+		out, st.used, err = st.forward(&st.reqBody, st.rest)
+		st.bytesIn += int64(st.used)
+		ok = u.link.send2(st.hold, out)
 	} else {
 		ok = u.link.send(st.hold)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/loop"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/sample"
@@ -29,6 +30,7 @@ type sim struct {
 	dead   syscall.Errno // dial's answer, 0: EINPROGRESS
 	refuse *proxy.Server // the only one that is dead; nil: all
 	made   []int         // descriptors of connections to servers, in order
+	hub    *logs.Hub     // nil: no logs
 	quiet  bool          // reports are not shown
 	due    []*end        // whose readiness changed and who was not told yet
 	boom   func()        // called before system calls: may panic
@@ -59,17 +61,17 @@ func newSim(t testing.TB, http bool, servers int, prepare ...func(*sim)) *sim {
 		s.be.Servers = append(s.be.Servers, &proxy.Server{Name: string(rune('a' + i)), Index: i, Num: i, Weight: 1, Backend: s.be,
 			Loops: make([]proxy.Counters, 1), Idle: newIdle(1), To: sys.InetSockaddr(netip.MustParseAddrPort("127.0.0.1:1"))})
 	}
+	s.fe = &proxy.Frontend{Name: "web", HTTP: http, Spec: spec, Pages: proxy.NewPages(nil), Loops: make([]proxy.Counters, 1)}
+	s.fe.Timeouts = proxy.Timeouts{Client: 30e9, HTTPRequest: 10e9, HTTPKeepAlive: 15e9}
+	s.fe.Choose = func(*sample.Ctx) *proxy.Backend { return s.be }
+	s.ln = &proxy.Listener{Frontend: s.fe, Key: "test"}
 	for _, f := range prepare {
 		f(s)
 	}
 	if err := s.be.Init("roundrobin"); err != nil {
 		t.Fatal(err)
 	}
-	s.fe = &proxy.Frontend{Name: "web", HTTP: http, Spec: spec, Pages: proxy.NewPages(nil), Loops: make([]proxy.Counters, 1)}
-	s.fe.Timeouts = proxy.Timeouts{Client: 30e9, HTTPRequest: 10e9, HTTPKeepAlive: 15e9}
-	s.fe.Choose = func(*sample.Ctx) *proxy.Backend { return s.be }
-	s.ln = &proxy.Listener{Frontend: s.fe, Key: "test"}
-	e, err := New(Options{Threads: 1, Servers: servers, Logf: func(f string, a ...any) {
+	e, err := New(Options{Threads: 1, Servers: servers, Hub: s.hub, Logf: func(f string, a ...any) {
 		if !s.quiet {
 			t.Logf(f, a...)
 		}

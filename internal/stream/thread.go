@@ -14,6 +14,7 @@ type Thread struct {
 	net  network
 	sink *logs.Sink
 	pipe pipePool
+	text []byte // where bodies are put that cannot go out as they came
 
 	idle   [][]*upstream // by proxy.Server.Num; the most recently used last
 	parked []int         // servers with idle connections since the last purge, each once
