@@ -88,7 +88,7 @@ func runMonkey(t *testing.T, seed uint64, steps int) int64 {
 		}
 		return s.be
 	}
-	s.boom = func() { w.panics(3000) }
+	s.boom = func(string) { w.panics(3000) }
 	for w.step = 0; w.step < steps; w.step++ {
 		w.act()
 		w.check()

@@ -27,13 +27,13 @@ type sim struct {
 	now    int64
 	next   int
 	ends   map[int]*end
-	dead   syscall.Errno // dial's answer, 0: EINPROGRESS
-	refuse *proxy.Server // the only one that is dead; nil: all
-	made   []int         // descriptors of connections to servers, in order
-	hub    *logs.Hub     // nil: no logs
-	quiet  bool          // reports are not shown
-	due    []*end        // whose readiness changed and who was not told yet
-	boom   func()        // called before system calls: may panic
+	dead   syscall.Errno   // dial's answer, 0: EINPROGRESS
+	refuse *proxy.Server   // the only one that is dead; nil: all
+	made   []int           // descriptors of connections to servers, in order
+	hub    *logs.Hub       // nil: no logs
+	quiet  bool            // reports are not shown
+	due    []*end          // whose readiness changed and who was not told yet
+	boom   func(op string) // called before system calls: may panic
 }
 
 // end is the kernel's and the peer's side of one descriptor.
@@ -220,9 +220,9 @@ func (s *sim) wait(ns int64) {
 	}
 }
 
-func (s *sim) bang() {
+func (s *sim) bang(op string) {
 	if s.boom != nil {
-		s.boom()
+		s.boom(op)
 	}
 }
 
@@ -242,7 +242,7 @@ func (s *sim) pass(ns int64) {
 }
 
 func (s *sim) dial(srv *proxy.Server) (int, syscall.Errno) {
-	s.bang()
+	s.bang("dial")
 	if s.dead != 0 && (s.refuse == nil || s.refuse == srv) {
 		s.made = append(s.made, -1)
 		return -1, s.dead
@@ -291,7 +291,7 @@ func (s *sim) watch(_ *loop.Loop, fd int, h loop.Handler) (loop.Token, error) {
 func (s *sim) unwatch(_ *loop.Loop, fd int, _ loop.Token) { s.ends[fd].h = nil }
 
 func (s *sim) recv(fd int, b []byte) (int, syscall.Errno) {
-	s.bang()
+	s.bang("recv")
 	x := s.ends[fd]
 	switch {
 	case len(x.in) > 0:
@@ -307,7 +307,7 @@ func (s *sim) recv(fd int, b []byte) (int, syscall.Errno) {
 }
 
 func (s *sim) send(fd int, b []byte) (int, syscall.Errno) {
-	s.bang()
+	s.bang("send")
 	x := s.ends[fd]
 	if x.rst {
 		return 0, syscall.EPIPE
