@@ -58,20 +58,34 @@ var phaseNames = [...]string{"head", "queue", "connect", "response", "forward", 
 
 func (p phase) String() string { return phaseNames[p] }
 
-// stream is one TCP session or one HTTP request and its answer.
+// stream is one TCP session or one HTTP request and its answer. Streams are
+// recycled: exchange is what a new one starts without, everything else keeps its
+// memory and is emptied by begin.
 type stream struct {
+	exchange
 	th  *Thread
+	gen uint32 // changes when the stream is forgotten: for who comes back to it later
+
+	req, res    http1.Head
+	ctx         sample.Ctx
+	waiter      proxy.Waiter
+	timer       loop.Timer // queue, connect, turn-around
+	method, uri []byte
+	entry       logs.Entry
+}
+
+// exchange is the state of one exchange.
+type exchange struct {
 	c   *session
 	fe  *proxy.Frontend
 	be  *proxy.Backend
 	srv *proxy.Server // whose slot it holds
 	up  *upstream
 	// The server as the log shows it, after the slot was given back, and how many
-	// streams it had with this one.
+	// other streams it had then.
 	last      *proxy.Server
 	lastConns int64
 
-	gen         uint32 // changes when the stream is forgotten: for who comes back to it later
 	phase       phase
 	http        bool
 	sent        bool // the request's head went to the server, as a whole or in part
@@ -91,60 +105,48 @@ type stream struct {
 	untilClose  bool // the answer ends with the connection
 	serverKeeps bool // the server leaves its connection open after this answer
 
-	req, res         http1.Head
+	cause, state byte // termination, 0: none yet
+	status       int
+	tries        int // connection attempts that failed
+
 	reqBody, resBody http1.Body
-	ctx              sample.Ctx
 	result           rule.Result
 
 	hold []byte // the request's head for the server, while it may have to be sent (again)
 	rest []byte // body bytes that came with the head; only during fromClient
 	used int    // how many of rest were sent
 
-	waiter proxy.Waiter
-	timer  loop.Timer // queue, connect, turn-around, tarpit
-	tries  int        // connection attempts that failed
-
 	// Monotonic ns; 0: not reached.
 	tFirst, tHead, tQueued, tConnected, tResponse, tEnd int64
 	firstWall                                           int64
 	idle                                                int64 // ns between the last answer and tFirst
 
-	cause, state byte // termination, 0: none yet
-	status       int
-	bytesIn      int64 // from the client
-	bytesOut     int64 // to the client
-	method, uri  []byte
-	entry        logs.Entry
+	bytesIn  int64 // from the client
+	bytesOut int64 // to the client
 }
 
 // begin makes the stream of c's next request.
 func (c *session) begin() *stream {
 	t := c.th
 	st := take(&t.freeSt)
-	st.reset()
-	st.th, st.c, st.fe = t, c, c.fe
 	if st.timer.Fire == nil {
 		st.timer.Fire = st.expired
 		st.waiter.Grant = st.grant
 	}
-	st.tFirst, st.firstWall = t.Now(), t.Wall()
+	st.exchange = exchange{c: c, fe: c.fe, tFirst: t.Now(), firstWall: t.Wall()}
 	st.idle = st.tFirst - c.idleSince
+	st.th = t
+	st.req.Reset()
+	st.res.Reset()
+	x := &st.ctx
+	x.Reset()
+	x.Response, x.Req, x.Res, x.Payload = false, nil, nil, nil
+	x.BackendName, x.ServerName = "", ""
+	st.method, st.uri = st.method[:0], st.uri[:0]
 	c.st = st
 	c.requests++
 	t.e.streams.Add(1)
 	return st
-}
-
-// reset empties a recycled stream and keeps its allocations.
-func (st *stream) reset() {
-	st.req.Reset()
-	st.res.Reset()
-	scratch, out, fire, grant := st.ctx.Scratch[:0], st.ctx.Out[:0], st.timer.Fire, st.waiter.Grant
-	method, uri, line, gen := st.method[:0], st.uri[:0], st.entry.Line, st.gen
-	req, res := st.req, st.res
-	*st = stream{req: req, res: res, method: method, uri: uri, gen: gen}
-	st.entry.Line = line
-	st.ctx.Scratch, st.ctx.Out, st.timer.Fire, st.waiter.Grant = scratch, out, fire, grant
 }
 
 // stateNow is the termination state letter of the phase.
