@@ -24,11 +24,6 @@ func (b *builder) noEffect() {
 			b.d.Add(config.Diagnostic{Level: config.Warning, Form: config.FormConfig, Text: "'" + s.name + "' in 'global' section has no effect in this version of Sluice."})
 		}
 	}
-	for _, p := range b.spec.Proxies {
-		if p.Options.LogASAP {
-			b.d.Add(config.Diagnostic{Level: config.Warning, Form: config.FormPlace, Pos: p.Pos, Text: "'option logasap' has no effect in this version of Sluice."})
-		}
-	}
 }
 
 func first(list []string) string {

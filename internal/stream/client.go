@@ -30,6 +30,12 @@ func (st *stream) clientEOF() {
 		// It left before there was a connection, without a word for the server.
 		st.countClientAbort()
 		st.abort('C', st.stateNow())
+	case !st.reqDone && st.phase == phaseForward:
+		// The answer came before the request's end, and the client saves itself the
+		// rest: the answer is still wanted.
+		st.keep, st.serverKeeps = false, false
+		st.up.link.shutdown()
+		st.armServer()
 	case !st.reqDone:
 		// The body stops in the middle.
 		st.countClientAbort()

@@ -18,6 +18,13 @@ func (u *upstream) park() {
 	}
 	t.idle[n] = append(t.idle[n], u)
 	u.srv.Idle[t.id].Add(1)
+	// More than were ever in use at a time are never needed; without a bound,
+	// clients that send one request each would leave one each.
+	if srv := u.srv; int64(len(t.idle[n])) > max(srv.ServedMax(), 1) {
+		oldest := t.idle[n][0]
+		t.forget(oldest)
+		oldest.close()
+	}
 }
 
 // unpark takes the most recently used idle connection of a server, nil without.

@@ -69,6 +69,10 @@ func (st *stream) noResponse() {
 	}
 	st.countResponseError()
 	st.countServerAbort()
+	if st.res.Pending() {
+		st.giveUp(502, 'P', 'H') // half a head: an answer that is none
+		return
+	}
 	st.giveUp(502, 'S', 'H')
 }
 
