@@ -61,6 +61,7 @@ type Loop struct {
 	mu     sync.Mutex
 	posted []func()
 	spare  []func()
+	closed bool
 	woken  atomic.Bool
 
 	hooks   []func()
@@ -166,14 +167,19 @@ func (l *Loop) release(tok Token) {
 }
 
 // Post runs f on the loop's goroutine, soon, in the order of the calls. It is
-// safe from every goroutine, the loop's own included.
-func (l *Loop) Post(f func()) {
+// safe from every goroutine, the loop's own included. False means that the loop
+// has ended and f will not run.
+func (l *Loop) Post(f func()) bool {
 	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return false // its descriptors are others' by now
+	}
 	l.posted = append(l.posted, f)
-	l.mu.Unlock()
 	if !l.woken.Swap(true) {
 		sys.EventfdWake(l.wake)
 	}
+	return true
 }
 
 // Runner is work that a handler puts off to the end of the turn.
@@ -291,8 +297,15 @@ func (l *Loop) runAgain() {
 	}
 }
 
-// Close releases the descriptors of a loop that does not run (any more).
+// Close releases the descriptors of a loop that does not run (any more). What
+// was posted and did not run is dropped.
 func (l *Loop) Close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return
+	}
+	l.closed, l.posted = true, nil
 	sys.Close(l.ep)
 	sys.Close(l.wake)
 }

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -197,6 +198,73 @@ func TestAgainRunsLaterInTheTurn(t *testing.T) {
 	on(l, func() {})
 	if len(order) != 2 || order[0] != "handler" || order[1] != "again" {
 		t.Fatalf("order %v", order)
+	}
+}
+
+// A loop that has ended must not write into a descriptor that is somebody
+// else's by now.
+func TestPostAfterTheEnd(t *testing.T) {
+	l, err := New(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := l.wake
+	l.Close()
+	var fds []int
+	for len(fds) == 0 || fds[len(fds)-1] < was { // until the number is taken again
+		fd, err := sys.Eventfd()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer sys.Close(fd)
+		fds = append(fds, fd)
+	}
+	if l.Post(func() {}) {
+		t.Error("a post to a closed loop was taken")
+	}
+	for _, fd := range fds {
+		if n, err := syscall.Read(fd, make([]byte, 8)); err == nil {
+			t.Errorf("it woke somebody else: %d bytes", n)
+		}
+	}
+	l.Close() // the second time is none
+}
+
+func TestSteps(t *testing.T) {
+	l, err := New(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var got []string
+	l.AfterTurn(func() { got = append(got, "hook") })
+	tm := &Timer{Fire: func() { got = append(got, "timer") }}
+	l.SetClock(1e9)
+	l.SetTimer(tm, 2e9)
+	l.Post(func() { got = append(got, "posted") })
+	l.Step(1e9)
+	if l.Timers() != 1 {
+		t.Errorf("%d timers", l.Timers())
+	}
+	l.Step(2e9)
+	if want := "posted hook timer hook"; strings.Join(got, " ") != want || l.Now() != 2e9 || l.Wall() != 2e9 || l.Timers() != 0 {
+		t.Errorf("%v at %d, %d timers; want %s", got, l.Now(), l.Timers(), want)
+	}
+}
+
+func TestBuffersAreCountedAndSpoiled(t *testing.T) {
+	l := &Loop{Poison: true}
+	b := append(l.Get(10), "hello"...)
+	if l.Lent() != 1 {
+		t.Errorf("%d lent", l.Lent())
+	}
+	l.Put(b)
+	if l.Lent() != 0 || b[0] != poison {
+		t.Errorf("%d lent, first byte %x", l.Lent(), b[0])
+	}
+	l.Put(append(l.Get(1), make([]byte, largeBuf+1)...)) // outgrew its size
+	if l.Lent() != 0 || len(l.bufs.large) != 0 {
+		t.Errorf("%d lent, %d kept", l.Lent(), len(l.bufs.large))
 	}
 }
 
