@@ -26,7 +26,7 @@ func (st *stream) clientEOF() {
 		st.headCut()
 	case st.phase == phaseTunnel:
 		st.tunnelEOF(&st.up.link)
-	case !st.http:
+	case !st.http && st.phase != phaseLast:
 		// It left before there was a connection, without a word for the server.
 		st.countClientAbort()
 		st.abort('C', st.stateNow())

@@ -79,6 +79,15 @@ func (e *Engine) Threads() int { return len(e.threads) }
 // Streams returns how many streams are in progress.
 func (e *Engine) Streams() int64 { return e.streams.Load() }
 
+// StreamsTotal returns how many streams there have been.
+func (e *Engine) StreamsTotal() int64 {
+	var n int64
+	for _, t := range e.threads {
+		n += t.begun.Load()
+	}
+	return n
+}
+
 // Start runs the threads.
 func (e *Engine) Start() {
 	for _, t := range e.threads {
@@ -133,13 +142,22 @@ func (e *Engine) Collect(within time.Duration, f func(thread int)) bool {
 	defer deadline.Stop()
 	for i, t := range e.threads {
 		done := make(chan struct{})
+		var mu sync.Mutex
+		late := false
 		t.Post(func() {
-			f(i)
+			mu.Lock()
+			defer mu.Unlock()
+			if !late { // else the caller is gone, and what f writes to is its own again
+				f(i)
+			}
 			close(done)
 		})
 		select {
 		case <-done:
 		case <-deadline.C:
+			mu.Lock()
+			defer mu.Unlock()
+			late = true
 			return false
 		}
 	}

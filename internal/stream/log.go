@@ -53,7 +53,7 @@ func (st *stream) fill(partial bool) {
 	e.Client, e.Front = c.src, c.localAddr()
 	e.Frontend, e.Bind, e.ListenerID = st.fe.Name, c.ln.Name, c.ln.ID
 	th.e.hub.Fill(e)
-	e.Counter = uint32(th.e.Requests.Add(1))
+	e.Counter = uint32(st.number)
 	e.ActConn, e.FeConn = th.e.Conns.Load(), st.fe.Conns.Load()
 	e.Status, e.Partial = st.status, partial
 	if st.status == 0 && st.http {

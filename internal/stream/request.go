@@ -98,6 +98,7 @@ func (st *stream) countRequest() {
 	n := &st.fe.Loops[st.th.id]
 	n.Requests++
 	n.ReqRate.Hit(st.th.Wall())
+	st.number = st.th.e.Requests.Add(1)
 }
 
 // maxURI bounds the part of a request's target that is kept for the log.

@@ -70,14 +70,13 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 // starts the one stream of the connection.
 func (c *session) start() {
 	defer c.link.contain()
-	if !c.fe.HTTP {
+	switch {
+	case !c.admit():
+	case c.fe.HTTP:
+		c.waitRequest(c.accepted)
+	default:
 		c.begin().startTCP()
-		return
 	}
-	if len(c.fe.TCPConnection) > 0 && !c.admit() {
-		return
-	}
-	c.waitRequest(c.accepted)
 }
 
 // waitRequest arms the timeout of a session without a stream. The time for a

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/loop"
@@ -27,10 +28,11 @@ type sim struct {
 	now    int64
 	next   int
 	ends   map[int]*end
-	dead   syscall.Errno   // dial's answer, 0: EINPROGRESS
-	refuse *proxy.Server   // the only one that is dead; nil: all
-	made   []int           // descriptors of connections to servers, in order
-	hub    *logs.Hub       // nil: no logs
+	dead   syscall.Errno // dial's answer, 0: EINPROGRESS
+	refuse *proxy.Server // the only one that is dead; nil: all
+	made   []int         // descriptors of connections to servers, in order
+	hub    *logs.Hub     // nil: no logs
+	limits http1.Limits
 	quiet  bool            // reports are not shown
 	due    []*end          // whose readiness changed and who was not told yet
 	boom   func(op string) // called before system calls: may panic
@@ -71,7 +73,7 @@ func newSim(t testing.TB, http bool, servers int, prepare ...func(*sim)) *sim {
 	if err := s.be.Init("roundrobin"); err != nil {
 		t.Fatal(err)
 	}
-	e, err := New(Options{Threads: 1, Servers: servers, Hub: s.hub, Logf: func(f string, a ...any) {
+	e, err := New(Options{Threads: 1, Servers: servers, Hub: s.hub, Limits: s.limits, Logf: func(f string, a ...any) {
 		if !s.quiet {
 			t.Logf(f, a...)
 		}

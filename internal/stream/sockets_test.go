@@ -65,7 +65,9 @@ func newReal(t *testing.T, http bool, threads int, set func(*real), servers ...s
 	r.e.Start()
 	r.l = r.e.Serve(&proxy.Listener{Frontend: r.fe, Key: r.at, FD: fd})
 	t.Cleanup(func() {
-		r.l.Leave()
+		if r.l != nil {
+			r.l.Leave()
+		}
 		r.e.Stop()
 		if n := r.e.Conns.Load(); n != 0 {
 			t.Errorf("%d connections counted after the end", n)

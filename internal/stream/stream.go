@@ -121,6 +121,7 @@ type exchange struct {
 	firstWall                                           int64
 	idle                                                int64 // ns between the last answer and tFirst
 
+	number   int64 // among all requests and TCP sessions of the process
 	bytesIn  int64 // from the client
 	bytesOut int64 // to the client
 }
@@ -146,6 +147,7 @@ func (c *session) begin() *stream {
 	c.st = st
 	c.requests++
 	t.e.streams.Add(1)
+	t.begun.Add(1)
 	return st
 }
 

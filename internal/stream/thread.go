@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"sync/atomic"
+
 	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/loop"
 )
@@ -29,6 +31,7 @@ type Thread struct {
 	deadSe []*session
 	deadUp []*upstream
 	first  *session // all sessions, linked
+	begun  atomic.Int64
 }
 
 // purgeEvery is how often idle server connections that nobody needed are

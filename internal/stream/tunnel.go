@@ -12,9 +12,10 @@ func (st *stream) startTCP() {
 	st.phase = phaseHead
 	st.reqDone = true
 	st.tHead = st.tFirst
+	st.number = st.th.e.Requests.Add(1)
 	st.reached(logs.StageRequest)
 	x := st.env()
-	if !st.admitted(st.fe.TCPConnection) || !st.admitted(st.fe.TCPContent) {
+	if !st.admitted(st.fe.TCPContent) {
 		return
 	}
 	be := st.fe.Choose(x)
@@ -29,14 +30,18 @@ func (st *stream) startTCP() {
 	}
 }
 
-// admit runs "tcp-request connection" in front of HTTP.
+// admit runs "tcp-request connection", before anything of the client is read.
 func (c *session) admit() bool {
+	if len(c.fe.TCPConnection) == 0 {
+		return true
+	}
 	st := c.begin()
 	st.env()
 	v := c.fe.TCPConnection.Run(&st.ctx, &st.result)
 	c.requests--
 	st.phase, st.logged = phaseDone, true
 	st.free()
+	c.th.begun.Add(-1) // it was only there for the rules
 	if v == rule.Continue || v == rule.Accept {
 		return true
 	}
