@@ -7,7 +7,12 @@ import (
 
 func TestGauge(t *testing.T) {
 	var g Gauge
-	if !g.TryAdd(2) || !g.TryAdd(2) || g.TryAdd(2) || g.Load() != 2 {
+	for i, want := range []bool{true, true, false} {
+		if got := g.TryAdd(2); got != want {
+			t.Errorf("number %d of 2: %v", i+1, got)
+		}
+	}
+	if g.Load() != 2 {
 		t.Errorf("%d of 2", g.Load())
 	}
 	if g.Add(-2); !g.TryAdd(0) || g.Load() != 1 || g.Max(2) != 2 {

@@ -26,7 +26,6 @@ type session struct {
 	idleSince    int64 // end of the last answer, or accept
 	requests     int32
 	dstKnown     bool
-	last         bool // no further request is wanted: the last answer said so
 	closing      bool // close once out is written
 	unread       bool // the client may still be sending when we close
 	lingering    bool // closed for writing; what still comes is thrown away

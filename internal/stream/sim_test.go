@@ -50,7 +50,6 @@ type end struct {
 	closed bool
 	errno  syscall.Errno
 	told   bool // is in sim.due
-	linked bool // a connection to a server that is established
 }
 
 func newSim(t testing.TB, http bool, servers int, prepare ...func(*sim)) *sim {

@@ -13,8 +13,8 @@ const sendBatch = 64
 
 // mmsghdr is the kernel's struct mmsghdr.
 type mmsghdr struct {
-	hdr  unix.Msghdr
-	sent uint32
+	hdr unix.Msghdr
+	_   uint32 // bytes sent
 }
 
 // DatagramSocket opens a non-blocking, close-on-exec datagram socket.
