@@ -1,6 +1,7 @@
 package build
 
 import (
+	"fmt"
 	"net/netip"
 	"sync/atomic"
 
@@ -60,6 +61,7 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	case s.Check:
 		srv.Health.State = proxy.Up
 	}
+	b.checkAddr(be, s)
 	a := s.Address
 	switch a.Family {
 	case config.AFUnix, config.AFAbns, config.AFAbnsz:
@@ -73,18 +75,31 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	}
 	ip := a.IP
 	if s.Host != "" {
-		addr, err := b.o.Resolve(s.Host)
-		if err == nil {
-			ip, err = netip.ParseAddr(addr)
-		}
-		if err != nil {
-			b.alert(s.Pos, "'server %s' : could not resolve address '%s'.", s.Name, s.Host)
+		var err error
+		if ip, err = b.o.Resolve(s.Host, a.Family); err != nil {
+			b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: s.Pos,
+				Text: fmt.Sprintf("[%s] : 'server %s/%s' : could not resolve address '%s'.", s.Pos, be.Name, s.Name, s.Host)})
 			return srv
 		}
 	}
 	srv.Addr = netip.AddrPortFrom(ip.Unmap(), uint16(a.Port))
 	srv.To = sys.InetSockaddr(srv.Addr)
 	return srv
+}
+
+// checkAddr looks up the name to which a server's checks go ("addr").
+func (b *builder) checkAddr(be *proxy.Backend, s *config.Server) {
+	a := s.CheckAddr
+	if a == nil || a.Host == "" {
+		return
+	}
+	ip, err := b.o.Resolve(a.Host, a.Family)
+	if err != nil {
+		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormPlace, Pos: s.Pos,
+			Text: fmt.Sprintf("'server %s/%s' : 'addr' : invalid address: '%s' in '%s'.", be.Name, s.Name, a.Host, a)})
+		return
+	}
+	b.r.CheckIPs[s] = ip.Unmap()
 }
 
 // UnixSockaddr makes the address of a UNIX endpoint. The names of abns@ are

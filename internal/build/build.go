@@ -5,6 +5,7 @@ package build
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/config"
@@ -19,10 +20,12 @@ type Runtime struct {
 	Backends  []*proxy.Backend
 	Listeners []*proxy.Listener
 	Servers   int // of all backends
-	Threads   int
-	MaxConn   int64
-	Hub       *logs.Hub
-	Outputs   map[*config.Proxy]*logs.Output
+	// CheckIPs are the looked-up addresses of servers whose "addr" is a name.
+	CheckIPs map[*config.Server]netip.Addr
+	Threads  int
+	MaxConn  int64
+	Hub      *logs.Hub
+	Outputs  map[*config.Proxy]*logs.Output
 }
 
 // Options are what the process adds to the configuration.
@@ -30,8 +33,9 @@ type Options struct {
 	Threads      int // event loops
 	MaxConn      int // -n: 0: not given
 	ProxyMaxConn int // -N: 0: not given
-	// Resolve looks up a server's host name; it may block.
-	Resolve func(host string) (addr string, err error)
+	// Resolve looks up a server's host name; it may block. The family is AFIPv4 or
+	// AFIPv6 when only such an address will do, AFNone otherwise.
+	Resolve func(host string, family config.AF) (netip.Addr, error)
 	// Report is told of logs that cannot be delivered.
 	Report func(text string)
 }
@@ -51,7 +55,7 @@ type builder struct {
 // Everything that is wrong is added to d; the result is only good if nothing is.
 func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
 	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}}
-	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Outputs: map[*config.Proxy]*logs.Output{}}
+	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Outputs: map[*config.Proxy]*logs.Output{}, CheckIPs: map[*config.Server]netip.Addr{}}
 	b.noEffect()
 	b.limits()
 	b.hub()
@@ -79,13 +83,15 @@ func (b *builder) limits() {
 }
 
 // proxyIDs gives every proxy the number it has in statistics: its "id", or the
-// next one that is free, in the order of the file.
+// next one that is free, in the order of the file. The first is kept for the
+// stats sockets, which are a proxy of their own in the reference: without an
+// "id" numbers begin at 2.
 func proxyIDs(spec *config.Spec) map[*config.Proxy]int {
 	used := map[int]bool{}
 	for _, p := range spec.Proxies {
 		used[p.ID] = true
 	}
-	ids, next := make(map[*config.Proxy]int, len(spec.Proxies)), 1
+	ids, next := make(map[*config.Proxy]int, len(spec.Proxies)), 2
 	for _, p := range spec.Proxies {
 		if ids[p] = p.ID; p.ID != 0 {
 			continue

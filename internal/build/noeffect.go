@@ -7,11 +7,13 @@ import "github.com/sluice-proxy/sluice/internal/config"
 func (b *builder) noEffect() {
 	g := b.spec.Global
 	t := &g.Tune
+	for _, poller := range g.DisabledPollers {
+		b.noGlobalEffect("no" + poller)
+	}
 	for _, s := range []struct {
 		set  bool
 		name string
 	}{
-		{len(g.DisabledPollers) > 0, "no" + first(g.DisabledPollers)},
 		{g.Grace > 0, "grace"},
 		{g.CloseSpreadTime != 0, "close-spread-time"},
 		{t.MaxPollEvents > 0, "tune.maxpollevents"},
@@ -21,14 +23,11 @@ func (b *builder) noEffect() {
 		{t.SndBufFrontend > 0, "tune.sndbuf.frontend"}, {t.SndBufBackend > 0, "tune.sndbuf.backend"},
 	} {
 		if s.set {
-			b.d.Add(config.Diagnostic{Level: config.Warning, Form: config.FormConfig, Text: "'" + s.name + "' in 'global' section has no effect in this version of Sluice."})
+			b.noGlobalEffect(s.name)
 		}
 	}
 }
 
-func first(list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return list[0]
+func (b *builder) noGlobalEffect(name string) {
+	b.d.Add(config.Diagnostic{Level: config.Warning, Form: config.FormConfig, Text: "'" + name + "' in 'global' section has no effect in this version of Sluice."})
 }

@@ -2,6 +2,7 @@ package build
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
@@ -21,7 +22,7 @@ func (b *builder) pages(p *config.Proxy) *proxy.Pages {
 	for status, f := range p.ErrorFiles {
 		page, err := errorPage(status, f)
 		if err != nil {
-			b.alert(f.Pos, "errorfile : %v in file '%s'.", err, f.Path)
+			b.alert(f.Pos, "errorfile : '%s': %v", f.Path, err)
 			continue
 		}
 		files[status] = page
@@ -46,18 +47,37 @@ func errorPage(status int, f *config.ErrorFile) (*proxy.Page, error) {
 	var h http1.Head
 	h.Reset()
 	n, err := h.ParseResponse(f.Data, &http1.Limits{MaxHead: len(f.Data) + 1}, http1.MethodGet)
-	if err == nil && n == 0 {
-		err = fmt.Errorf("truncated headers")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("unable to parse the HTTP message: %w", err)
+	at := len(f.Data)
+	var bad *http1.Error
+	if errors.As(err, &bad) {
+		at = bad.Pos
 	}
 	body := f.Data[n:]
-	// The page's framing is ours: a length that does not match the file would
-	// break the client's connection.
+	bodyless := h.Status == 204 || h.Status == 304
+	_, coded := h.Get("transfer-encoding")
+	switch {
+	case err != nil || n == 0:
+		return nil, fmt.Errorf("unable to parse headers (error offset: %d)", at)
+	case h.Status < 200:
+		return nil, fmt.Errorf("invalid http status code for an error message (%d)", h.Status)
+	case bodyless && len(body) > 0:
+		// Clients take such an answer to end with its head: what follows would be the
+		// next one to them.
+		return nil, errors.New("message payload not expected")
+	case h.Chunked:
+		return nil, errors.New("chunk-encoded payload not supported")
+	case coded:
+		return nil, errors.New("encoded payload not supported")
+	case !bodyless && h.ContentLength >= 0 && h.ContentLength != int64(len(body)):
+		return nil, fmt.Errorf("payload size does not match the announced content-length (%d != %d)", len(body), h.ContentLength)
+	}
+	// The page's framing is ours.
 	h.StripHop()
-	h.Del("transfer-encoding")
-	h.Set([]byte("content-length"), fmt.Append(nil, len(body)))
+	framing := http1.BodyLength
+	if bodyless {
+		framing = http1.BodyNone
+	}
+	h.SetFraming(framing, int64(len(body)))
 	head := h.Append(nil)
 	return &proxy.Page{Status: h.Status, Head: bytes.TrimSuffix(head, []byte("\r\n")), Body: bytes.Clone(body)}, nil
 }

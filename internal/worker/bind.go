@@ -74,11 +74,8 @@ func (s *sockets) bind(b *config.Bind) (int, error) {
 	}
 	ip := a.IP
 	if a.Host != "" {
-		addr, err := resolve(a.Host)
-		if err == nil {
-			ip, err = netip.ParseAddr(addr)
-		}
-		if err != nil {
+		var err error
+		if ip, err = resolve(a.Host, a.Family); err != nil {
 			return -1, fmt.Errorf("could not resolve address '%s'", a.Host)
 		}
 	}
@@ -145,22 +142,30 @@ func (p unixPath) unlink() {
 
 // bindError is the reference's text for a listener that cannot be bound.
 func bindError(b *config.Bind, what string, err error) string {
-	protocol := "tcpv4"
-	switch {
-	case b.Address.Family == config.AFUnix || b.Address.Family == config.AFAbns || b.Address.Family == config.AFAbnsz:
-		protocol = "uxst"
-	case b.Address.Family == config.AFIPv6:
-		protocol = "tcpv6"
-	}
-	where := b.Address.String()
-	if b.Address.Family == config.AFIPv4 || b.Address.Family == config.AFIPv6 {
-		where = netip.AddrPortFrom(b.Address.IP, uint16(b.Address.Port)).String()
-	}
 	text := err.Error()
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
 		text = errno.Error()
 		text = strings.ToUpper(text[:1]) + text[1:]
 	}
-	return fmt.Sprintf("Binding [%s] for %s: protocol %s: cannot bind socket (%s) for [%s].", b.Pos, what, protocol, text, where)
+	a := b.Address
+	intro := fmt.Sprintf("Binding [%s] for %s: protocol ", b.Pos, what)
+	switch a.Family {
+	case config.AFUnix:
+		return fmt.Sprintf("%sunix_stream: cannot bind UNIX socket (%s) [%s].", intro, text, a.Path)
+	case config.AFAbns, config.AFAbnsz:
+		name, _, _ := strings.Cut(a.String(), "@")
+		if errors.Is(err, syscall.EADDRINUSE) {
+			text = "already in use"
+		}
+		return fmt.Sprintf("%s%s_stream: cannot bind UNIX socket (%s) [%s].", intro, name, text, a)
+	}
+	protocol, where := "tcpv4", a.String()
+	if a.IP.Is6() || a.Family == config.AFIPv6 {
+		protocol = "tcpv6"
+	}
+	if a.Host == "" && a.IP.IsValid() { // as the reference writes it: IPv6 without brackets
+		where = fmt.Sprintf("%s:%d", a.IP, a.Port)
+	}
+	return fmt.Sprintf("%s%s: cannot bind socket (%s) for [%s].", intro, protocol, text, where)
 }

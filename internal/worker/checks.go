@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/check"
@@ -23,38 +24,44 @@ func (s *service) startChecks() {
 				continue
 			}
 			delay := spec.Inter * time.Duration(i) / time.Duration(len(be.Servers))
-			s.checks = append(s.checks, check.Start(checkSpec(be, srv, spec, s.run.Spec.Global.SpreadChecks), min(delay, 5*time.Second), func(r check.Result, st check.State, ch check.Change) {
+			s.checks = append(s.checks, check.Start(checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks), min(delay, 5*time.Second), func(r check.Result, st check.State, ch check.Change) {
 				s.checked(be, srv, r, st, ch)
 			}))
 		}
 	}
 }
 
-// checkSpec says how a server is checked.
-func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, spread int) check.Spec {
+// checkSpec says how a server is checked. named is the address of the name in
+// its "addr", if that is one.
+func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, named netip.Addr, spread int) check.Spec {
 	c := check.Spec{
 		Inter: spec.Inter, FastInter: spec.FastInter, DownInter: spec.DownInter, Rise: spec.Rise, Fall: spec.Fall,
 		Spread: spread, Connect: be.Spec.Timeouts.Connect, Read: be.Spec.Timeouts.Check,
 	}
 	addr := srv.Addr
-	if a := spec.CheckAddr; a != nil && a.IP.IsValid() {
-		addr = netip.AddrPortFrom(a.IP, addr.Port())
-		if a.Port > 0 {
-			addr = netip.AddrPortFrom(a.IP, uint16(a.Port))
+	unix := spec.Address
+	if a := spec.CheckAddr; a != nil {
+		unix = *a
+		ip, port := a.IP, addr.Port()
+		if named.IsValid() {
+			ip = named
 		}
+		if a.Port > 0 {
+			port = uint16(a.Port)
+		}
+		addr = netip.AddrPortFrom(ip, port)
 	}
 	if spec.CheckPort > 0 {
 		addr = netip.AddrPortFrom(addr.Addr(), uint16(spec.CheckPort))
 	}
 	c.Network, c.Address = "tcp", addr.String()
-	if srv.Path != "" && spec.CheckAddr == nil {
-		c.Network, c.Address = "unix", spec.Address.Path
-		if spec.Address.Family != config.AFUnix {
-			c.Address = "@" + spec.Address.Path
-			if spec.Address.Family == config.AFAbns { // padded to the full size
-				c.Address += string(make([]byte, max(0, 107-len(spec.Address.Path))))
-			}
-		}
+	switch unix.Family {
+	case config.AFUnix:
+		c.Network, c.Address = "unix", unix.Path
+	case config.AFAbnsz:
+		c.Network, c.Address = "unix", "@"+unix.Path
+	case config.AFAbns: // padded to the full size
+		c.Network, c.Address = "unix", "@"+unix.Path+string(make([]byte, max(0, 107-len(unix.Path))))
 	}
 	if h := &be.Spec.Checks; h.HTTP {
 		c.HTTP = httpCheck(h)
@@ -77,7 +84,7 @@ func httpCheck(h *config.CheckSpec) *check.HTTP {
 	}
 	req := method + " " + uri + " " + version + "\r\n"
 	for _, f := range h.Headers {
-		req += f.Name + ": " + f.Value + "\r\n"
+		req += strings.ToLower(f.Name) + ": " + f.Value + "\r\n"
 	}
 	if h.Body != "" {
 		req += "content-length: " + strconv.Itoa(len(h.Body)) + "\r\n"
@@ -105,7 +112,7 @@ func (s *service) checked(be *proxy.Backend, srv *proxy.Server, r check.Result, 
 	srv.Health.With(func(h *proxy.Health) {
 		h.Status, h.Code, h.Took, h.Desc, h.Text = r.Status, r.Code, r.Took, check.Describe(r.Status), r.Info
 		h.Good, h.Bad = st.Health, 0
-		if !r.OK {
+		if !r.OK && (st.Up() || ch == check.WentDown) { // those of a server that was up (management guide, "chkfail")
 			h.Fails++
 		}
 		switch ch {
@@ -144,7 +151,11 @@ func (s *service) logCheck(be *proxy.Backend, srv *proxy.Server, r check.Result,
 	if st.Up() {
 		status = fmt.Sprintf("%d/%d UP", st.Health-st.Rise+1, st.Fall)
 	}
-	text := fmt.Sprintf("Health check for server %s/%s %s, %s, status: %s.", be.Name, srv.Name, outcome, reasonOf(r), status)
+	kind := "server"
+	if srv.Backup {
+		kind = "backup server"
+	}
+	text := fmt.Sprintf("Health check for %s %s/%s %s, %s, status: %s.", kind, be.Name, srv.Name, outcome, reasonOf(r), status)
 	s.report.Warningf("%s", text)
 	s.logger.Message(s.run.Outputs[be.Spec], logs.Notice, text)
 }
@@ -171,25 +182,33 @@ func (s *service) announce(be *proxy.Backend, srv *proxy.Server, r check.Result,
 		kind = "Backup Server"
 	}
 	text := fmt.Sprintf("%s %s/%s is ", kind, be.Name, srv.Name)
-	reason := reasonOf(r)
+	reason := ", " + reasonOf(r)
+	if be.Spec.Options.LogHealthChecks { // which has just said it
+		reason = ""
+	}
 	level := logs.Alert
 	if up {
 		level = logs.Notice
-		text += fmt.Sprintf("UP, %s. %d active and %d backup servers online.%s 0 sessions requeued, %d total in queue.", reason, active, backup, runningOnBackup(active, backup), queued)
+		text += fmt.Sprintf("UP%s. %d active and %d backup servers online.%s 0 sessions requeued, %d total in queue.", reason, active, backup, runningOnBackup(active, backup), queued)
 	} else {
-		text += fmt.Sprintf("DOWN, %s. %d active and %d backup servers left.%s %d sessions active, 0 requeued, %d remaining in queue.", reason, active, backup, runningOnBackup(active, backup), srv.Served(), queued)
+		text += fmt.Sprintf("DOWN%s. %d active and %d backup servers left.%s %d sessions active, 0 requeued, %d remaining in queue.", reason, active, backup, runningOnBackup(active, backup), srv.Served(), queued)
 	}
 	s.report.Warningf("%s", text)
 	out := s.run.Outputs[be.Spec]
 	s.logger.Message(out, level, text)
 	if !up && active+backup == 0 {
-		text = fmt.Sprintf("backend %s has no server available!", be.Name)
-		if be.Spec.Kind == config.KindListen {
-			text = fmt.Sprintf("proxy %s has no server available!", be.Name)
-		}
-		s.report.Alertf("%s", text)
-		s.logger.Message(out, logs.Emerg, text)
+		what := kindWord(be.Spec.Kind)
+		s.report.Alertf("%s '%s' has no server available!", what, be.Name)
+		s.logger.Message(out, logs.Emerg, fmt.Sprintf("%s %s has no server available!", what, be.Name))
 	}
+}
+
+// kindWord is what messages of a running process call a section.
+func kindWord(k config.Kind) string {
+	if k == config.KindListen {
+		return "proxy"
+	}
+	return k.String()
 }
 
 func runningOnBackup(active, backup int) string {

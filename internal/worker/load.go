@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"time"
@@ -131,24 +132,31 @@ func (l *load) readFile(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// resolve looks a server's name up, as at start-up of the reference: with the
-// system's resolver.
-func resolve(host string) (string, error) {
+// resolve looks a name up, as at start-up of the reference: with the system's
+// resolver. Of a family that is not given it prefers IPv4.
+func resolve(host string, family config.AF) (netip.Addr, error) {
+	network := "ip"
+	switch family {
+	case config.AFIPv4:
+		network = "ip4"
+	case config.AFIPv6:
+		network = "ip6"
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), resolveFor)
 	defer cancel()
-	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, network, host)
 	if err != nil {
-		return "", err
+		return netip.Addr{}, err
 	}
 	if len(addrs) == 0 {
-		return "", fmt.Errorf("no address for '%s'", host)
+		return netip.Addr{}, fmt.Errorf("no address for '%s'", host)
 	}
 	for _, a := range addrs {
 		if a.Unmap().Is4() {
-			return a.Unmap().String(), nil
+			return a.Unmap(), nil
 		}
 	}
-	return addrs[0].String(), nil
+	return addrs[0], nil
 }
 
 const resolveFor = 10 * time.Second

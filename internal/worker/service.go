@@ -48,7 +48,7 @@ func (s *service) bind() bool {
 		s.load.at("binding", ln.Key)
 		fd, err := s.socks.open(ln.Key, ln.Bind)
 		if err != nil {
-			s.report.Alertf("%s", bindError(ln.Bind, ln.Frontend.Spec.Kind.String()+" "+ln.Frontend.Name, err))
+			s.report.Alertf("%s", bindError(ln.Bind, kindWord(ln.Frontend.Spec.Kind)+" "+ln.Frontend.Name, err))
 			ok = false
 			continue
 		}
@@ -57,7 +57,7 @@ func (s *service) bind() bool {
 	for _, b := range s.run.Spec.Global.StatsSockets {
 		l, err := s.openCLI(b)
 		if err != nil {
-			s.report.Alertf("%s", bindError(b, "proxy GLOBAL", err))
+			s.report.Alertf("%s", bindError(b, "frontend GLOBAL", err))
 			ok = false
 			continue
 		}
@@ -116,7 +116,7 @@ func (s *service) Serve() error {
 			err = sys.Listen(ln.FD, backlog)
 		}
 		if err != nil {
-			err = fmt.Errorf("%s", bindError(ln.Bind, ln.Frontend.Spec.Kind.String()+" "+ln.Frontend.Name, err))
+			err = fmt.Errorf("%s", bindError(ln.Bind, kindWord(ln.Frontend.Spec.Kind)+" "+ln.Frontend.Name, err))
 			s.report.Alertf("%v", err)
 			return err
 		}

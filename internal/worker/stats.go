@@ -123,15 +123,8 @@ func (s *service) backendRow(be *proxy.Backend, now time.Time) *stats.Row {
 		r.Algorithm = "roundrobin"
 	}
 	active, backup := be.Usable()
-	for _, srv := range be.Servers {
-		if srv.Backup {
-			r.Backup++
-		} else {
-			r.Active++
-			r.Weight += int64(srv.Weight)
-			r.UserWeight += int64(srv.Weight)
-		}
-	}
+	r.Weight = weightInUse(be, active > 0)
+	r.UserWeight = r.Weight
 	r.Active, r.Backup = int64(active), int64(backup)
 	r.Usable, r.Total = active+backup, len(be.Servers)
 	r.Sessions, r.SessionsMax, r.SessionLimit = be.Conns.Load(), be.Conns.Max(0), be.Fullconn
@@ -143,6 +136,21 @@ func (s *service) backendRow(be *proxy.Backend, now time.Time) *stats.Row {
 		r.Status = "DOWN"
 	}
 	return r
+}
+
+// weightInUse is the sum of what serves: the usable active servers, or without
+// one the first usable backup.
+func weightInUse(be *proxy.Backend, active bool) (sum int64) {
+	for _, srv := range be.Servers {
+		if srv.Backup == active || srv.Weight == 0 || srv.Health.Get().State >= proxy.Down {
+			continue
+		}
+		sum += int64(srv.Weight)
+		if !active {
+			break
+		}
+	}
+	return sum
 }
 
 func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
