@@ -19,6 +19,9 @@ func (b *builder) backend(p *config.Proxy, id int) {
 		AbortOnClose: p.Options.AbortOnClose || p.Mode == config.ModeHTTP && !p.Options.NoAbortOnClose,
 		Pages:        b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
 	}
+	if p.Kind == config.KindBackend { // those of a listen section run in its frontend
+		be.TCPContent = b.rules(p, "tcp-request content")
+	}
 	if be.HTTP {
 		be.HTTPRequest, be.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")
 	}
