@@ -23,13 +23,20 @@ type Gauge struct {
 // Add changes the gauge by d and returns its new value.
 func (g *Gauge) Add(d int64) int64 {
 	n := g.cur.Add(d)
-	for d > 0 {
-		m := g.max.Load()
-		if n <= m || g.max.CompareAndSwap(m, n) {
-			break
-		}
+	if d > 0 {
+		g.raise(n)
 	}
 	return n
+}
+
+// raise notes a value as the highest so far if it is.
+func (g *Gauge) raise(n int64) {
+	for {
+		m := g.max.Load()
+		if n <= m || g.max.CompareAndSwap(m, n) {
+			return
+		}
+	}
 }
 
 // TryAdd adds one unless the gauge stands at limit (0: no limit) or above.
@@ -38,11 +45,16 @@ func (g *Gauge) TryAdd(limit int64) bool {
 		g.Add(1)
 		return true
 	}
-	if g.Add(1) <= limit {
-		return true
+	for {
+		n := g.cur.Load()
+		if n >= limit {
+			return false // without having been above the limit for a moment
+		}
+		if g.cur.CompareAndSwap(n, n+1) {
+			g.raise(n + 1)
+			return true
+		}
 	}
-	g.cur.Add(-1)
-	return false
 }
 
 // Load returns the current value.

@@ -142,20 +142,20 @@ func (a *acceptor) OnEvents(uint32) {
 		}
 		if !fe.Conns.TryAdd(fe.MaxConn) {
 			e.Conns.Add(-1)
+			e.roomFor(ln)
 			e.suspend(a, &fe.Full, func() bool { return fe.Conns.Load() < fe.MaxConn })
 			return
 		}
 		if !ln.Conns.TryAdd(ln.MaxConn) {
 			e.Conns.Add(-1)
 			fe.Conns.Add(-1)
+			e.roomFor(ln)
 			e.suspend(a, &ln.Full, func() bool { return ln.Conns.Load() < ln.MaxConn })
 			return
 		}
 		fd, src, errno := sys.Accept(ln.FD)
 		if errno != 0 {
-			e.Conns.Add(-1)
-			fe.Conns.Add(-1)
-			ln.Conns.Add(-1)
+			e.closedOne(ln)
 			a.acceptFailed(errno)
 			return
 		}

@@ -44,7 +44,9 @@ func (r *registry) sync() {
 func (e *Engine) suspend(a *acceptor, full *atomic.Bool, room func() bool) {
 	full.Store(true)
 	if room() { // else the close that made room may have missed the flag
-		full.Store(false)
+		if full.CompareAndSwap(true, false) {
+			e.serving.sync() // another thread may have seen it
+		}
 		return
 	}
 	a.sync() // this one at once: it would be called again and again
@@ -56,6 +58,13 @@ func (e *Engine) closedOne(ln *proxy.Listener) {
 	e.Conns.Add(-1)
 	ln.Frontend.Conns.Add(-1)
 	ln.Conns.Add(-1)
+	e.roomFor(ln)
+}
+
+// roomFor resumes what stopped accepting because of a limit that ln counts for:
+// a place became free, be it that of a connection or one that was only taken
+// for the moment of accept(2), in which others may have found none.
+func (e *Engine) roomFor(ln *proxy.Listener) {
 	freed := false
 	for _, full := range [...]*atomic.Bool{&e.held, &ln.Frontend.Full, &ln.Full} {
 		if full.Load() && full.CompareAndSwap(true, false) {
