@@ -34,6 +34,10 @@ func (st *stream) clientEOF() {
 		// The answer came before the request's end, and the client saves itself the
 		// rest: the answer is still wanted.
 		st.keep, st.serverKeeps = false, false
+		if st.resBody.Done() {
+			st.responseDone()
+			return
+		}
 		st.up.link.shutdown()
 		st.armServer()
 	case !st.reqDone:

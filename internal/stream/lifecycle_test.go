@@ -105,7 +105,11 @@ func TestTCPHalfCloseWhileTakingTheEnd(t *testing.T) {
 	u := s.server(0)
 	c.room = 2
 	s.say(u, "goodbye")
-	s.reset(u)
+	u.rst = true // which shows when something is sent to it
+	s.say(c, "x")
+	if st := c.h.(*link).side.(*session).st; st.phase != phaseLast {
+		t.Fatalf("phase %v", st.phase)
+	}
 	s.fin(c)
 	c.room = -1
 	s.event(c, sys.Out)
@@ -124,6 +128,20 @@ func TestTCPClientAheadOfItsServer(t *testing.T) {
 	s.want(u, "hello")
 	if !u.shut {
 		t.Error("its end was not passed on")
+	}
+}
+
+// What we answer ourselves while we stop announces the end as well.
+func TestStopIsAnnouncedByErrorPages(t *testing.T) {
+	s := newSim(t, true, 1)
+	s.be.Servers[0].MaxConn = 1
+	a, b := s.client(), s.client()
+	s.say(a, get)
+	s.say(b, get)
+	s.e.SoftStop()
+	s.pass(4e9)
+	if got := s.want(b, "HTTP/1.1 503 "); !strings.Contains(got, "connection: close\r\n") || !b.closed {
+		t.Errorf("%q, closed %v", got, b.closed)
 	}
 }
 

@@ -140,6 +140,31 @@ func TestResetBehindTheAnswer(t *testing.T) {
 	s.idle()
 }
 
+// A tunnel holds no more than a buffer for a side that does not read.
+func TestTunnelThatIsNotRead(t *testing.T) {
+	s := newSim(t, false, 1)
+	c := s.client()
+	u := s.server(0)
+	c.room, u.room = 0, 0
+	for _, x := range []*end{c, u} {
+		for range 20 {
+			s.say(x, strings.Repeat("x", 50000))
+		}
+		if n := 20*50000 - len(x.in); n > loop.BufSize {
+			t.Errorf("%d bytes taken for somebody who does not read", n)
+		}
+	}
+	c.room, u.room = -1, -1
+	s.event(c, sys.Out)
+	s.event(u, sys.Out)
+	for range 20 {
+		s.turn()
+	}
+	if a, b := len(c.take()), len(u.take()); a != 1000000 || b != 1000000 {
+		t.Errorf("%d and %d bytes arrived of 1000000", a, b)
+	}
+}
+
 // Interim answers to a client that does not read are not collected.
 func TestFloodOfInterimAnswers(t *testing.T) {
 	s := newSim(t, true, 1)

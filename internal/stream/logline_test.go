@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/sample"
+	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
 // logTo gives the sim logs of a format; the function it returns reads the next
@@ -171,6 +172,26 @@ func TestLogLines(t *testing.T) {
 				t.Errorf("another line: %s", more)
 			}
 		})
+	}
+}
+
+// A request that is repeated because its server connection was dead is not
+// connected while it is on its way again.
+func TestLogOfARepeatedRequest(t *testing.T) {
+	prepare, next := logTo(t, logs.HTTP())
+	s := newSim(t, true, 1, prepare)
+	c := s.client()
+	s.say(c, get)
+	s.say(s.server(0), ok)
+	next()
+	s.be.Retries = 0
+	s.dead = syscall.ECONNREFUSED
+	s.ends[s.made[0]].rst = true // not noticed yet
+	s.say(c, get)
+	s.event(s.ends[s.made[0]], sys.In|sys.RDHup|sys.Hup|sys.Err)
+	s.turn()
+	if got, want := withoutBytes(next()), `app/a 0/0/-1/-1/0 503 SC-- 1/1/0/0/0 0/0 "GET /x HTTP/1.1"`; got != want {
+		t.Errorf("logged %s\nwant   %s", got, want)
 	}
 }
 

@@ -33,6 +33,7 @@ type sim struct {
 	made   []int         // descriptors of connections to servers, in order
 	hub    *logs.Hub     // nil: no logs
 	limits http1.Limits
+	loops  int             // 0: 1
 	quiet  bool            // reports are not shown
 	due    []*end          // whose readiness changed and who was not told yet
 	boom   func(op string) // called before system calls: may panic
@@ -72,7 +73,7 @@ func newSim(t testing.TB, http bool, servers int, prepare ...func(*sim)) *sim {
 	if err := s.be.Init("roundrobin"); err != nil {
 		t.Fatal(err)
 	}
-	e, err := New(Options{Threads: 1, Servers: servers, Hub: s.hub, Limits: s.limits, Logf: func(f string, a ...any) {
+	e, err := New(Options{Threads: max(s.loops, 1), Servers: servers, Hub: s.hub, Limits: s.limits, Logf: func(f string, a ...any) {
 		if !s.quiet {
 			t.Logf(f, a...)
 		}
@@ -81,8 +82,10 @@ func newSim(t testing.TB, http bool, servers int, prepare ...func(*sim)) *sim {
 		t.Fatal(err)
 	}
 	s.e, s.th = e, e.threads[0]
-	s.th.net = s
-	s.th.SetClock(s.now)
+	for _, th := range e.threads {
+		th.net = s
+		th.SetClock(s.now)
+	}
 	t.Cleanup(func() { s.th.Loop.Close() })
 	return s
 }

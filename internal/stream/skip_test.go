@@ -108,6 +108,30 @@ func TestEarlyAnswerOfAServerThatCloses(t *testing.T) {
 	}
 }
 
+// A client that half-closes instead of sending the rest still gets the answer,
+// and nothing waits for a server that has nothing more to say.
+func TestHalfCloseInsteadOfTheRest(t *testing.T) {
+	for _, whole := range []bool{false, true} {
+		s := newSim(t, true, 1)
+		c := s.client()
+		s.say(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc")
+		u := s.server(0)
+		const answer = "HTTP/1.1 413 No\r\nContent-Length: 2\r\n\r\nno"
+		if whole {
+			s.say(u, answer)
+			s.fin(c)
+		} else {
+			s.say(u, answer[:len(answer)-1])
+			s.fin(c)
+			s.say(u, answer[len(answer)-1:])
+		}
+		if got := s.want(c, "HTTP/1.1 413 "); !strings.HasSuffix(got, "no") || !c.closed || !u.closed {
+			t.Errorf("whole %v: client got %q, closed %v, server's closed %v", whole, got, c.closed, u.closed)
+		}
+		s.idle()
+	}
+}
+
 // Our last bytes must not be overtaken by the reset that unread bytes cause.
 func TestCloseWithTheRequestHalfRead(t *testing.T) {
 	s := newSim(t, true, 1)

@@ -203,6 +203,72 @@ func TestBulkOverRealSockets(t *testing.T) {
 	wg.Wait()
 }
 
+// Bulk sessions whose server resets in the middle leave nothing behind that
+// could reach the sessions that come after them.
+func TestBulkWithResets(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				kind := make([]byte, 1)
+				if _, err := io.ReadFull(c, kind); err != nil {
+					return
+				}
+				if kind[0] == 'r' {
+					io.CopyN(io.Discard, c, 2<<20)
+					c.(*net.TCPConn).SetLinger(0)
+					return
+				}
+				c.Write(kind)
+				io.Copy(c, c)
+				c.(*net.TCPConn).CloseWrite()
+			}()
+		}
+	}()
+	r := newReal(t, false, 1, nil, l.Addr().String())
+	var wg sync.WaitGroup
+	for i := range 6 {
+		wg.Go(func() {
+			for k := range 12 {
+				kind := "re"[(i+k)%2]
+				c, err := net.Dial("tcp", r.at)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				c.SetDeadline(time.Now().Add(20 * time.Second))
+				piece := bytes.Repeat([]byte{kind}, 1<<20)
+				go func() {
+					for range 6 {
+						if _, err := c.Write(piece); err != nil {
+							return
+						}
+					}
+					c.(*net.TCPConn).CloseWrite()
+				}()
+				got, err := io.ReadAll(c)
+				c.Close()
+				if kind == 'r' {
+					continue // it was cut
+				}
+				if n := bytes.Count(got, []byte{kind}); err != nil || n != len(got) || n != 6<<20 {
+					t.Errorf("session %d/%d: %d bytes back, %d of them its own, %v", i, k, len(got), n, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
 // With several threads a server with maxconn 1 never sees two connections at a
 // time, and nobody sleeps in the queue while the slot is free.
 func TestMaxconnOverThreads(t *testing.T) {
