@@ -91,8 +91,14 @@ func Bind(fd int, sa *Sockaddr) syscall.Errno {
 func Listen(fd, backlog int) error { return unix.Listen(fd, backlog) }
 
 // Unlisten makes a listening socket, and all its duplicates, refuse
-// connections; Listen brings it back.
-func Unlisten(fd int) error { return unix.Shutdown(fd, unix.SHUT_RDWR) }
+// connections; Listen brings it back. A UNIX socket could never be brought back:
+// it is left alone, and who connects waits in its queue.
+func Unlisten(fd int) error {
+	if domain, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_DOMAIN); err != nil || domain == unix.AF_UNIX {
+		return err
+	}
+	return unix.Shutdown(fd, unix.SHUT_RDWR)
+}
 
 // IsListening reports whether fd is a socket on which listen(2) was called.
 func IsListening(fd int) bool {
