@@ -26,6 +26,36 @@ func (b *builder) noEffect() {
 			b.noGlobalEffect(s.name)
 		}
 	}
+	for _, p := range b.spec.Proxies {
+		b.noEffectIn(p)
+	}
+	for _, sock := range g.StatsSockets {
+		if sock.ExposeListeners {
+			b.unheeded(sock.Pos, "expose-fd listeners")
+		}
+	}
+}
+
+// noEffectIn is noEffect for one proxy.
+func (b *builder) noEffectIn(p *config.Proxy) {
+	if p.Fullconn > 0 {
+		b.unheeded(p.Pos, "fullconn")
+	}
+	if p.ErrorLogFormat != nil {
+		b.unheeded(p.ErrorLogFormat.Pos, "error-log-format")
+	}
+	for _, s := range p.Servers {
+		if s.Minconn > 0 {
+			b.unheeded(s.Pos, "minconn")
+		}
+		if s.Maxqueue > 0 {
+			b.unheeded(s.Pos, "maxqueue")
+		}
+	}
+}
+
+func (b *builder) unheeded(pos config.Pos, what string) {
+	b.d.Add(config.Diagnostic{Level: config.Warning, Form: config.FormParsing, Pos: pos, Text: "'" + what + "' has no effect in this version of Sluice."})
 }
 
 func (b *builder) noGlobalEffect(name string) {
