@@ -14,7 +14,7 @@ import (
 
 var (
 	monkeySeed = flag.Uint64("monkey.seed", 0, "the one seed to run, 0: the usual ones")
-	monkeyRuns = flag.Uint64("monkey.runs", 60, "seeds to run")
+	monkeyRuns = flag.Uint64("monkey.runs", 32, "seeds to run")
 )
 
 // monkey plays random clients and servers against the phases, and checks at

@@ -238,7 +238,7 @@ func TestBulkWithResets(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 6 {
 		wg.Go(func() {
-			for k := range 12 {
+			for k := range 6 {
 				kind := "re"[(i+k)%2]
 				c, err := net.Dial("tcp", r.at)
 				if err != nil {
