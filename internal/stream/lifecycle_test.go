@@ -67,6 +67,20 @@ func TestGrantForAStreamThatEnded(t *testing.T) {
 	s.idle()
 }
 
+// A stream that waited in vain is used again like any other.
+func TestStreamsComeBackFromTheQueue(t *testing.T) {
+	s := newSim(t, true, 1)
+	s.be.Servers[0].MaxConn = 1
+	a, b := s.client(), s.client()
+	s.say(a, get)
+	s.say(b, get)
+	s.pass(4e9)
+	s.want(b, "HTTP/1.1 503 ")
+	if n := len(s.th.freeSt); n != 1 {
+		t.Errorf("%d streams free, want 1", n)
+	}
+}
+
 // An idle server connection that ends leaves the pool, whatever way it ends.
 func TestIdleServerConnectionEnds(t *testing.T) {
 	for _, how := range []string{"fin", "reset", "talks", "panics"} {

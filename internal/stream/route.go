@@ -21,10 +21,7 @@ func (st *stream) route() {
 		return
 	}
 	st.enter(be)
-	if !st.admitted(be.TCPContent) {
-		return
-	}
-	if be.Spec != st.fe.Spec && (!st.obey(be.HTTPRequest, true) || !st.obey(be.Redirect, true)) {
+	if be.Spec != st.fe.Spec && (!st.admitted(be.TCPContent) || !st.obey(be.HTTPRequest, true) || !st.obey(be.Redirect, true)) {
 		return
 	}
 	st.compose()

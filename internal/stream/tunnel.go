@@ -25,7 +25,7 @@ func (st *stream) startTCP() {
 		return
 	}
 	st.enter(be)
-	if st.admitted(be.TCPContent) {
+	if be.Spec == st.fe.Spec || st.admitted(be.TCPContent) {
 		st.assign(nil)
 	}
 }
