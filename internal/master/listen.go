@@ -53,7 +53,17 @@ func (m *master) listen() (*cliSockets, error) {
 // parseCLI reads the argument of "-S": an address, and the words of a bind line
 // after commas. They are those of a "stats socket".
 func parseCLI(spec string) ([]*config.Bind, error) {
-	text := "global\n stats socket " + strings.ReplaceAll(spec, ",", " ") + "\n"
+	if strings.ContainsAny(spec, "\n\x00") {
+		return nil, fmt.Errorf("master CLI %q : a line feed cannot be part of an address", spec)
+	}
+	text := "global\n stats socket"
+	for i, word := range strings.Split(spec, ",") {
+		if i == 0 || word != "" {
+			// Nothing in a word means anything to the words of a line.
+			text += " '" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	text += "\n"
 	parsed, diag := config.Parse([]config.File{{Name: "-S", Data: []byte(text)}}, config.Options{})
 	for _, m := range diag.List {
 		if m.Level == config.Alert {

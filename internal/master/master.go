@@ -97,8 +97,11 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	}
 	cli.serve(m)
 	code := m.m.Run(ctx)
-	if m.pidfile != "" {
-		removePIDFile(m.pidfile, os.Getpid())
+	m.mu.Lock()
+	path := m.pidfile
+	m.mu.Unlock()
+	if path != "" {
+		removePIDFile(path, os.Getpid())
 	}
 	return code
 }

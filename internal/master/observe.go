@@ -12,13 +12,13 @@ import (
 // observer goroutine: lines added to the startup log before it returns are part
 // of a reload's answer.
 func (m *master) observe(e mworker.Event) {
-	m.report.Tee = func(_ report.Level, line string) {
+	m.report.SetTee(func(_ report.Level, line string) {
 		// A load's log begins with its process, as in the reference.
 		if e.Startup != nil && e.Kind != mworker.EventReloading {
 			e.Startup.Add(line)
 		}
-	}
-	defer func() { m.report.Tee = nil }()
+	})
+	defer m.report.SetTee(nil)
 	r, w := m.report, e.Worker
 	switch e.Kind {
 	case mworker.EventReloading:
@@ -120,21 +120,29 @@ func (m *master) ready(e mworker.Event) {
 	}
 	m.mu.Unlock()
 	if path != "" {
-		if err := writePIDFile(path, os.Getpid()); err != nil {
-			// The service is up; a missing pidfile is no reason to end it.
-			m.report.Warningf("Cannot create pidfile %s : %s", path, strerror(err))
-		} else {
-			if m.pidfile != "" && m.pidfile != path {
-				removePIDFile(m.pidfile, os.Getpid())
-			}
-			m.pidfile = path
-		}
+		m.keepPID(path)
 	}
 	if e.First {
 		m.signalOld()
 		m.launcher.Ready()
 	}
 	m.report.Noticef("Loading success.")
+}
+
+// keepPID writes the pidfile, in place of the one that was configured before.
+func (m *master) keepPID(path string) {
+	if err := writePIDFile(path, os.Getpid()); err != nil {
+		// The service is up; a missing pidfile is no reason to end it.
+		m.report.Warningf("Cannot create pidfile %s : %s", path, strerror(err))
+		return
+	}
+	m.mu.Lock()
+	former := m.pidfile
+	m.pidfile = path
+	m.mu.Unlock()
+	if former != "" && former != path {
+		removePIDFile(former, os.Getpid())
+	}
 }
 
 func (m *master) failed(e mworker.Event) {

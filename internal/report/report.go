@@ -37,7 +37,8 @@ type Reporter struct {
 	Out io.Writer
 	// Quiet keeps lines from Out; Tee still receives them.
 	Quiet bool
-	// Tee, if not nil, receives each line without its line feed.
+	// Tee, if not nil, receives each line without its line feed; SetTee changes it
+	// once others may write.
 	Tee func(level Level, line string)
 
 	mu         sync.Mutex
@@ -91,6 +92,14 @@ func (r *Reporter) write(level Level, text string) {
 	if r.Tee != nil {
 		r.Tee(level, line)
 	}
+}
+
+// SetTee changes who receives each line. The former is not called any more when
+// it returns.
+func (r *Reporter) SetTee(tee func(level Level, line string)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Tee = tee
 }
 
 // Warnings returns how many warnings were written.
