@@ -38,7 +38,7 @@ func (s *service) Info() stats.Info {
 		Node: g.Node, Description: g.Description, Stopping: s.isDraining(),
 		Jobs: s.engine.Conns.Load() + int64(len(s.run.Listeners)), Listeners: int64(len(s.run.Listeners) + len(s.cli)),
 		DroppedLogs: int64(s.run.Hub.Dropped()), BytesOut: total.BytesOut,
-		Streams: s.engine.Streams(), StreamsTotal: total.Sessions,
+		Streams: s.engine.Streams(), StreamsTotal: s.engine.StreamsTotal(),
 		Warnings: s.report.Warnings(),
 	}
 	if i.Node == "" {
