@@ -1,7 +1,7 @@
 package config
 
 // Sections is a set of the sections in which a keyword may stand.
-type Sections uint16
+type Sections uint32
 
 const (
 	InGlobal Sections = 1 << iota
@@ -12,6 +12,23 @@ const (
 	// NamedDefaults goes with InDefaults: the keyword may stand in a named
 	// defaults section but not in an anonymous one (manual 4.1, "X (!)").
 	NamedDefaults
+
+	InACME
+	InCache
+	InCrtStore
+	InFCGIApp
+	InHealthCheck
+	InHTTPErrors
+	InLogForward
+	InLogProfile
+	InMailers
+	InNamespaceList
+	InPeers
+	InProgram
+	InResolvers
+	InRing
+	InTraces
+	InUserlist
 
 	InFrontends = InFrontend | InListen
 	InBackends  = InBackend | InListen
@@ -28,12 +45,19 @@ type Keyword struct {
 	// Min and Max are the numbers of words allowed after Name; Max < 0 sets no
 	// limit. Fewer or more are refused before Parse is called.
 	Min, Max int
-	Doc      string // a sentence
-	Since    string // first version of HAProxy that has it, "" when older than 1.5
+	// Syntax is the keyword with its arguments as the manual notes them, ""
+	// when the name says it all.
+	Syntax string
+	Doc    string // a sentence
+	Since  string // first version of HAProxy that has it, "" when older than 1.5
 	// Discovery marks the keywords that the discovery pass acts on.
 	Discovery bool
 	// No and Default say which prefixes are allowed.
 	No, Default bool
+	// Part names what is not built yet although Parse checks the line: a
+	// configuration that uses the row is checked to its end and then refused,
+	// once for each part.
+	Part string
 	// Parse acts on the line, whose Words begin with Name. Nil: known but not
 	// built yet, so using it fails.
 	Parse func(*Parser, *Line)

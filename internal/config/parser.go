@@ -52,6 +52,7 @@ type Parser struct {
 	nbinds       int               // addresses of the configuration
 	pages        map[string][]byte // error pages already read, by path
 	seq          int
+	unbuilt      []unbuiltPart
 }
 
 // Spec returns what has been read so far.
@@ -179,6 +180,7 @@ func (p *Parser) readAll(files []File) {
 			break
 		}
 	}
+	p.reportUnbuilt()
 	if p.diag.Failed() {
 		return
 	}
@@ -321,6 +323,9 @@ func (p *Parser) keyword(l *Line, line []byte, empty, emptyAt int) {
 	case len(l.Words) < n+k.Min:
 		p.Alert(l.Pos, "'%s' expects at least %d argument(s).", k.Name, k.Min)
 		return
+	}
+	if k.Part != "" {
+		p.lacks(l.Pos, k.Part, "'"+k.Name+"' in '"+p.title+"' section")
 	}
 	if p.opts.Discovered && k.Discovery {
 		// Discover has told what there is to tell.
