@@ -66,10 +66,11 @@ func load(files ...File) (*Spec, *Diagnostics) {
 	return s, d
 }
 
-// TestGolden reads testdata/*.cfg and compares the messages, and the Spec when
-// there is one, with the file of that name ending in .golden.
+// TestGolden reads testdata/*/*.cfg, a folder for each subject, and compares the
+// messages, and the Spec when there is one, with the file of that name ending in
+// .golden.
 func TestGolden(t *testing.T) {
-	names, err := filepath.Glob("testdata/*.cfg")
+	names, err := filepath.Glob("testdata/*/*.cfg")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestGolden(t *testing.T) {
 		t.Fatalf("only %d golden tests", len(names))
 	}
 	for _, name := range names {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".cfg"), func(t *testing.T) {
+		t.Run(strings.TrimSuffix(strings.TrimPrefix(name, "testdata/"), ".cfg"), func(t *testing.T) {
 			data, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)

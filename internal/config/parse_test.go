@@ -16,7 +16,7 @@ import (
 // A configuration cut at any byte is refused or read, never a panic; what is cut
 // within a line says so.
 func TestParseCut(t *testing.T) {
-	data, err := os.ReadFile("testdata/all_together.cfg")
+	data, err := os.ReadFile("testdata/language/all_together.cfg")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +233,7 @@ func TestDiscoveryRows(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	names, _ := filepath.Glob("testdata/*.cfg")
+	names, _ := filepath.Glob("testdata/*/*.cfg")
 	for _, name := range names {
 		data, err := os.ReadFile(name)
 		if err != nil {
