@@ -54,7 +54,7 @@ func main() {
 	flag.StringVar(&s.proxyCPU, "proxy-cpu", "0", "processor of the proxy")
 	flag.StringVar(&s.loadCPU, "load-cpu", "1", "processors of everything else")
 	flag.StringVar(&s.out, "out", "bench/RESULTS.md", "file with the markers to write between")
-	flag.StringVar(&s.only, "only", "", "http or tcp")
+	flag.StringVar(&s.only, "only", "", "http, tcp or load")
 	flag.Parse()
 	var err error
 	if s.conns, err = ints(*conns); err != nil {
@@ -90,19 +90,18 @@ func (s *settings) contestants() []contestant {
 
 func run(s *settings) error {
 	var sections []section
-	if s.only != "tcp" {
-		t, err := benchHTTP(s)
-		if err != nil {
-			return fmt.Errorf("http: %w", err)
+	for _, part := range []struct {
+		name string
+		run  func(*settings) (string, error)
+	}{{"http", benchHTTP}, {"tcp", benchTCP}, {"load", benchLoad}} {
+		if s.only != "" && s.only != part.name {
+			continue
 		}
-		sections = append(sections, section{"http", t})
-	}
-	if s.only != "http" {
-		t, err := benchTCP(s)
+		t, err := part.run(s)
 		if err != nil {
-			return fmt.Errorf("tcp: %w", err)
+			return fmt.Errorf("%s: %w", part.name, err)
 		}
-		sections = append(sections, section{"tcp", t})
+		sections = append(sections, section{part.name, t})
 	}
 	for _, sec := range sections {
 		fmt.Println(sec.text)

@@ -39,9 +39,12 @@ func start(cpu, out string, args ...string) (*child, error) {
 	return c, nil
 }
 
+// startWait is how long a program may take to accept connections.
+const startWait = time.Minute
+
 // await waits until the child accepts connections.
 func (c *child) await(addr string) error {
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(startWait); time.Now().Before(deadline); {
 		select {
 		case err := <-c.end:
 			c.end <- err
