@@ -32,9 +32,12 @@ func (b *builder) output(p *config.Proxy) *logs.Output {
 		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormConfig, Text: err.Error()})
 		return nil
 	}
+	// Compiled although nothing may be logged: what is wrong is wrong at once,
+	// and not on the day a target is added.
+	spec := logs.OutputSpec{Targets: targets, Tag: p.LogTag, Format: b.format(p), Error: b.errorFormat(p)}
 	var o *logs.Output
 	if len(targets) > 0 {
-		o = b.r.Hub.Output(logs.OutputSpec{Targets: targets, Tag: p.LogTag, Format: b.format(p), Error: b.errorFormat(p)})
+		o = b.r.Hub.Output(spec)
 	}
 	b.r.Outputs[p] = o
 	return o
@@ -47,7 +50,7 @@ func (b *builder) format(p *config.Proxy) *logs.Format {
 	case p.LogFormat != nil:
 		f, err := logs.Compile(p.LogFormat.Text, p.LogFormat.Pos, logs.Traffic, nil)
 		if err != nil {
-			b.alert(p.LogFormat.Pos, "'log-format' : %v.", err)
+			b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: p.LogFormat.Pos, Text: err.Error()})
 		}
 		return f
 	case o.HTTPLogCLF:
@@ -68,7 +71,7 @@ func (b *builder) errorFormat(p *config.Proxy) *logs.Format {
 	}
 	f, err := logs.Compile(p.ErrorLogFormat.Text, p.ErrorLogFormat.Pos, logs.Traffic, nil)
 	if err != nil {
-		b.alert(p.ErrorLogFormat.Pos, "'error-log-format' : %v.", err)
+		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: p.ErrorLogFormat.Pos, Text: err.Error()})
 	}
 	return f
 }

@@ -85,15 +85,16 @@ listen global
 	}
 }
 
-// Formats that do not compile are alerts at their lines.
+// Formats that do not compile are alerts at their lines, wherever they would be
+// logged to.
 func TestBadFormats(t *testing.T) {
-	spec := parse(t, "frontend f\n mode http\n bind 127.0.0.1:1\n log 127.0.0.1:514 local0\n log-format %[path]\n error-log-format %ci\n", nil)
+	spec := parse(t, "frontend f\n mode http\n bind 127.0.0.1:1\n log-format %[path]\n error-log-format %ci\n", nil)
 	p := spec.Proxies[0]
 	p.LogFormat.Text, p.ErrorLogFormat.Text = "%[nosuchfetch]", "%[path"
 	_, messages := buildWith(spec, Options{})
 	messages = slices.DeleteFunc(messages, func(m string) bool { return strings.HasPrefix(m, "WARNING ") }) // of TestNoEffectOfProxies
-	if len(messages) != 2 || !strings.HasPrefix(messages[0], "ALERT config : parsing [t.cfg:9] : 'log-format' : ") ||
-		!strings.HasPrefix(messages[1], "ALERT config : parsing [t.cfg:10] : 'error-log-format' : ") {
+	if len(messages) != 2 || !strings.HasPrefix(messages[0], "ALERT Parsing [t.cfg:8]: failed to parse log-format : ") ||
+		!strings.HasPrefix(messages[1], "ALERT Parsing [t.cfg:9]: failed to parse log-format : ") {
 		t.Errorf("messages: %q", messages)
 	}
 }
