@@ -20,6 +20,9 @@ func (p *Parser) misplaced(l *Line, k *Keyword) {
 	if k.In&InFrontend != 0 {
 		side = "frontend"
 	}
+	if name == "option" && !p.prefixAllowed(l, k) {
+		return
+	}
 	lacks := p.proxy.Title() + " has no " + side + " capability"
 	switch name {
 	case "server", "default-server", "server-template":
@@ -27,6 +30,9 @@ func (p *Parser) misplaced(l *Line, k *Keyword) {
 		p.report(Diagnostic{Level: Alert, Form: FormPlace, Pos: l.Pos,
 			Text: "parsing [" + l.Pos.String() + "] : '" + name + "' not allowed because " + lacks + "."})
 		return
+	}
+	defer p.checkIgnored(l, k)
+	switch name {
 	case "timeout":
 		p.Warn(l.Pos, "'%s' will be ignored because %s", k.Name, lacks)
 		return
@@ -63,4 +69,23 @@ func (p *Parser) misplaced(l *Line, k *Keyword) {
 		return
 	}
 	p.Warn(l.Pos, "'%s' ignored because %s.", name, lacks)
+}
+
+// checkIgnored looks for errors in a line that is ignored: it is wrong wherever
+// it stands.
+func (p *Parser) checkIgnored(l *Line, k *Keyword) {
+	if k.Parse == nil || k.Part != "" {
+		return
+	}
+	proxy, diag := p.proxy, p.diag
+	p.proxy, p.diag = newProxy(KindListen, proxy.Name, proxy.Pos), &Diagnostics{}
+	p.proxy.Mode = proxy.Mode
+	k.Parse(p, l)
+	found := p.diag.List
+	p.proxy, p.diag = proxy, diag
+	for _, d := range found {
+		if d.Level == Alert {
+			p.report(d)
+		}
+	}
 }

@@ -311,8 +311,7 @@ func (p *Parser) keyword(l *Line, line []byte, empty, emptyAt int) {
 	case p.sect == InDefaults && !p.named && k.In&NamedDefaults != 0:
 		p.Alert(l.Pos, "'%s' not allowed in anonymous 'defaults' section.", l.Words[0])
 		return
-	case (l.No && !k.No || l.Default && !k.Default) && l.Words[0] == "option":
-		p.alertTight(l.Pos, "negation/default is not supported for option '%s'.", clip(l.Arg(1)))
+	case l.Words[0] == "option" && !p.prefixAllowed(l, k):
 		return
 	case k.Parse == nil:
 		p.Alert(l.Pos, "'%s' in '%s' section is not built yet in this version of Sluice.", k.Name, p.title)
@@ -336,6 +335,16 @@ func (p *Parser) keyword(l *Line, line []byte, empty, emptyAt int) {
 		return
 	}
 	k.Parse(p, l)
+}
+
+// prefixAllowed says whether an option may have the prefix it has, and reports
+// when not.
+func (p *Parser) prefixAllowed(l *Line, k *Keyword) bool {
+	if l.No && !k.No || l.Default && !k.Default {
+		p.alertTight(l.Pos, "negation/default is not supported for option '%s'.", clip(l.Arg(1)))
+		return false
+	}
+	return true
 }
 
 // unknown reports a keyword that no section has, or not this one.

@@ -86,6 +86,8 @@ func openDefaults(p *Parser, l *Line) {
 		if len(l.Words) > 4 {
 			p.Alert(l.Pos, "'defaults' cannot handle unexpected argument '%s'.", clip(l.Words[4]))
 		}
+	case len(l.Words) == 3:
+		p.strayName(l)
 	case len(l.Words) > 2:
 		p.Alert(l.Pos, "'defaults' cannot handle unexpected argument '%s'.", clip(l.Words[2]))
 	}
@@ -125,6 +127,8 @@ func openProxy(kind Kind) func(*Parser, *Line) {
 			}
 		case len(rest) > 0 && kind.IsFrontend():
 			p.Alert(l.Pos, "please use the 'bind' keyword for listening addresses.")
+		case len(rest) == 1:
+			p.strayName(l)
 		case len(rest) > 0:
 			p.Alert(l.Pos, "'%s' cannot handle unexpected argument '%s'.", l.Words[0], clip(rest[0]))
 		}
@@ -136,6 +140,12 @@ func openProxy(kind Kind) func(*Parser, *Line) {
 		clear(p.serverIDs)
 		clear(p.bindIDs)
 	}
+}
+
+// strayName reports a word after a section's name, which the reference takes
+// without a word.
+func (p *Parser) strayName(l *Line) {
+	p.Warn(l.Pos, "'%s' ignores unexpected argument '%s'.", l.Words[0], clip(l.Words[2]))
 }
 
 func (p *Parser) sectionSeq(px *Proxy) {
