@@ -30,12 +30,12 @@ bench: tools bench-tools build
 install: build
 	install -D -m 0755 bin/sluice $(DESTDIR)$(PREFIX)/sbin/sluice
 
-# What the tests need beside Go: a C compiler (the race detector), varnishtest, socat, curl.
+# What the tests need beside Go: a C compiler (the race detector), varnishtest, socat, curl, and HAProxy to compare with.
 tools:
-	@missing=; for c in varnishtest socat curl gcc; do command -v $$c >/dev/null || missing="$$missing $$c"; done; \
+	@missing=; for c in varnishtest socat curl gcc haproxy; do PATH=$$PATH:/usr/sbin command -v $$c >/dev/null || missing="$$missing $$c"; done; \
 	if [ -n "$$missing" ]; then echo "installing:$$missing"; \
 	$(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
-	apt-get install -q -y --no-install-recommends varnish socat curl gcc libc6-dev; fi
+	apt-get install -q -y --no-install-recommends varnish socat curl gcc libc6-dev haproxy; fi
 
 bench-tools:
 	@command -v haproxy >/dev/null || { $(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
