@@ -18,6 +18,8 @@ type Global struct {
 	EnvOps                     []EnvOp // what setenv and its like did, in order
 
 	NBThread        int           // 0: not set
+	NBGroups        int           // thread-groups; 0: not set
+	GroupThreads    []ThreadSet   // of "thread-group", by group from 1; nil: not set
 	Maxconn         int           // 0: not set
 	UlimitN         int           // 0: not set
 	HardStopAfter   time.Duration // 0: never
