@@ -42,3 +42,43 @@ func ParseMethod(name string) (Method, bool) {
 
 // Bare says whether the method takes no pattern.
 func (m Method) Bare() bool { return m == Found || m == Bool }
+
+// Entry is what documentation and editors show of a method.
+type Entry struct {
+	Name string
+	Doc  string // a sentence
+}
+
+var docs = [methods]string{
+	Found: "Matches when there is a value, whatever it is; takes no pattern.",
+	Bool:  "Matches booleans that are true and integers other than 0; takes no pattern.",
+	Int:   "Matches integers that equal a pattern, lie in its range or fit its operator (eq, ge, gt, le, lt).",
+	IP:    "Matches addresses that equal a pattern or lie in its network.",
+	Bin:   "Matches values whose bytes are those the pattern gives in hexadecimal.",
+	Len:   "Matches values whose length in bytes fits an integer or a range.",
+	Str:   "Matches values that equal a pattern.",
+	Beg:   "Matches values that begin with a pattern.",
+	Sub:   "Matches values that contain a pattern.",
+	Dir:   "Matches values of which a part between slashes equals a pattern.",
+	Dom:   "Matches values of which a part between dots, colons or slashes equals a pattern.",
+	End:   "Matches values that end with a pattern.",
+	Reg:   "Matches values that a regular expression (RE2 syntax) finds something in.",
+}
+
+// Methods lists the methods that -m takes.
+func Methods() []Entry {
+	list := make([]Entry, methods)
+	for m := range methods {
+		list[m] = Entry{m.String(), docs[m]}
+	}
+	return list
+}
+
+// Names gives the names of the methods one by one.
+func Names(yield func(string) bool) {
+	for _, n := range methodNames {
+		if !yield(n) {
+			return
+		}
+	}
+}

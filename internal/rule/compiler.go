@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sluice-proxy/sluice/internal/nearest"
 	"github.com/sluice-proxy/sluice/internal/pattern"
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
@@ -98,6 +99,8 @@ func (p *testParser) expression(words []string) error {
 		var fault *sample.Error
 		isFault := errors.As(err, &fault)
 		switch {
+		case isFault && fault.Unknown != "":
+			return fmt.Errorf("%s in ACL expression '%s'%s", fault.Text, word, nearest.Hint(name, criteria))
 		case p.kw == nil:
 			return fmt.Errorf("%w in ACL expression '%s'", err, word)
 		case isFault && fault.Check:
@@ -164,7 +167,7 @@ func (p *testParser) choose(name string) error {
 	m, ok := pattern.ParseMethod(name)
 	switch {
 	case !ok:
-		return fmt.Errorf("unknown matching method '%s' when parsing ACL expression", name)
+		return fmt.Errorf("unknown matching method '%s' when parsing ACL expression%s", name, nearest.Hint(name, pattern.Names))
 	case p.chosen:
 		return errors.New("only one explicit matching method can be defined with '-m' parameter. if migrating from an old version, just keep the last one")
 	case p.loaded:

@@ -1,6 +1,9 @@
 package rule
 
-import "github.com/sluice-proxy/sluice/internal/pattern"
+import (
+	"github.com/sluice-proxy/sluice/internal/pattern"
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
 
 // keyword is one row of the names that only ACLs know: a fetch with the match
 // method its name implies (manual 7.3, "ACL derivatives"). In an ACL they win
@@ -48,4 +51,18 @@ func findKeyword(name string) *keyword {
 		}
 	}
 	return nil
+}
+
+// criteria gives every name that may begin an ACL.
+func criteria(yield func(string) bool) {
+	for _, k := range keywords {
+		if !yield(k.name) {
+			return
+		}
+	}
+	for _, f := range sample.Fetches() {
+		if !yield(f.Name) {
+			return
+		}
+	}
 }

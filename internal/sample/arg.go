@@ -45,7 +45,16 @@ func parseGrammar(s string) grammar {
 	if g.min < 0 {
 		g.min = len(g.kinds)
 	}
+	for g.min > 0 && implied(g.kinds[g.min-1]) {
+		g.min--
+	}
 	return g
+}
+
+// implied says whether an argument stands for the section it is used in when it
+// is left out, although the notation does not say so.
+func implied(kind string) bool {
+	return kind == "table" || kind == "backend" || kind == "frontend"
 }
 
 // parseArgs reads the list in parentheses at the start of s, when there is one,

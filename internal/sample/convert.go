@@ -13,7 +13,9 @@ type Converter struct {
 }
 
 // ConverterTables lists the tables of converters.
-func ConverterTables() [][]Converter { return [][]Converter{converters} }
+func ConverterTables() [][]Converter {
+	return [][]Converter{converters, mapConverters, tableConverters}
+}
 
 var converterIndex = sync.OnceValue(func() map[string]*Converter {
 	m := map[string]*Converter{}

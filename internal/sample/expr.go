@@ -3,6 +3,8 @@ package sample
 import (
 	"fmt"
 	"strings"
+
+	"github.com/sluice-proxy/sluice/internal/nearest"
 )
 
 // Expr is a compiled expression: a fetch and its converters.
@@ -59,17 +61,20 @@ func (e *Expr) convert(c *Ctx, s *Sample) bool {
 }
 
 // Error is a fault in an expression. Fetch is set when it lies in the arguments
-// of the fetch itself; Check when they are well formed but refused.
+// of the fetch itself; Check when they are well formed but refused. Unknown is
+// the name of the first word when there is no such fetch. Hint follows the text.
 type Error struct {
-	Fetch string
-	Check bool
-	Text  string
+	Fetch   string
+	Check   bool
+	Unknown string
+	Text    string
+	Hint    string
 }
 
 func (e *Error) Error() string {
 	switch {
 	case e.Fetch == "":
-		return e.Text
+		return e.Text + e.Hint
 	case e.Check:
 		return "invalid args in fetch method '" + e.Fetch + "' : " + e.Text
 	}
@@ -101,7 +106,7 @@ func ParseExpr(text string, sc *Scope) (*Expr, string, error) {
 	}
 	f := LookupFetch(name)
 	if f == nil {
-		return nil, text, fault("unknown fetch method '%s'", name)
+		return nil, text, &Error{Unknown: name, Text: "unknown fetch method '" + name + "'", Hint: nearest.Hint(name, names(Fetches()))}
 	}
 	return ParseFrom(f, name, rest, sc)
 }
@@ -146,7 +151,7 @@ func (e *Expr) addConverter(text string, sc *Scope) (string, error) {
 	name, rest := Name(text)
 	cv := LookupConverter(name)
 	if cv == nil {
-		return text, fault("unknown converter '%s'", name)
+		return text, &Error{Text: "unknown converter '" + name + "'", Hint: nearest.Hint(name, names(Converters()))}
 	}
 	if cv.Compile == nil {
 		return text, fault("converter '%s' is known but not built yet", name)
