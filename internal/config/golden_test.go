@@ -78,6 +78,9 @@ func TestGolden(t *testing.T) {
 		t.Fatalf("only %d golden tests", len(names))
 	}
 	for _, name := range names {
+		if strings.HasPrefix(name, "testdata/obsolete/") {
+			continue // TestObsolete reads them, with the rows of rules
+		}
 		t.Run(strings.TrimSuffix(strings.TrimPrefix(name, "testdata/"), ".cfg"), func(t *testing.T) {
 			data, err := os.ReadFile(name)
 			if err != nil {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+
+	"github.com/sluice-proxy/sluice/internal/config/legacy"
 )
 
 // Options are those of Parse. The zero value parses with the built-in rows
@@ -53,6 +55,7 @@ type Parser struct {
 	pages        map[string][]byte // error pages already read, by path
 	seq          int
 	unbuilt      []unbuiltPart
+	old          oldForms
 }
 
 // Spec returns what has been read so far.
@@ -151,6 +154,8 @@ func newParser(o Options) *Parser {
 		pages:       map[string][]byte{},
 	}
 	p.words.lookup = p.variable
+	p.old.index = legacy.NewIndex()
+	p.old.isSection = IsSection
 	return p
 }
 
@@ -205,6 +210,7 @@ func (p *Parser) file(f *File) {
 		} else {
 			data = nil
 		}
+		p.old.rest = data
 		if i := bytes.IndexByte(line, 0); i >= 0 {
 			p.alertTight(p.pos, "Stray NUL character at position %d.", i+1)
 		} else if nl < 0 {
@@ -299,6 +305,9 @@ func (p *Parser) keyword(l *Line, line []byte, empty, emptyAt int) {
 	}
 	if empty >= 0 && !(k != nil && k.Discovery) {
 		p.emptyWord(line, empty, emptyAt)
+		return
+	}
+	if p.oldForm(l) {
 		return
 	}
 	switch {

@@ -12,8 +12,6 @@ var proxyRows = Table{
 			p.proxy.Mode = ModeTCP
 		case "http":
 			p.proxy.Mode = ModeHTTP
-		case "health":
-			p.Alert(l.Pos, "'mode health' doesn't exist anymore. Please use 'http-request return status 200' instead.")
 		case "log", "spop", "haterm":
 			p.Alert(l.Pos, "'mode %s' in '%s' section is not built yet in this version of Sluice.", m, p.title)
 		default:

@@ -18,7 +18,6 @@ func Rows() []Table {
 		serverRows,
 		errorFileRows,
 		checkRows,
-		obsoleteRows,
 		unbuiltGlobalRows,
 		unbuiltProxyRows,
 	}

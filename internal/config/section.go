@@ -31,9 +31,16 @@ var sections = map[string]section{
 	"userlist":       {unbuiltSection("user lists")},
 }
 
+// IsSection says whether a word begins a section.
+func IsSection(word string) bool {
+	_, ok := sections[word]
+	return ok
+}
+
 // enter makes s the section being read.
 func (p *Parser) enter(s Sections, title, label string) {
 	p.sect, p.title, p.label, p.skipping, p.proxy, p.named = s, title, label, false, nil, false
+	p.old.section, p.old.around = p.old.rest, nil
 }
 
 // skipSection passes over the lines of a section that could not be opened:
@@ -119,6 +126,7 @@ func openProxy(kind Kind) func(*Parser, *Line) {
 		p.registerProxy(px)
 		from := p.lastDefaults
 		rest := l.Words[2:]
+		var addresses []string // of an old listen line
 		switch {
 		case len(rest) >= 2 && rest[0] == "from":
 			from = p.findDefaults(l, rest[1])
@@ -126,7 +134,7 @@ func openProxy(kind Kind) func(*Parser, *Line) {
 				p.Alert(l.Pos, "'%s' cannot handle unexpected argument '%s'.", l.Words[0], clip(rest[2]))
 			}
 		case len(rest) > 0 && kind.IsFrontend():
-			p.Alert(l.Pos, "please use the 'bind' keyword for listening addresses.")
+			addresses = rest
 		case len(rest) == 1:
 			p.strayName(l)
 		case len(rest) > 0:
@@ -139,6 +147,9 @@ func openProxy(kind Kind) func(*Parser, *Line) {
 		clear(p.serverNames)
 		clear(p.serverIDs)
 		clear(p.bindIDs)
+		if addresses != nil {
+			p.listenAddress(l, addresses)
+		}
 	}
 }
 
@@ -170,11 +181,17 @@ func (p *Parser) findDefaults(l *Line, name string) *Proxy {
 }
 
 // registerProxy refuses a name that another proxy has: rules would not know
-// which one is meant.
+// which one is meant. A frontend and a backend of one name, which many old
+// configurations have, are warned of.
 func (p *Parser) registerProxy(px *Proxy) {
 	if list := p.proxies[px.Name]; len(list) > 0 {
 		old := list[0]
-		p.report(Diagnostic{Level: Alert, Form: FormConfig, Pos: px.Pos,
+		level := Alert
+		// Whoever names one of these two says which: rules name backends.
+		if len(list) == 1 && px.Kind != KindListen && old.Kind != KindListen && px.Kind != old.Kind {
+			level = Warning
+		}
+		p.report(Diagnostic{Level: level, Form: FormConfig, Pos: px.Pos,
 			Text: "Parsing [" + px.Pos.String() + "]: " + px.Title() + " has the same name as " + old.Title() +
 				" declared at " + old.Pos.String() + "." +
 				" This is no longer supported as of 3.3. Please rename one or the other."})

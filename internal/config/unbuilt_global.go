@@ -59,7 +59,7 @@ var unbuiltGlobalRows = unbuilt(InGlobal, []unbuiltGroup{
 		cluster-secret tune.peers.max-updates-at-once`},
 	{"Sets up performance tuning.", `
 		tune.applet.zero-copy-forwarding tune.buffers.limit tune.buffers.reserve tune.bufsize.large tune.bufsize.small
-		tune.chksize tune.cli.max-payload-size tune.defaults.purge tune.disable-fast-forward tune.disable-zero-copy-forwarding
+		tune.cli.max-payload-size tune.defaults.purge tune.disable-fast-forward tune.disable-zero-copy-forwarding
 		tune.epoll.mask-events tune.events.max-events-at-once tune.fail-alloc tune.fd.edge-triggered tune.fd.tables
 		tune.glitches.kill.cpu-usage tune.http.cookielen tune.http.logurilen tune.idle-pool.shared tune.idletimer
 		tune.listener.default-shards tune.listener.multi-queue tune.max-checks-per-thread tune.max-rules-at-once
@@ -68,7 +68,7 @@ var unbuiltGlobalRows = unbuilt(InGlobal, []unbuiltGroup{
 		tune.renice.startup tune.runqueue-depth tune.sched.low-latency tune.stick-counters tune.streams-elasticity
 		tune.takeover-other-tg-connections`},
 	{"Sets up process settings.", `
-		anonkey busy-polling debug debug.counters default-path dns-accept-family fd-hard-limit force-cfg-parser-pause
+		anonkey busy-polling debug.counters default-path dns-accept-family fd-hard-limit force-cfg-parser-pause
 		harden.reject-privileged-ports.quic harden.reject-privileged-ports.tcp http-err-codes http-fail-codes
 		insecure-fork-wanted insecure-setuid-wanted max-spread-checks maxconnrate maxpipes maxsessrate no-memory-trimming
 		nogetaddrinfo noreuseport nosplice pp2-never-send-local prealloc-fd profiling.memory profiling.tasks set-dumpable
