@@ -36,6 +36,8 @@ tools:
 	if [ -n "$$missing" ]; then echo "installing:$$missing"; \
 	$(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
 	apt-get install -q -y --no-install-recommends varnish socat curl gcc libc6-dev haproxy; fi
+	@[ -e /usr/share/doc/haproxy/configuration.txt.gz ] || [ -e bin/manual/usr/share/doc/haproxy/configuration.txt.gz ] || { \
+	echo "getting HAProxy's manual"; mkdir -p bin/manual && cd bin/manual && $(SUDO) apt-get update -q && apt-get download -q haproxy && dpkg-deb -x haproxy_*.deb . ; }
 
 bench-tools:
 	@command -v haproxy >/dev/null || { $(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
