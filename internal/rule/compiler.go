@@ -106,7 +106,7 @@ func (p *testParser) expression(words []string) error {
 		case isFault && fault.Check:
 			return fmt.Errorf("in argument to '%s', %s", name, fault.Text)
 		case isFault:
-			return fmt.Errorf("ACL keyword '%s' : %s", name, fault.Text)
+			return fmt.Errorf("ACL keyword '%s' : %s%s", name, fault.Text, fault.Hint)
 		}
 		return fmt.Errorf("ACL keyword '%s' : %w", name, err)
 	}

@@ -29,12 +29,14 @@ var keywords = append(derived(), []keyword{
 	{"ssl_fc_sni_reg", "ssl_fc_sni", pattern.Reg},
 }...)
 
-// derived lists the families that exist with every suffix.
+// derived lists the families that exist with every suffix. Those of req.cook and
+// res.hdr are in the manual only.
 func derived() []keyword {
 	var k []keyword
 	for _, f := range []struct{ name, fetch string }{
 		{"base", "base"}, {"cook", "req.cook"}, {"hdr", "req.hdr"}, {"path", "path"},
 		{"scook", "res.cook"}, {"shdr", "res.hdr"}, {"url", "url"}, {"urlp", "urlp"},
+		{"req.cook", "req.cook"}, {"res.hdr", "res.hdr"},
 	} {
 		k = append(k, keyword{f.name, f.fetch, pattern.Str})
 		for _, m := range []pattern.Method{pattern.Beg, pattern.Dir, pattern.Dom, pattern.End, pattern.Len, pattern.Reg, pattern.Sub} {
