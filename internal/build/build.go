@@ -48,13 +48,14 @@ type builder struct {
 	r          *Runtime
 	be         map[string]*proxy.Backend
 	plain      *proxy.Pages // without errorfiles: one for all
+	groups     config.ErrorGroups
 	globalLogs []*logs.Target
 }
 
 // Build makes the running objects of spec, which parsed without alerts.
 // Everything that is wrong is added to d; the result is only good if nothing is.
 func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
-	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}}
+	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}, groups: spec.ErrorGroups()}
 	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Outputs: map[*config.Proxy]*logs.Output{}, CheckIPs: map[*config.Server]netip.Addr{}}
 	b.noEffect()
 	b.limits()

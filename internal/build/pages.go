@@ -19,7 +19,7 @@ func (b *builder) pages(p *config.Proxy) *proxy.Pages {
 		return b.plain
 	}
 	files := make(map[int]*proxy.Page, len(p.ErrorFiles))
-	for status, f := range p.ErrorFiles {
+	for status, f := range b.groups.PagesOf(p) {
 		page, err := errorPage(status, f)
 		if err != nil {
 			b.alert(f.Pos, "errorfile : '%s': %v", f.Path, err)

@@ -70,7 +70,7 @@ func FuzzAddress(f *testing.F) {
 		for _, use := range uses {
 			checkAddress(t, s, use)
 		}
-		if list, err := expandBind(s); err == nil && len(list) > maxBinds {
+		if list, err := expandBind(s, bindUse); err == nil && len(list) > maxBinds {
 			t.Fatalf("%d addresses", len(list))
 		}
 	})

@@ -62,18 +62,57 @@ var bindRows = Table{
 var bindUse = AddressUse{PortNeeded: true, PortRange: true, FD: true}
 
 func parseBind(p *Parser, l *Line) {
+	if list, ok := p.bindLine(l, bindUse, Bind{UID: -1, GID: -1}); ok {
+		p.proxy.Binds = append(p.proxy.Binds, list...)
+	}
+}
+
+// bindLine parses a line of addresses with options, which begin as those of
+// proto.
+func (p *Parser) bindLine(l *Line, use AddressUse, proto Bind) ([]*Bind, bool) {
+	keyword := l.Words[0]
 	if len(l.Words) < 2 {
-		p.Alert(l.Pos, "'bind' expects {<path>|[addr1]:port1[-end1]}{,[addr]:port[-end]}... as arguments.")
-		return
+		p.Alert(l.Pos, "'%s' expects {<path>|[addr1]:port1[-end1]}{,[addr]:port[-end]}... as arguments.", keyword)
+		return nil, false
 	}
-	list, err := expandBind(l.Words[1])
+	addresses, err := expandBind(l.Words[1], use)
 	if err != nil {
-		p.Alert(l.Pos, "'bind' : %s", err)
-		return
+		p.Alert(l.Pos, "'%s' : %s", keyword, err)
+		return nil, false
 	}
-	proto := Bind{Pos: l.Pos, Text: l.Words[1], UID: -1, GID: -1}
-	intro := "'bind " + clip(l.Words[1]) + "' in section '" + p.title + "'"
-	ok := eachOption(bindOptions, l.Words[2:], func(o *bindOption, args []string) bool {
+	proto.Pos, proto.Text = l.Pos, l.Words[1]
+	intro := "'" + keyword + " " + clip(l.Words[1]) + "' in section '" + p.title + "'"
+	if !p.bindOptions(l, l.Words[2:], intro, &proto) {
+		return nil, false
+	}
+	if proto.ID != 0 {
+		if len(addresses) > 1 {
+			p.Alert(l.Pos, "%s : 'id' can only be used with a single socket", intro)
+			return nil, false
+		}
+		if old, dup := p.bindIDs[proto.ID]; dup {
+			p.Alert(l.Pos, "%s : 'id' : custom id %d already used at %s ('bind %s')", intro, proto.ID, old.pos, old.text)
+			return nil, false
+		}
+		p.bindIDs[proto.ID] = bindID{l.Pos, clip(l.Words[1])}
+	}
+	if p.nbinds += len(addresses); p.nbinds > maxBinds {
+		p.Alert(l.Pos, "'%s' : more than %d addresses in the configuration", keyword, maxBinds)
+		return nil, false
+	}
+	proto.Level, proto.ExposeListeners, proto.SeverityOutput = "", false, ""
+	var list []*Bind
+	for _, a := range addresses {
+		b := proto
+		b.Address = a
+		list = append(list, &b)
+	}
+	return list, true
+}
+
+// bindOptions parses the options of a line into b; intro begins the messages.
+func (p *Parser) bindOptions(l *Line, words []string, intro string, b *Bind) bool {
+	return eachOption(bindOptions, words, func(o *bindOption, args []string) bool {
 		if o.parse == nil {
 			p.Alert(l.Pos, "%s : '%s' is not built yet in this version of Sluice.", intro, o.name)
 			return false
@@ -81,7 +120,7 @@ func parseBind(p *Parser, l *Line) {
 		if o.stats {
 			p.Warn(l.Pos, "%s : '%s' is ignored, it has no meaning outside of a 'stats socket'.", intro, o.name)
 		}
-		if err := o.parse(p, &proto, args); err != nil {
+		if err := o.parse(p, b, args); err != nil {
 			p.Alert(l.Pos, "%s : %s", intro, o.explain(err))
 			return false
 		}
@@ -94,39 +133,15 @@ func parseBind(p *Parser, l *Line) {
 		}
 		p.Alert(l.Pos, "%s: unknown keyword '%s'%s", intro, clip(word), hint)
 	})
-	if !ok {
-		return
-	}
-	if proto.ID != 0 {
-		if len(list) > 1 {
-			p.Alert(l.Pos, "%s : 'id' can only be used with a single socket", intro)
-			return
-		}
-		if old, dup := p.bindIDs[proto.ID]; dup {
-			p.Alert(l.Pos, "%s : 'id' : custom id %d already used at %s ('bind %s')", intro, proto.ID, old.pos, old.text)
-			return
-		}
-		p.bindIDs[proto.ID] = bindID{l.Pos, clip(l.Words[1])}
-	}
-	if p.nbinds += len(list); p.nbinds > maxBinds {
-		p.Alert(l.Pos, "'bind' : more than %d addresses in the configuration", maxBinds)
-		return
-	}
-	proto.Level, proto.ExposeListeners, proto.SeverityOutput = "", false, ""
-	for _, a := range list {
-		b := proto
-		b.Address = a
-		p.proxy.Binds = append(p.proxy.Binds, &b)
-	}
 }
 
 // expandBind parses a comma list of addresses with port ranges.
-func expandBind(s string) ([]Address, error) {
+func expandBind(s string, use AddressUse) ([]Address, error) {
 	var list []Address
 	for s != "" {
 		one, rest, _ := strings.Cut(s, ",")
 		s = rest
-		a, err := ParseAddress(one, bindUse)
+		a, err := ParseAddress(one, use)
 		if err != nil {
 			return nil, err
 		}

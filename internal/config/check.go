@@ -16,7 +16,7 @@ const missingTimeouts = `
 // mode becomes "option tcplog". Parse has called it already when the files had
 // no error; calling it again reports the same.
 func (s *Spec) Check(d *Diagnostics) {
-	c := &checker{spec: s, d: d, backends: map[string]*Proxy{}}
+	c := &checker{spec: s, d: d, backends: map[string]*Proxy{}, groups: s.ErrorGroups()}
 	for _, p := range s.Proxies {
 		if p.Kind.IsBackend() && c.backends[p.Name] == nil {
 			c.backends[p.Name] = p
@@ -24,6 +24,9 @@ func (s *Spec) Check(d *Diagnostics) {
 	}
 	if n := s.Global.Tune.BufSize; n >= maxBufSize {
 		c.alert(Pos{}, "global.tune.bufsize must be below 256 MB when HTTP is in use (current value = %d).", n)
+	}
+	for other := range s.others() {
+		other.check(c)
 	}
 	for _, p := range s.Proxies {
 		if !p.Disabled {
@@ -36,6 +39,7 @@ type checker struct {
 	spec     *Spec
 	d        *Diagnostics
 	backends map[string]*Proxy
+	groups   ErrorGroups
 }
 
 func (c *checker) alert(pos Pos, format string, args ...any) {
@@ -71,6 +75,7 @@ func (c *checker) proxy(p *Proxy) {
 	if fe {
 		c.logging(p)
 	}
+	c.errorGroups(p)
 	if p.Mode != ModeHTTP {
 		c.httpOnly(p)
 	}

@@ -33,8 +33,11 @@ type Diagnostic struct {
 	Form  Form
 	// Mild marks an alert after which the configuration can be used all the same.
 	Mild bool
-	Pos  Pos    // where it is about; of FormConfig and FormBare it may be the zero Pos
-	Text string // may have several lines
+	// Unbuilt marks an alert about a part that is not built yet: the text is
+	// right, and the Spec says all of it.
+	Unbuilt bool
+	Pos     Pos    // where it is about; of FormConfig and FormBare it may be the zero Pos
+	Text    string // may have several lines
 }
 
 // String returns the message without its tag.

@@ -126,7 +126,7 @@ func parseLog(p *Parser, l *Line) {
 	if p.proxy != nil {
 		logs, orGlobal = &p.proxy.Logs, "or global"
 	}
-	fail := func(format string, args ...any) { p.Alert(l.Pos, "log : "+format, args...) }
+	fail := func(format string, args ...any) { p.Alert(l.Pos, l.Words[0]+" : "+format, args...) }
 	if l.No {
 		if len(l.Words) > 1 {
 			fail("'no log' does not expect arguments")

@@ -42,17 +42,20 @@ type Parser struct {
 	skipping  bool // the section is one whose lines are not read
 	title     string
 	proxy     *Proxy
+	other     otherSection // the section being read when it is neither global nor a proxy
 	discovery bool
 
 	lastDefaults *Proxy
 	defaults     map[string][]*Proxy
 	proxies      map[string][]*Proxy
 	proxyIDs     map[int]*Proxy
-	serverNames  map[string]int    // of the section: name to line
-	serverIDs    map[int]*Server   // of the section
-	bindIDs      map[int]bindID    // of the section
-	nbinds       int               // addresses of the configuration
-	pages        map[string][]byte // error pages already read, by path
+	sectionPos   map[sectionKey]Pos // of the others
+	names        map[sectionKey]Pos // of the other section: its users, nameservers …
+	serverNames  map[string]int     // of the section: name to line
+	serverIDs    map[int]*Server    // of the section
+	bindIDs      map[int]bindID     // of the section
+	nbinds       int                // addresses of the configuration
+	pages        map[string][]byte  // error pages already read, by path
 	seq          int
 	unbuilt      []unbuiltPart
 	old          oldForms
@@ -148,6 +151,8 @@ func newParser(o Options) *Parser {
 		defaults:    map[string][]*Proxy{},
 		proxies:     map[string][]*Proxy{},
 		proxyIDs:    map[int]*Proxy{},
+		sectionPos:  map[sectionKey]Pos{},
+		names:       map[sectionKey]Pos{},
 		serverNames: map[string]int{},
 		serverIDs:   map[int]*Server{},
 		bindIDs:     map[int]bindID{},
@@ -185,19 +190,16 @@ func (p *Parser) readAll(files []File) {
 			break
 		}
 	}
-	p.reportUnbuilt()
-	if p.diag.Failed() {
-		return
-	}
-	if !p.discovery {
+	if !p.diag.Failed() && !p.discovery {
 		p.spec.Check(p.diag)
 	}
+	p.reportUnbuilt()
 }
 
 // file reads one file. Every file begins outside of a section (management guide
 // 3, "-f").
 func (p *Parser) file(f *File) {
-	p.sect, p.proxy, p.title, p.label, p.skipping = 0, nil, "", "", false
+	p.sect, p.proxy, p.other, p.title, p.label, p.skipping = 0, nil, nil, "", "", false
 	p.conds = p.conds[:0]
 	data := f.Data
 	p.pos = Pos{File: f.Name}
@@ -266,7 +268,7 @@ func (p *Parser) line(line []byte) {
 			p.skipSection(l.Words[0])
 			return
 		}
-		s.open(p, l)
+		p.openSection(s, l)
 		return
 	}
 	if p.skipping {
@@ -311,7 +313,7 @@ func (p *Parser) keyword(l *Line, line []byte, empty, emptyAt int) {
 		return
 	}
 	switch {
-	case k == nil || !ok && (p.sect == InGlobal || k.In&InAnyProxy == 0):
+	case k == nil || !ok && (p.sect&InAnyProxy == 0 || k.In&InAnyProxy == 0):
 		p.unknown(l)
 		return
 	case !ok:

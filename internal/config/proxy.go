@@ -1,7 +1,6 @@
 package config
 
 import (
-	"maps"
 	"slices"
 )
 
@@ -38,7 +37,7 @@ type Proxy struct {
 	Timeouts Timeouts
 	Options  ProxyOptions
 
-	ErrorFiles     map[int]*ErrorFile // by status
+	ErrorFiles     []*ErrorFile // the later one counts, see PagesOf
 	Logs           []*LogTarget
 	LogFormat      *LogFormat // nil: the default of the mode and options
 	LogOptionPos   Pos        // where option httplog or tcplog stands
@@ -66,7 +65,7 @@ func (p *Proxy) inherit(from *Proxy) {
 	*p = *from
 	p.Kind, p.Name, p.Pos, p.Seq, p.From = own.Kind, own.Name, own.Pos, own.Seq, from
 	p.ACLs, p.Rules = nil, nil
-	p.ErrorFiles = maps.Clone(from.ErrorFiles)
+	p.ErrorFiles = slices.Clip(from.ErrorFiles)
 	p.Logs = slices.Clip(from.Logs)
 	p.Checks.Headers = slices.Clip(from.Checks.Headers)
 }

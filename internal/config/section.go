@@ -3,32 +3,42 @@ package config
 // section is a section keyword: what begins a section.
 type section struct {
 	open func(*Parser, *Line)
+	// part names what is not built yet although the lines of the section are
+	// checked, see Keyword.Part.
+	part string
 }
 
-// sections are all that the manual knows. Those not built yet are refused by
-// name, and their lines are passed over.
+// sections are all that the manual knows.
 var sections = map[string]section{
-	"global":         {openGlobal},
-	"defaults":       {openDefaults},
-	"frontend":       {openProxy(KindFrontend)},
-	"backend":        {openProxy(KindBackend)},
-	"listen":         {openProxy(KindListen)},
-	"acme":           {unbuiltSection("certificate enrolment")},
-	"cache":          {unbuiltSection("the HTTP cache")},
-	"crt-store":      {unbuiltSection("TLS certificate stores")},
-	"fcgi-app":       {unbuiltSection("FastCGI")},
-	"healthcheck":    {unbuiltSection("health check sections")},
-	"http-errors":    {unbuiltSection("groups of error pages")},
-	"log-forward":    {unbuiltSection("log forwarding")},
-	"log-profile":    {unbuiltSection("log profiles")},
-	"mailers":        {unbuiltSection("e-mail alerts")},
-	"namespace_list": {unbuiltSection("network namespaces")},
-	"peers":          {unbuiltSection("peers")},
-	"program":        {unbuiltSection("running programs beside the workers")},
-	"resolvers":      {unbuiltSection("DNS resolution at run time")},
-	"ring":           {unbuiltSection("ring buffers")},
-	"traces":         {unbuiltSection("traces")},
-	"userlist":       {unbuiltSection("user lists")},
+	"global":         {open: openGlobal},
+	"defaults":       {open: openDefaults},
+	"frontend":       {open: openProxy(KindFrontend)},
+	"backend":        {open: openProxy(KindBackend)},
+	"listen":         {open: openProxy(KindListen)},
+	"acme":           {openACME, "certificate enrolment"},
+	"cache":          {openCache, "the HTTP cache"},
+	"crt-store":      {openCrtStore, "TLS certificate stores"},
+	"fcgi-app":       {openFCGIApp, "FastCGI"},
+	"healthcheck":    {openHealthCheck, "health check sections"},
+	"http-errors":    {open: openHTTPErrors},
+	"log-forward":    {openLogForward, "log forwarding"},
+	"log-profile":    {openLogProfile, "log profiles"},
+	"mailers":        {openMailers, "e-mail alerts"},
+	"namespace_list": {openNamespaceList, "network namespaces"},
+	"peers":          {openPeers, "peers"},
+	"program":        {openProgram, "running programs beside the workers"},
+	"resolvers":      {openResolvers, "DNS resolution at run time"},
+	"ring":           {openRing, "ring buffers"},
+	"traces":         {openTraces, "traces"},
+	"userlist":       {open: openUserList},
+}
+
+// openSection begins the section that l names.
+func (p *Parser) openSection(s section, l *Line) {
+	if s.part != "" {
+		p.lacks(l.Pos, s.part, "'"+l.Words[0]+"' section")
+	}
+	s.open(p, l)
 }
 
 // IsSection says whether a word begins a section.
@@ -39,7 +49,7 @@ func IsSection(word string) bool {
 
 // enter makes s the section being read.
 func (p *Parser) enter(s Sections, title, label string) {
-	p.sect, p.title, p.label, p.skipping, p.proxy, p.named = s, title, label, false, nil, false
+	p.sect, p.title, p.label, p.skipping, p.proxy, p.other, p.named = s, title, label, false, nil, nil, false
 	p.old.section, p.old.around = p.old.rest, nil
 }
 
@@ -52,16 +62,7 @@ func (p *Parser) skipSection(title string) {
 
 // closeSection ends the section being read.
 func (p *Parser) closeSection() {
-	p.sect, p.proxy = 0, nil
-}
-
-func unbuiltSection(part string) func(*Parser, *Line) {
-	return func(p *Parser, l *Line) {
-		if !p.discovery {
-			p.Alert(l.Pos, "section '%s' is not built yet in this version of Sluice (%s).", l.Words[0], part)
-		}
-		p.skipSection(l.Words[0])
-	}
+	p.sect, p.proxy, p.other = 0, nil, nil
 }
 
 func openGlobal(p *Parser, l *Line) {
@@ -144,9 +145,7 @@ func openProxy(kind Kind) func(*Parser, *Line) {
 			px.inherit(from)
 		}
 		p.spec.Proxies = append(p.spec.Proxies, px)
-		clear(p.serverNames)
-		clear(p.serverIDs)
-		clear(p.bindIDs)
+		p.clearProxyNames()
 		if addresses != nil {
 			p.listenAddress(l, addresses)
 		}
@@ -157,6 +156,13 @@ func openProxy(kind Kind) func(*Parser, *Line) {
 // without a word.
 func (p *Parser) strayName(l *Line) {
 	p.Warn(l.Pos, "'%s' ignores unexpected argument '%s'.", l.Words[0], clip(l.Words[2]))
+}
+
+// clearProxyNames forgets the servers and listeners of the section before.
+func (p *Parser) clearProxyNames() {
+	clear(p.serverNames)
+	clear(p.serverIDs)
+	clear(p.bindIDs)
 }
 
 func (p *Parser) sectionSeq(px *Proxy) {

@@ -30,6 +30,8 @@ type ServerParams struct {
 	Fall      int
 	CheckPort int      // 0: the server's
 	CheckAddr *Address // nil: the server's; it may have a Host to resolve
+	Shard     int      // of peers: the part of stick tables it gets; 0: all
+	LogProto  string   // of rings: legacy or octet-count; "" is legacy
 }
 
 // The defaults of the manual 5.2.

@@ -111,6 +111,21 @@ var serverOptions = slices.Concat([]serverOption{
 		s.CheckAddr = &addr
 		return nil
 	}},
+	{name: "log-proto", args: 1, doc: "Sets how log lines are told apart on a stream.", parse: func(p *Parser, s *serverLine, a []string) error {
+		if a[0] != "legacy" && a[0] != "octet-count" {
+			return fmt.Errorf("'log-proto' expects one of 'legacy' or 'octet-count' but got '%s'", clip(a[0]))
+		}
+		s.LogProto = a[0]
+		return p.onlyIn(InRing, "log-proto")
+	}},
+	{name: "shard", args: 1, doc: "Sets which part of the stick tables a peer gets.", parse: func(p *Parser, s *serverLine, a []string) error {
+		n, ok := parseInt(a[0], 0, maxInt)
+		if !ok {
+			return fmt.Errorf("'shard' expects a positive integer argument, found '%s'", clip(a[0]))
+		}
+		s.Shard = n
+		return p.onlyIn(InPeers, "shard")
+	}},
 	{name: "id", args: 1, serverOnly: true, doc: "Sets the number of the server.", parse: func(_ *Parser, s *serverLine, a []string) error {
 		if a[0] == "" {
 			return errors.New("'id' : expects an integer argument")
@@ -138,8 +153,8 @@ func unbuiltServerOptions() []serverOption {
 			"send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sni-auto ssl ssl-reuse stick strict-maxconn tfo tls-tickets usesrc"},
 		{1, "agent-addr agent-inter agent-port agent-send alpn ca-file cc check-alpn check-pool-conn-name check-proto check-sni ciphers " +
 			"ciphersuites client-sigalgs cookie crl-file crt curves error-limit guid hash-key healthcheck idle-ping init-addr init-state ktls " +
-			"log-bufsize log-proto max-reuse namespace npn observe on-error on-marked-down on-marked-up pool-conn-name pool-low-conn pool-max-conn " +
-			"pool-purge-delay proto proxy-v2-options redir resolve-net resolve-opts resolve-prefer resolvers shard sigalgs slowstart sni socks4 " +
+			"log-bufsize max-reuse namespace npn observe on-error on-marked-down on-marked-up pool-conn-name pool-low-conn pool-max-conn " +
+			"pool-purge-delay proto proxy-v2-options redir resolve-net resolve-opts resolve-prefer resolvers sigalgs slowstart sni socks4 " +
 			"source ssl-max-ver ssl-min-ver tcp-md5sig tcp-ut track verify verifyhost ws"},
 	} {
 		for _, n := range strings.Fields(r.names) {
@@ -147,4 +162,13 @@ func unbuiltServerOptions() []serverOption {
 		}
 	}
 	return rows
+}
+
+// onlyIn refuses an option of server lines outside of the section in which it
+// means something.
+func (p *Parser) onlyIn(in Sections, name string) error {
+	if p.sect != in {
+		return fmt.Errorf("'%s' is not built yet in this version of Sluice", name)
+	}
+	return nil
 }

@@ -5,6 +5,24 @@ type Spec struct {
 	Global   *Global
 	Defaults []*Proxy // in file order
 	Proxies  []*Proxy // frontend, backend and listen, in file order
+
+	// The other sections, each in file order.
+	UserLists    []*UserList
+	HTTPErrors   []*HTTPErrors
+	LogProfiles  []*LogProfile
+	Rings        []*Ring
+	LogForwards  []*LogForward
+	Resolvers    []*Resolvers
+	Mailers      []*Mailers
+	Peers        []*Peers
+	Caches       []*Cache
+	FCGIApps     []*FCGIApp
+	CrtStores    []*CrtStore
+	ACME         []*ACME
+	HealthChecks []*HealthCheck
+	Programs     []*Program
+	Namespaces   []*NamespaceList
+	Traces       []*Traces
 }
 
 // Find returns the proxy of that name which has the wanted side, or nil.

@@ -22,6 +22,9 @@ func (s *Spec) WriteTo(w io.Writer) (int64, error) {
 	t := &textWriter{}
 	t.section("global")
 	t.global(s.Global)
+	for other := range s.others() {
+		other.write(t)
+	}
 	all := append(slices.Clone(s.Defaults), s.Proxies...)
 	slices.SortFunc(all, func(a, b *Proxy) int { return cmp.Compare(a.Seq, b.Seq) })
 	var last *Proxy
@@ -96,13 +99,15 @@ func (t *textWriter) directives(set string, list []*Directive) {
 	}
 }
 
-func (t *textWriter) logs(list []*LogTarget) {
+func (t *textWriter) logs(list []*LogTarget) { t.logsAs("log", list) }
+
+func (t *textWriter) logsAs(keyword string, list []*LogTarget) {
 	for _, l := range list {
 		if l.Global {
-			t.line("log", "global")
+			t.line(keyword, "global")
 			continue
 		}
-		w := []string{"log", l.Address}
+		w := []string{keyword, l.Address}
 		if l.Length != 1024 {
 			w = append(w, "len", strconv.Itoa(l.Length))
 		}

@@ -86,7 +86,11 @@ func (t *textWriter) global(g *Global) {
 
 // bind writes a bind or stats socket line of one address.
 func (t *textWriter) bind(head []string, b *Bind) {
-	w := append(head, b.Address.String())
+	t.line(append(append(head, b.Address.String()), bindWords(b)...)...)
+}
+
+// bindWords are the options of a bind line.
+func bindWords(b *Bind) (w []string) {
 	text := func(name, v string) {
 		if v != "" {
 			w = append(w, name, v)
@@ -141,5 +145,5 @@ func (t *textWriter) bind(head []string, b *Bind) {
 		text("expose-fd", "listeners")
 	}
 	text("severity-output", b.SeverityOutput)
-	t.line(w...)
+	return w
 }

@@ -36,13 +36,9 @@ func (t *textWriter) proxy(p, base *Proxy) {
 	}
 	t.logging(p, base)
 	t.options(p, base)
-	for _, status := range slices.Sorted(maps.Keys(p.ErrorFiles)) {
-		switch f := p.ErrorFiles[status]; {
-		case base.ErrorFiles[status] == f:
-		case f.Path != "":
-			t.line("errorfile", strconv.Itoa(status), f.Path)
-		default:
-			t.line("errorloc"+strconv.Itoa(f.Redirect), strconv.Itoa(status), f.Location)
+	for _, f := range p.ErrorFiles {
+		if !slices.Contains(base.ErrorFiles, f) {
+			t.errorFile(f)
 		}
 	}
 	t.directives("acl", p.ACLs)
@@ -53,6 +49,22 @@ func (t *textWriter) proxy(p, base *Proxy) {
 		t.line("default_backend", p.DefaultBackend)
 	}
 	t.backend(p, base)
+}
+
+func (t *textWriter) errorFile(f *ErrorFile) {
+	status := strconv.Itoa(f.Status)
+	switch {
+	case f.Reply != nil:
+		t.line(append([]string{"http-error"}, f.Reply.Words...)...)
+	case f.Group != "" && f.Status == 0:
+		t.line("errorfiles", f.Group)
+	case f.Group != "":
+		t.line("errorfiles", f.Group, status)
+	case f.Path != "":
+		t.line("errorfile", status, f.Path)
+	default:
+		t.line("errorloc"+strconv.Itoa(f.Redirect), status, f.Location)
+	}
 }
 
 func (t *textWriter) logging(p, base *Proxy) {
@@ -133,6 +145,11 @@ func (t *textWriter) backend(p, base *Proxy) {
 		t.line("option", "redispatch", strconv.Itoa(p.Redispatch))
 	}
 	t.checks(&p.Checks, &base.Checks)
+	t.servers(p, base)
+}
+
+// servers writes the servers of p and the options for those that follow.
+func (t *textWriter) servers(p, base *Proxy) {
 	for _, s := range p.Servers {
 		w := []string{"server", s.Name, s.Address.String()}
 		if s.ID != 0 {
@@ -227,6 +244,10 @@ func serverWords(v, base *ServerParams) (w []string) {
 	number("rise", v.Rise, base.Rise)
 	number("fall", v.Fall, base.Fall)
 	number("port", v.CheckPort, base.CheckPort)
+	number("shard", v.Shard, base.Shard)
+	if v.LogProto != base.LogProto {
+		w = append(w, "log-proto", v.LogProto)
+	}
 	if v.CheckAddr != nil && v.CheckAddr != base.CheckAddr {
 		w = append(w, "addr", v.CheckAddr.String())
 	}

@@ -26,6 +26,7 @@ func (p *Parser) lacks(pos Pos, part, what string) {
 // reportUnbuilt refuses what lacks noted.
 func (p *Parser) reportUnbuilt() {
 	for _, u := range p.unbuilt {
-		p.Alert(u.pos, "%s needs %s, which this version of Sluice does not have yet.", u.what, u.part)
+		p.report(Diagnostic{Level: Alert, Unbuilt: true, Pos: u.pos,
+			Text: sprintf("%s needs %s, which this version of Sluice does not have yet.", u.what, u.part)})
 	}
 }

@@ -26,7 +26,7 @@ var unbuiltProxyRows = concat(
 	unbuilt(InDefaults|InListen, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
 		+option+http-drop-response-trailers`}}),
 	unbuilt(InDefaults|InProxies, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		compression email-alert errorfiles http-error +option+http-buffer-request +option+http-no-delay
+		compression email-alert +option+http-buffer-request +option+http-no-delay
 		+option+http-restrict-req-hdr-names +option+independent-streams +option+nolinger +option+originalto
 		+option+splice-auto +option+splice-request +option+splice-response +option+tcpka stats unique-id-format`}}),
 	unbuilt(InDefaults|NamedDefaults|InBackends, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
