@@ -51,7 +51,29 @@ type Options struct {
 	Finish    []int // -sf: PIDs to send SIGUSR1 to once ready
 	Terminate []int // -st: PIDs to send SIGTERM to once ready
 
+	// TakeFrom is the stats socket of the process whose listening sockets are
+	// wanted ("-x"); empty: none.
+	TakeFrom string
+
+	Memory           int  // -m: MiB the process may use; 0: no limit
+	IPv4Only         bool // -4: host names give IPv4 addresses only
+	IgnoreUnresolved bool // -dr: a server whose name does not resolve starts in maintenance
+	NoReusePort      bool // -dR
+	NoServerVerify   bool // -dV
+	NoKTLS           bool // -dT
+
+	Dump     *Dump    // -dC; nil: not asked for
+	Keywords []string // -dK: the classes to list; one that does not exist is ignored
+	Archive  string   // -dA: the archive of what the process is made of
+	ShowCPUs bool     // -dc
+
 	Ignored []string // options given that have no effect here
+}
+
+// Dump is how the configuration is to be shown.
+type Dump struct {
+	Key   uint32 // names and addresses are hashed with it; 0: shown as they are
+	Lines bool   // with line numbers
 }
 
 // InForeground tells whether the process keeps its terminal whatever the configuration says.

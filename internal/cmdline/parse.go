@@ -2,8 +2,6 @@ package cmdline
 
 import (
 	"fmt"
-	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -23,14 +21,15 @@ func Parse(args []string) (*Options, error) {
 			return nil, &UsageError{word}
 		}
 		var values []string
+		glued := word[len(r.name):]
 		switch r.arg {
 		case separate:
 			if i == len(args) {
 				return nil, &Error{fmt.Sprintf("missing argument of option '%s': %s", r.name, r.value)}
 			}
 			values = args[i : i+1]
-		case optional:
-			if i < len(args) && !strings.HasPrefix(args[i], "-") {
+		case trailing:
+			if glued == "" && i < len(args) && !strings.HasPrefix(args[i], "-") {
 				values = args[i : i+1]
 			}
 		case list:
@@ -41,7 +40,7 @@ func Parse(args []string) (*Options, error) {
 			values = args[i:n]
 		}
 		i += len(values)
-		if err := r.apply(o, values); err != nil {
+		if err := r.apply(o, glued, values); err != nil {
 			return nil, err
 		}
 		if o.Show != ShowNothing {
@@ -55,26 +54,28 @@ func Parse(args []string) (*Options, error) {
 	return o, nil
 }
 
+// find returns the row of an option: the one of that name, or else the one to whose name an argument may be glued.
 func find(word string) *row {
+	var glued *row
 	for i := range rows {
 		r := &rows[i]
-		if word == r.name || r.arg == attached && strings.HasPrefix(word, r.name) {
+		if word == r.name {
 			return r
 		}
+		if (r.arg == attached || r.arg == trailing) && strings.HasPrefix(word, r.name) {
+			glued = r
+		}
 	}
-	return nil
+	return glued
 }
 
-func (r *row) apply(o *Options, values []string) error {
-	switch r.state {
-	case noEffect:
+func (r *row) apply(o *Options, glued string, values []string) error {
+	if r.state == noEffect {
 		o.Ignored = append(o.Ignored, r.name)
 		return nil
-	case notYet:
-		return &Error{fmt.Sprintf("option '%s' (%s) is not supported by Sluice yet", r.name, r.help)}
 	}
-	if r.arg == none {
-		return r.set(o, r.name, "")
+	if r.arg == none || r.arg == attached {
+		return r.set(o, r.name, glued)
 	}
 	for _, v := range values {
 		if err := r.set(o, r.name, v); err != nil {
@@ -131,24 +132,36 @@ func setCondition(o *Options, _, v string) error {
 	return nil
 }
 
-// Usage writes the options of the table; program is the name it was called by.
-func Usage(w io.Writer, program string) {
-	fmt.Fprintf(w, "Usage : %s [-f <cfgfile|cfgdir>]* [<options>] [-- <cfgfile>*]\n", filepath.Base(program))
-	for _, r := range rows {
-		name := r.name
-		switch {
-		case r.value != "" && r.arg == attached:
-			name += r.value
-		case r.value != "":
-			name += " " + r.value
+// setDump reads the argument of "-dC": a number, "line", or both with a comma between.
+func setDump(o *Options, name, v string) error {
+	o.Dump = &Dump{}
+	for part := range strings.SplitSeq(v, ",") {
+		switch n, err := strconv.ParseUint(part, 10, 32); {
+		case part == "":
+		case part == "line":
+			o.Dump.Lines = true
+		case err == nil:
+			o.Dump.Key = uint32(n)
+		default:
+			// A key that was mistyped must not show what it was to hide.
+			return &Error{fmt.Sprintf("option '%s' expects a key of at most %d, 'line', or both, not '%s'", name, uint32(1<<32-1), v)}
 		}
-		note := ""
-		switch r.state {
-		case noEffect:
-			note = " (accepted without effect)"
-		case notYet:
-			note = " (not supported yet)"
-		}
-		fmt.Fprintf(w, "        %-26s %s%s\n", name, r.help, note)
 	}
+	return nil
+}
+
+func setArchive(o *Options, name, v string) error {
+	if v == "" {
+		return &Error{name + ": missing output file name"}
+	}
+	o.Archive = v
+	return nil
+}
+
+func setKeywords(o *Options, _, v string) error {
+	if v == "" {
+		v = "help"
+	}
+	o.Keywords = append(o.Keywords, strings.Split(v, ",")...)
+	return nil
 }
