@@ -41,6 +41,9 @@ func run() int {
 		return condition(o)
 	case o.Check:
 		return worker.Check(o)
+	case o.TakeFrom != "" && o.TakeFrom != os.DevNull:
+		report.New(version.String).Alertf("option '-x' (the listening sockets of another process) is not supported by Sluice yet.")
+		return 1
 	case o.MasterWorker:
 		return master.Run(o, mworker.CatchSignals(), daemon.Inherited(), inherited)
 	}
@@ -70,7 +73,7 @@ func arguments() (o *cmdline.Options, status int, done bool) {
 	switch {
 	case errors.As(err, &usage):
 		version.Short(os.Stdout)
-		cmdline.Usage(os.Stdout, os.Args[0])
+		cmdline.Usage(os.Stderr, os.Args[0])
 		return nil, 1, true
 	case err != nil:
 		report.New(version.String).Alertf("%v", err)
@@ -98,12 +101,13 @@ func show(s cmdline.Show) {
 	}
 }
 
-// condition evaluates "-cc": status 0 when it is true, 1 when not or wrong.
+// condition evaluates "-cc": status 0 when it is true, 1 when not, 2 when it is
+// wrong.
 func condition(o *cmdline.Options) int {
 	ok, err := config.Condition(o.Condition, config.NewEnv(os.Environ()), nil)
 	if err != nil {
-		report.New(version.String).Alertf("%v", err)
-		return 1
+		report.New(version.String).Alertf("Failed to evaluate condition: %v", err)
+		return 2
 	}
 	if ok {
 		return 0

@@ -80,14 +80,25 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	if s.Host != "" {
 		var err error
 		if ip, err = b.o.Resolve(s.Host, a.Family); err != nil {
-			b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: s.Pos,
-				Text: fmt.Sprintf("[%s] : 'server %s/%s' : could not resolve address '%s'.", s.Pos, be.Name, s.Name, s.Host)})
+			b.unresolved(be, s, srv)
 			return srv
 		}
 	}
 	srv.Addr = netip.AddrPortFrom(ip.Unmap(), uint16(a.Port))
 	srv.To = sys.InetSockaddr(srv.Addr)
 	return srv
+}
+
+// unresolved reports a server whose name was not found. After "-dr" it is only
+// out of service.
+func (b *builder) unresolved(be *proxy.Backend, s *config.Server, srv *proxy.Server) {
+	text := fmt.Sprintf("[%s] : 'server %s/%s' : could not resolve address '%s'", s.Pos, be.Name, s.Name, s.Host)
+	if b.o.IgnoreUnresolved {
+		srv.Health.State = proxy.Maintenance
+		b.d.Add(config.Diagnostic{Level: config.Notice, Form: config.FormBare, Pos: s.Pos, Text: text + ", disabling server."})
+		return
+	}
+	b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: s.Pos, Text: text + "."})
 }
 
 // checkAddr looks up the name to which a server's checks go ("addr").

@@ -36,6 +36,9 @@ type Options struct {
 	// Resolve looks up a server's host name; it may block. The family is AFIPv4 or
 	// AFIPv6 when only such an address will do, AFNone otherwise.
 	Resolve func(host string, family config.AF) (netip.Addr, error)
+	// IgnoreUnresolved (-dr): a server whose name is not found starts in
+	// maintenance instead of failing the start.
+	IgnoreUnresolved bool
 	// Report is told of logs that cannot be delivered.
 	Report func(text string)
 }

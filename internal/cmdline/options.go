@@ -76,6 +76,9 @@ type Dump struct {
 	Lines bool   // with line numbers
 }
 
+// Silent tells whether nothing is said: "-q", or "quiet" in the configuration. "-V" wins over both.
+func (o *Options) Silent(quiet bool) bool { return (o.Quiet || quiet) && !o.Verbose }
+
 // InForeground tells whether the process keeps its terminal whatever the configuration says.
 func (o *Options) InForeground() bool { return o.Foreground || o.Debug || o.Systemd }
 

@@ -17,8 +17,20 @@ func TestParse(t *testing.T) {
 		{"-f a -f b -- c -d", Options{Files: []string{"a", "b", "c", "-d"}}},
 		{"-W -S /tmp/m,mode,600 -S 127.0.0.1:1 -f a", Options{MasterWorker: true, MasterCLI: []string{"/tmp/m,mode,600", "127.0.0.1:1"}, Files: []string{"a"}}},
 		{"-Ws -f a", Options{MasterWorker: true, Systemd: true, Files: []string{"a"}}},
-		{"-c -q -V -f a", Options{Check: true, Verbose: true, Files: []string{"a"}}},
-		{"-V -q -f a", Options{Quiet: true, Files: []string{"a"}}},
+		{"-c -q -V -f a", Options{Check: true, Verbose: true, Quiet: true, Files: []string{"a"}}},
+		{"-4 -dr -dR -dV -dT -dc -m 100 -f a", Options{IPv4Only: true, IgnoreUnresolved: true, NoReusePort: true, NoServerVerify: true, NoKTLS: true,
+			ShowCPUs: true, Memory: 100, Files: []string{"a"}}},
+		{"-x /s -f a", Options{TakeFrom: "/s", Files: []string{"a"}}},
+		{"-dA/tmp/x.tar -f a", Options{Archive: "/tmp/x.tar", Files: []string{"a"}}},
+		{"-dK -dKcfg,smp -f a", Options{Keywords: []string{"help", "cfg", "smp"}, Files: []string{"a"}}},
+		{"-dC -f a", Options{Dump: &Dump{}, Files: []string{"a"}}},
+		{"-dC12 -f a", Options{Dump: &Dump{Key: 12}, Files: []string{"a"}}},
+		{"-dC4294967295,line -f a", Options{Dump: &Dump{Key: 1<<32 - 1, Lines: true}, Files: []string{"a"}}},
+		{"-dCline -f a", Options{Dump: &Dump{Lines: true}, Files: []string{"a"}}},
+		{"-f a -- b --", Options{Files: []string{"a", "b", "--"}}},
+		{"-dt h1 -f a", Options{Files: []string{"a"}, Ignored: []string{"-dt"}}},
+		{"-dth1 -f a", Options{Files: []string{"a"}, Ignored: []string{"-dt"}}},
+		{"-dt -f a", Options{Files: []string{"a"}, Ignored: []string{"-dt"}}},
 		{"-D -d -db -p /p -L x -C /d -n 10 -N 20 -dW -dD -f a", Options{Daemon: true, Debug: true, Foreground: true, Pidfile: "/p", LocalPeer: "x",
 			Dir: "/d", Maxconn: 10, ProxyMaxconn: 20, ZeroWarning: true, Diagnostics: true, Files: []string{"a"}}},
 		{"-f a -sf 1 2 -st 3 -sf 4", Options{Files: []string{"a"}, Finish: []int{1, 2, 4}, Terminate: []int{3}}},
@@ -54,18 +66,18 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	alerts := map[string]string{
-		"-f":               "missing argument of option '-f': <cfgfile|cfgdir>",
-		"-f a -S":          "missing argument of option '-S': <bind>[,<option>...]",
-		"-n x -f a":        "option '-n' expects a number of at most 2147483647, not 'x'",
-		"-n -1 -f a":       "option '-n' expects a number of at most 2147483647, not '-1'",
-		"-N 2147483648":    "option '-N' expects a number of at most 2147483647, not '2147483648'",
-		"-sf 1 2 x":        "-sf option: some bytes unconsumed in PID list {x}",
-		"-st 0":            "-st option: no PID {0}",
-		"-m 5 -f a":        "option '-m' (limits the memory) is not supported by Sluice yet",
-		"-dKall -f a":      "option '-dK' (dumps the keywords) is not supported by Sluice yet",
-		"-x /tmp/s -f a":   "option '-x' (takes the listening sockets of the process behind this stats socket) is not supported by Sluice yet",
-		"-dC123 -c -f a":   "option '-dC' (dumps the configuration) is not supported by Sluice yet",
-		"-dr -dM -c -f ab": "option '-dr' (ignores server names that do not resolve) is not supported by Sluice yet",
+		"-f":            "missing argument of option '-f': <cfgfile|cfgdir>",
+		"-f a -S":       "missing argument of option '-S': <bind>[,<option>...]",
+		"-n x -f a":     "option '-n' expects a number of at most 2147483647, not 'x'",
+		"-n -1 -f a":    "option '-n' expects a number of at most 2147483647, not '-1'",
+		"-N 2147483648": "option '-N' expects a number of at most 2147483647, not '2147483648'",
+		"-sf 1 2 x":     "-sf option: some bytes unconsumed in PID list {x}",
+		"-st 0":         "-st option: no PID {0}",
+		"-m x -f a":     "option '-m' expects a number of at most 2147483647, not 'x'",
+		"-dA -f a":      "-dA: missing output file name",
+		"-dC1x -c -f a": "option '-dC' expects a key of at most 4294967295, 'line', or both, not '1x'",
+		"-dC4294967296": "option '-dC' expects a key of at most 4294967295, 'line', or both, not '4294967296'",
+		"-f a -x":       "missing argument of option '-x': <unix_socket>",
 	}
 	for in, want := range alerts {
 		var e *Error
@@ -91,7 +103,7 @@ func TestTable(t *testing.T) {
 	}
 	var b bytes.Buffer
 	Usage(&b, "/usr/sbin/sluice")
-	if !strings.HasPrefix(b.String(), "Usage : sluice [-f <cfgfile|cfgdir>]*") || strings.Count(b.String(), "\n") != len(rows)+1 {
+	if !strings.HasPrefix(b.String(), "Usage : sluice [-f <cfgfile|cfgdir>]*") || strings.Count(b.String(), "\n") != len(rows)+3 {
 		t.Errorf("usage:\n%s", b.String())
 	}
 	if got, want := strings.Join(WithoutEffect(), " "), "-dM -dt -dp -de -dk -dv -dS -dG -dI -dL -dF -dZ"; got != want {

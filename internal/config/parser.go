@@ -20,6 +20,9 @@ type Options struct {
 	Discovered bool
 	// ReadFile reads a file that the configuration names; nil: ReadFile.
 	ReadFile func(name string) ([]byte, error)
+	// Seen, when not nil, is given the words of each line as they were read,
+	// before anything is made of them. It must not keep them.
+	Seen func(pos Pos, words []string)
 }
 
 // maxAlerts is when a load gives up: after that many errors more help nobody.
@@ -244,6 +247,9 @@ func (p *Parser) line(line []byte) {
 	}
 	if len(words) == 0 {
 		return
+	}
+	if p.opts.Seen != nil {
+		p.opts.Seen(p.pos, words)
 	}
 	if len(words[0]) > 0 && words[0][0] == '.' {
 		p.directive(words)

@@ -47,7 +47,7 @@ type master struct {
 // this process was started with, by the address that names them ("fd@5").
 func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher, inherited map[string]int) int {
 	m := &master{o: o, launcher: launcher, report: report.New(version.String), started: time.Now()}
-	m.report.Quiet = o.Quiet
+	m.report.Quiet = o.Silent(false)
 	if err := m.resolve(); err != nil {
 		m.report.Alertf("%v", err)
 		return 1
@@ -68,7 +68,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 		return 1
 	}
 	m.result, m.pending = result, result
-	m.report.Quiet = m.report.Quiet || result.Quiet
+	m.report.Quiet = o.Silent(result.Quiet)
 	if status, done := m.detach(); done {
 		return status
 	}
@@ -129,7 +129,7 @@ type changeDirError struct {
 }
 
 func (e *changeDirError) Error() string {
-	return "Cannot change directory to " + e.dir + " : " + strerror(e.err)
+	return "Could not change to directory " + e.dir + " : " + strerror(e.err)
 }
 
 // snapshot reads the files of a load (mworker.Options.Snapshot).

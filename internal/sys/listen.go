@@ -9,6 +9,7 @@ import (
 // ListenOptions are what a bind line may ask of its socket before bind(2).
 type ListenOptions struct {
 	V6Only      bool
+	NoReusePort bool // does without SO_REUSEPORT: nobody else can bind the address
 	V4V6        bool
 	Transparent bool   // IP_TRANSPARENT: accept for foreign addresses
 	Interface   string // SO_BINDTODEVICE
@@ -28,7 +29,9 @@ func BindTCP(ap netip.AddrPort, o ListenOptions) (int, error) {
 	}
 	steps := []func() syscall.Errno{
 		func() syscall.Errno { return setInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1) },
-		func() syscall.Errno { return setInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1) },
+	}
+	if !o.NoReusePort {
+		steps = append(steps, func() syscall.Errno { return setInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1) })
 	}
 	if sa.Family() == unix.AF_INET6 {
 		only := int32(0)

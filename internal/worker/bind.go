@@ -16,10 +16,13 @@ import (
 
 // sockets are the listening sockets of a worker while it loads.
 type sockets struct {
-	kept  func(key string) (int, bool) // from the master's store; nil without one
-	offer func(key string, fd int) error
-	moves []move // UNIX sockets still to be given their names
-	paths []unixPath
+	kept func(key string) (int, bool) // from the master's store; nil without one
+	// resolve looks up the host name of a bind line.
+	resolve     func(host string, family config.AF) (netip.Addr, error)
+	noReusePort bool // -dR
+	offer       func(key string, fd int) error
+	moves       []move // UNIX sockets still to be given their names
+	paths       []unixPath
 }
 
 // move is a UNIX socket bound to a temporary name. It takes its real name when
@@ -75,7 +78,7 @@ func (s *sockets) bind(b *config.Bind) (int, error) {
 	ip := a.IP
 	if a.Host != "" {
 		var err error
-		if ip, err = resolve(a.Host, a.Family); err != nil {
+		if ip, err = s.resolve(a.Host, a.Family); err != nil {
 			return -1, fmt.Errorf("could not resolve address '%s'", a.Host)
 		}
 	}
@@ -83,7 +86,7 @@ func (s *sockets) bind(b *config.Bind) (int, error) {
 		ip = netip.IPv4Unspecified()
 	}
 	return sys.BindTCP(netip.AddrPortFrom(ip, uint16(a.Port)), sys.ListenOptions{
-		V6Only: b.V6Only, V4V6: b.V4V6, Transparent: b.Transparent, Interface: b.Interface, MSS: b.MSS, DeferAccept: b.DeferAccept, FastOpen: b.TFO,
+		V6Only: b.V6Only, V4V6: b.V4V6, Transparent: b.Transparent, Interface: b.Interface, MSS: b.MSS, NoReusePort: s.noReusePort, DeferAccept: b.DeferAccept, FastOpen: b.TFO,
 	})
 }
 
@@ -140,14 +143,20 @@ func (p unixPath) unlink() {
 	}
 }
 
+// strerror is the system's text of an error, capitalised as C libraries write
+// it.
+func strerror(err error) string {
+	var errno syscall.Errno
+	if !errors.As(err, &errno) {
+		return err.Error()
+	}
+	text := errno.Error()
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
 // bindError is the reference's text for a listener that cannot be bound.
 func bindError(b *config.Bind, what string, err error) string {
-	text := err.Error()
-	var errno syscall.Errno
-	if errors.As(err, &errno) {
-		text = errno.Error()
-		text = strings.ToUpper(text[:1]) + text[1:]
-	}
+	text := strerror(err)
 	a := b.Address
 	intro := fmt.Sprintf("Binding [%s] for %s: protocol ", b.Pos, what)
 	switch a.Family {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sluice-proxy/sluice/internal/cmdline"
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/config"
 )
@@ -104,7 +105,7 @@ func TestCheckTimes(t *testing.T) {
 // A name is looked up in the wanted family only; without one IPv4 is preferred.
 func TestResolve(t *testing.T) {
 	for _, family := range []config.AF{config.AFNone, config.AFIPv4, config.AFIPv6} {
-		ip, err := resolve("localhost", family)
+		ip, err := (&load{o: &cmdline.Options{}}).resolve("localhost", family)
 		switch {
 		case family == config.AFIPv6 && err != nil: // not every machine has one
 		case err != nil:

@@ -48,7 +48,7 @@ func newLoad(t *testing.T, text string) (*load, *lines) {
 	spec, diag := config.Parse([]config.File{{Name: "t.cfg", Data: []byte(text)}}, config.Options{Tables: features.Tables()})
 	l := &load{o: &cmdline.Options{}, report: said.reporter(), result: &discovery.Result{}, spec: spec}
 	if !diag.Failed() {
-		l.run = build.Build(spec, build.Options{Threads: max(spec.Global.NBThread, 1), Resolve: resolve}, diag)
+		l.run = build.Build(spec, build.Options{Threads: max(spec.Global.NBThread, 1), Resolve: l.resolve}, diag)
 	}
 	for _, m := range diag.List {
 		t.Log(m)

@@ -1,13 +1,8 @@
 package worker
 
 import (
-	"context"
-	"fmt"
-	"net"
-	"net/netip"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/sluice-proxy/sluice/internal/build"
 	"github.com/sluice-proxy/sluice/internal/cmdline"
@@ -27,6 +22,8 @@ type load struct {
 	result *discovery.Result
 	spec   *config.Spec
 	run    *build.Runtime
+	// warnings are those about the configuration.
+	warnings int
 }
 
 // at reports progress.
@@ -60,6 +57,7 @@ func (l *load) parse(files []config.File) bool {
 		Tables:   features.Tables(),
 		Env:      env,
 		ReadFile: l.readFile,
+		Seen:     l.dump(),
 	})
 	if !diag.Failed() {
 		rule.Check(spec, diag)
@@ -69,8 +67,8 @@ func (l *load) parse(files []config.File) bool {
 		l.spec = spec
 		l.run = build.Build(spec, build.Options{
 			Threads: threads(spec.Global), MaxConn: l.o.Maxconn, ProxyMaxConn: l.o.ProxyMaxconn,
-			Resolve: resolve,
-			Report:  func(text string) { l.report.Alertf("%s", text) },
+			Resolve: l.resolve, IgnoreUnresolved: l.o.IgnoreUnresolved,
+			Report: func(text string) { l.report.Alertf("%s", text) },
 		}, diag)
 	}
 	l.report.Diagnostics(diag, l.o.Diagnostics)
@@ -78,12 +76,16 @@ func (l *load) parse(files []config.File) bool {
 		l.report.Alertf("config : Fatal errors found in configuration.")
 		return false
 	}
-	if diag.Warnings() > 0 && (l.result.ZeroWarning || l.o.ZeroWarning) {
+	l.warnings = diag.Warnings()
+	if l.warnings > 0 && (l.result.ZeroWarning || l.o.ZeroWarning) {
 		l.report.Alertf("Some warnings were found and 'zero-warning' is set. Aborting.")
 		return false
 	}
 	setEnvironment(env)
-	return true
+	if l.o.NoServerVerify {
+		l.report.Warningf("-dV: no certificate of a server is verified, and none needs to be yet: servers are not talked to over TLS.")
+	}
+	return l.show()
 }
 
 // setEnvironment makes the configuration's environment the process's: what it
@@ -131,32 +133,3 @@ func (l *load) readFile(name string) ([]byte, error) {
 	defer l.at("parsing", "")
 	return os.ReadFile(name)
 }
-
-// resolve looks a name up, as at start-up of the reference: with the system's
-// resolver. Of a family that is not given it prefers IPv4.
-func resolve(host string, family config.AF) (netip.Addr, error) {
-	network := "ip"
-	switch family {
-	case config.AFIPv4:
-		network = "ip4"
-	case config.AFIPv6:
-		network = "ip6"
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), resolveFor)
-	defer cancel()
-	addrs, err := net.DefaultResolver.LookupNetIP(ctx, network, host)
-	if err != nil {
-		return netip.Addr{}, err
-	}
-	if len(addrs) == 0 {
-		return netip.Addr{}, fmt.Errorf("no address for '%s'", host)
-	}
-	for _, a := range addrs {
-		if a.Unmap().Is4() {
-			return a.Unmap(), nil
-		}
-	}
-	return addrs[0], nil
-}
-
-const resolveFor = 10 * time.Second

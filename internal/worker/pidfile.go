@@ -2,9 +2,11 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"github.com/sluice-proxy/sluice/internal/cmdline"
 	"github.com/sluice-proxy/sluice/internal/config"
@@ -20,13 +22,39 @@ func pidfile(o *cmdline.Options, l *load) string {
 	return l.result.PIDFile
 }
 
+// openPidfile opens the file while this process may still do so: it will be in
+// its chroot and without privileges when it serves. What the file says is left
+// alone until write. A path of "" gives nil.
+func openPidfile(path string) (*pidFile, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o644)
+	return &pidFile{f}, err
+}
+
+type pidFile struct{ f *os.File }
+
+// write puts this process's id in place of what was there.
+func (p *pidFile) write() error {
+	if p == nil {
+		return nil
+	}
+	defer p.f.Close()
+	if err := p.f.Truncate(0); err != nil && !errors.Is(err, syscall.EINVAL) { // "-p /dev/stdout"
+		return err
+	}
+	_, err := p.f.Write(pidLine())
+	return err
+}
+
 func pidLine() []byte { return append(strconv.AppendInt(nil, int64(os.Getpid()), 10), '\n') }
 
 // readFiles reads the configuration for a process without a master.
 func readFiles(o *cmdline.Options, r *report.Reporter) ([]config.File, bool) {
 	if o.Dir != "" {
 		if err := os.Chdir(o.Dir); err != nil {
-			r.Alertf("Cannot change directory to %s : %v", o.Dir, err)
+			r.Alertf("Could not change to directory %s : %s", o.Dir, strerror(err))
 			return nil, false
 		}
 	}

@@ -6,6 +6,7 @@ package worker
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"syscall"
 	"time"
@@ -25,7 +26,7 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 		said.add(line)
 		w.Log(string(level), line)
 	}
-	r.Quiet = o.Quiet
+	r.Quiet = o.Silent(false)
 	w.SetVersion(version.String)
 	l := &load{o: o, report: r, phase: w.Phase}
 	files := make([]config.File, 0, len(w.Files()))
@@ -43,7 +44,7 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 		r.Alertf("config : %v", err)
 		return 1
 	}
-	r.Quiet = r.Quiet || l.result.Quiet
+	r.Quiet = o.Silent(l.result.Quiet)
 	if !l.parse(files) {
 		return 1
 	}
@@ -69,18 +70,23 @@ func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
 	r := report.New(version.String)
 	var said said
 	r.Tee = func(_ report.Level, line string) { said.add(line) }
-	r.Quiet = o.Quiet
+	r.Quiet = o.Silent(false)
 	l := &load{o: o, report: r}
 	files, ok := readFiles(o, r)
 	if !ok || !l.discover(files) {
 		return 1
 	}
-	r.Quiet = r.Quiet || l.result.Quiet
+	r.Quiet = o.Silent(l.result.Quiet)
 	if !l.parse(files) {
 		return 1
 	}
 	if len(l.run.Listeners)+len(l.spec.Global.StatsSockets) == 0 {
 		r.Alertf("[%s.main()] No enabled listener found (check for 'bind' directives) ! Exiting.", os.Args[0])
+		return 1
+	}
+	pid, err := openPidfile(pidfile(o, l))
+	if err != nil {
+		r.Alertf("[%s.main()] Cannot create pidfile %s", os.Args[0], pidfile(o, l))
 		return 1
 	}
 	s, ok := l.prepare(&sockets{})
@@ -92,11 +98,9 @@ func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
 		r.Alertf("[%s.main()] Some protocols failed to start their listeners! Exiting.", os.Args[0])
 		return 1
 	}
-	if path := pidfile(o, l); path != "" {
-		if err := os.WriteFile(path, pidLine(), 0o644); err != nil {
-			r.Alertf("[%s.main()] Cannot create pidfile %s", os.Args[0], path)
-			return 1
-		}
+	if err := pid.write(); err != nil {
+		r.Alertf("[%s.main()] Cannot write pidfile %s", os.Args[0], pidfile(o, l))
+		return 1
 	}
 	for _, pid := range o.Finish {
 		_ = syscall.Kill(pid, syscall.SIGUSR1) // it may be gone
@@ -128,14 +132,21 @@ func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
 // Check loads a configuration without serving it ("-c").
 func Check(o *cmdline.Options) int {
 	r := report.New(version.String)
-	r.Quiet = o.Quiet
+	r.Quiet = o.Silent(false)
 	l := &load{o: o, report: r}
 	files, ok := readFiles(o, r)
-	if !ok || !l.discover(files) || !l.parse(files) {
+	if !ok || !l.discover(files) {
 		return 1
 	}
-	if o.Verbose || !o.Quiet {
-		os.Stdout.WriteString("Configuration file is valid\n")
+	r.Quiet = o.Silent(l.result.Quiet)
+	if !l.parse(files) {
+		return 1
+	}
+	if l.warnings > 0 && !r.Quiet {
+		fmt.Println("Warnings were found.")
+	}
+	if o.Verbose {
+		fmt.Println("Configuration file is valid")
 	}
 	return 0
 }
@@ -148,6 +159,7 @@ func (l *load) prepare(socks *sockets) (*service, bool) {
 		l.report.Alertf("%v", err)
 		return nil, false
 	}
+	socks.resolve, socks.noReusePort = l.resolve, l.o.NoReusePort
 	s := &service{load: l, run: l.run, report: l.report, socks: socks, started: time.Now(), slots: make(chan struct{}, max(l.spec.Global.StatsMaxconn, 1))}
 	l.at("binding", "")
 	if !s.bind() {
