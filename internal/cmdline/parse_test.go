@@ -67,7 +67,7 @@ func TestRefused(t *testing.T) {
 	}
 	alerts := map[string]string{
 		"-f":            "missing argument of option '-f': <cfgfile|cfgdir>",
-		"-f a -S":       "missing argument of option '-S': <bind>[,<option>...]",
+		"-f a -S":       "missing argument of option '-S': <bind>[,<bind options>...]",
 		"-n x -f a":     "option '-n' expects a number of at most 2147483647, not 'x'",
 		"-n -1 -f a":    "option '-n' expects a number of at most 2147483647, not '-1'",
 		"-N 2147483648": "option '-N' expects a number of at most 2147483647, not '2147483648'",
@@ -106,7 +106,7 @@ func TestTable(t *testing.T) {
 	if !strings.HasPrefix(b.String(), "Usage : sluice [-f <cfgfile|cfgdir>]*") || strings.Count(b.String(), "\n") != len(rows)+3 {
 		t.Errorf("usage:\n%s", b.String())
 	}
-	if got, want := strings.Join(WithoutEffect(), " "), "-dM -dt -dp -de -dk -dv -dS -dG -dI -dL -dF -dZ"; got != want {
+	if got, want := strings.Join(WithoutEffect(), " "), "-dM -dt -de -dp -dk -dv -dS -dG -dL -dF -dI -dZ"; got != want {
 		t.Errorf("without effect: %s, want %s", got, want)
 	}
 }

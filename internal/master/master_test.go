@@ -43,7 +43,7 @@ func TestShown(t *testing.T) {
 		}
 	}
 	m = &master{o: &cmdline.Options{Dir: "none", Files: []string{"a"}}}
-	if err := m.resolve(); err == nil || err.Error() != "Cannot change directory to none : No such file or directory" {
+	if err := m.resolve(); err == nil || err.Error() != "Could not change to directory none : No such file or directory" {
 		t.Errorf("-C none: %v", err)
 	}
 }
