@@ -50,6 +50,7 @@ var levels = []struct {
 	{"internal/features", 4, "the one list of tables compiled in"},
 	{"internal/cli", 4, "the runtime API over running objects"},
 	{"internal/stats", 4, "counters shown"},
+	{"internal/doctor", 5, "reads and repairs configurations, with all that is compiled in"},
 	{"internal/master", 5, "one of the two roles"},
 	{"internal/worker", 5, "the other"},
 	{"cmd", 6, "flags to a role"},

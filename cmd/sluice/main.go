@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/cmdline"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/daemon"
+	"github.com/sluice-proxy/sluice/internal/doctor"
 	"github.com/sluice-proxy/sluice/internal/master"
 	"github.com/sluice-proxy/sluice/internal/report"
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -24,6 +25,9 @@ import (
 func main() { os.Exit(run()) }
 
 func run() int {
+	if len(os.Args) > 1 && os.Args[1] == "doctor" {
+		return doctor.Main(os.Args[2:])
+	}
 	inherited := inheritedListeners()
 	w, err := mworker.Inherited()
 	if err != nil {

@@ -43,7 +43,7 @@ func (p *Parser) oldForm(l *Line) bool {
 		d.Form = FormTight
 	}
 	p.report(d)
-	if l.Words[0] == "nbproc" {
+	if l.Words[0] == "nbproc" && len(a.Lines) > 0 {
 		p.old.processes = at.Around.Processes()
 	}
 	for _, words := range a.Lines {

@@ -34,7 +34,7 @@ func Survey(text []byte, isSection func(word string) bool) *Around {
 		}
 		switch string(first) {
 		case "mode":
-			if a.mode = string(second); a.mode == "health" {
+			if a.mode = string(bytes.Trim(second, `"'`)); a.mode == "health" {
 				a.mode = "http" // what replaces it
 			}
 		case "nbproc":

@@ -1,9 +1,12 @@
 package legacy
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 var bindForms = []Form{
-	{Name: "bind", In: Frontend | Listen, By: "`process SET`: `thread SET` with `nbproc`, else nothing",
+	{Name: "bind", In: Frontend | Listen, By: "`process SET`: `thread SET` with `nbproc`, `thread T` for `process 1/T`, else nothing",
 		Text:    "'process' on 'bind' lines is not supported anymore, please use 'thread' instead.",
 		Replace: bindProcess},
 	{Name: "stats socket", In: Global, By: "`process SET`: nothing, a socket tells of the whole process",
@@ -21,16 +24,20 @@ func withoutProcess(words []string, from int) (rest []string, set string, found 
 	return nil, "", false
 }
 
+// bindProcess makes a set of processes one of threads where nbthread took the
+// place of nbproc. "process P/T" was thread T of process P: with several
+// processes each had one thread, and else there was one process.
 func bindProcess(at Place, w []string) (Answer, bool) {
 	rest, set, found := withoutProcess(w, 2)
-	switch {
-	case !found:
+	if !found {
 		return Answer{}, false
-	case at.Processes > 1 && set != "all":
-		if !processSet(set) {
-			return Answer{Why: "processes and threads together cannot be told as threads"}, true
-		}
-		return line(append(rest, "thread", set)...), true
+	}
+	process, thread, _ := strings.Cut(set, "/")
+	if at.Processes < 2 {
+		process = thread
+	}
+	if process != "all" && processSet(process) {
+		rest = append(rest, "thread", process)
 	}
 	return line(rest...), true
 }

@@ -43,15 +43,25 @@ func httpchk(at Place, w []string) (Answer, bool) {
 		send = append(send, "body", body)
 	}
 	a := line("option", "httpchk", w[2], w[3], version)
+	a.Note = formatNote(text)
 	if len(send) > 2 {
 		a.Lines = append(a.Lines, send)
 	}
 	return a, true
 }
 
-// percent makes text fit for where formats are allowed.
-func percent(s string) string {
-	return inText(s, func(s string) string { return strings.ReplaceAll(s, "%", "%%") })
+// percent makes text fit for where formats are allowed. The name of a variable
+// has no such sign, and its default is text like any other.
+func percent(s string) string { return strings.ReplaceAll(s, "%", "%%") }
+
+// formatNote is about variables in text that has become a format.
+func formatNote(words ...string) string {
+	for _, w := range words {
+		if Variable(w) {
+			return "In the value of a variable a '%' would begin a format now: write it twice."
+		}
+	}
+	return ""
 }
 
 // isToken says whether s can be a header field's name (RFC 9110 5.6.2).

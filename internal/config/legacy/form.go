@@ -142,12 +142,3 @@ func renamed(n int, by ...string) func(Place, []string) (Answer, bool) {
 // Variable says whether a word holds an environment variable whose value is not
 // known.
 func Variable(word string) bool { return strings.IndexByte(word, 0) >= 0 }
-
-// inText applies f to what is not a variable.
-func inText(word string, f func(string) string) string {
-	parts := strings.Split(word, "\x00")
-	for i := 0; i < len(parts); i += 2 {
-		parts[i] = f(parts[i])
-	}
-	return strings.Join(parts, "\x00")
-}

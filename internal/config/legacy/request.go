@@ -72,7 +72,9 @@ func addLine(response bool) func(Place, []string) (Answer, bool) {
 		if !ok || !isToken(name) || strings.ContainsAny(value, "\r\n") || value == "" {
 			return Answer{Why: "'" + shown(args[0]) + "' is no single header field"}, true
 		}
-		return line(append([]string{set(response), "add-header", name, percent(value)}, cond...)...), true
+		a := line(append([]string{set(response), "add-header", name, percent(value)}, cond...)...)
+		a.Note = formatNote(value)
+		return a, true
 	}
 }
 
@@ -157,7 +159,9 @@ func replaceField(response, fold bool, name, rest, by string, cond []string) Ans
 	case strings.Contains(value, `\0`):
 		return Answer{Why: "it repeats the whole line in the value"}
 	}
-	return line(append([]string{set(response), "replace-header", name, insensitive(fold, "^"+rest), percent(value)}, cond...)...)
+	a := line(append([]string{set(response), "replace-header", name, insensitive(fold, "^"+rest), percent(value)}, cond...)...)
+	a.Note = formatNote(value)
+	return a
 }
 
 // replaceTarget is a rewritten request line, of which the target may change.
@@ -197,7 +201,9 @@ func replaceTarget(fold bool, expr, by string, cond []string) Answer {
 			return Answer{Why: "its 'unless' cannot be joined with the method"}
 		}
 	}
-	return line(append([]string{"http-request", action, insensitive(fold, "^"+target), percent(new)}, cond...)...)
+	a := line(append([]string{"http-request", action, insensitive(fold, "^"+target), percent(new)}, cond...)...)
+	a.Note = formatNote(new)
+	return a
 }
 
 // carried says whether what follows the target, the version, comes back at the
