@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/rule"
 )
 
 // pages makes the error pages of p.
@@ -20,6 +21,12 @@ func (b *builder) pages(p *config.Proxy) *proxy.Pages {
 	}
 	files := make(map[int]*proxy.Page, len(p.ErrorFiles))
 	for status, f := range b.groups.PagesOf(p) {
+		if f.Reply != nil && f.Reply.Program != nil {
+			if y := f.Reply.Program.(*rule.Reply); !y.ErrorPage { // else the built-in page
+				files[status] = &proxy.Page{Status: y.Status, Reply: y}
+			}
+			continue
+		}
 		page, err := errorPage(status, f)
 		if err != nil {
 			b.alert(f.Pos, "errorfile : '%s': %v", f.Path, err)

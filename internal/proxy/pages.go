@@ -1,17 +1,23 @@
 package proxy
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/sluice-proxy/sluice/internal/rule"
+)
 
 // Page is a whole answer: its status line and fields without the empty line,
-// and its body. An empty Head means that the connection is closed in silence.
+// and its body. An empty Head means that the connection is closed in silence,
+// unless there is a Reply, which is made for each answer.
 type Page struct {
 	Status int
 	Head   []byte
 	Body   []byte
+	Reply  *rule.Reply // "http-error", nil otherwise
 }
 
 // Pages are the answers a proxy gives by itself, by status.
-type Pages struct{ byStatus map[int]*Page }
+type Pages struct{ byStatus, own map[int]*Page }
 
 // page is one of the built-in answers.
 type page struct {
@@ -53,7 +59,7 @@ func Reason(status int) string {
 
 // NewPages returns the built-in answers with some replaced ("errorfile").
 func NewPages(files map[int]*Page) *Pages {
-	p := &Pages{byStatus: make(map[int]*Page, len(builtin))}
+	p := &Pages{byStatus: make(map[int]*Page, len(builtin)), own: files}
 	for status, b := range builtin {
 		body := "<html><body><h1>" + strconv.Itoa(status) + " " + b.reason + "</h1>\n" + b.text + "\n</body></html>\n"
 		p.byStatus[status] = &Page{Status: status, Body: []byte(body),
@@ -65,6 +71,10 @@ func NewPages(files map[int]*Page) *Pages {
 	}
 	return p
 }
+
+// Own returns the page for a status that replaces the built-in one, nil without
+// one.
+func (p *Pages) Own(status int) *Page { return p.own[status] }
 
 // Get returns the page for a status, that of 500 for an unknown one.
 func (p *Pages) Get(status int) *Page {

@@ -2,15 +2,20 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sluice-proxy/sluice/internal/config"
 )
 
-// Check reports defaults sections whose rules do not fit the sections that use
+// Check looks up the http-errors sections that replies name, and reports defaults sections whose rules do not fit the sections that use
 // them, which only a whole configuration shows. Rules of a defaults section
 // belong to one side: evaluated before the proxy's own, they could otherwise
 // run twice for one request (manual 4.2, "http-request").
 func Check(s *config.Spec, d *config.Diagnostics) {
+	groups := s.ErrorGroups()
+	for _, p := range append(slices.Clone(s.Defaults), s.Proxies...) {
+		checkGroups(p, groups, d)
+	}
 	users := map[*config.Proxy]config.Kind{} // who took rules from a defaults section first
 	for _, p := range s.Proxies {
 		from := p.From

@@ -50,6 +50,7 @@ type replyParser struct {
 	typed       bool
 	payload     string // which kind, "" for none
 	arg         string // its argument
+	data        []byte // of errorfile
 	fields      []replyField
 }
 
@@ -141,7 +142,7 @@ func (r *replyParser) finish() (*Reply, error) {
 func (r *replyParser) page(y *Reply) (*Reply, error) {
 	switch r.payload {
 	case "errorfiles":
-		return nil, errors.New("the argument 'errorfiles' is known but not built yet")
+		y.ErrorPage, y.group = true, r.arg
 	case "default-errorfiles":
 		if !slices.Contains(pageStatuses, r.status) {
 			return nil, fmt.Errorf("status code '%d' not handled by default with 'default-errorfiles' argument.", r.status)
@@ -152,10 +153,14 @@ func (r *replyParser) page(y *Reply) (*Reply, error) {
 		if err != nil {
 			return nil, fmt.Errorf("error opening file '%s'.", r.arg)
 		}
+		r.data = data
 		if len(data) > maxPayload {
 			return nil, fmt.Errorf("'%s': the file is larger than a buffer (%d bytes)", r.arg, maxPayload)
 		}
-		raw, at, ok := parseRaw(data)
+		raw, at, ok := &rawReply{status: r.status}, 0, true // an empty file: nothing is answered
+		if len(data) > 0 {
+			raw, at, ok = parseRaw(data)
+		}
 		if !ok {
 			return nil, fmt.Errorf("'%s': unable to parse headers (error offset: %d)", r.arg, at)
 		}

@@ -15,6 +15,7 @@ type Reply struct {
 	// built-in one), which the caller knows. Nothing else of the reply counts.
 	ErrorPage bool
 
+	group       string // http-errors section that has the page, "" for none
 	contentType string
 	body        *sample.Format // nil: none
 	fields      []replyField

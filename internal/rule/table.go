@@ -16,6 +16,8 @@ func Table() config.Table {
 	return config.Table{
 		{Name: "acl", In: named, Max: -1, Parse: t.acl,
 			Doc: "declares or completes a named set of tests"},
+		{Name: "http-error", In: config.InAnyProxy, Max: -1, Since: "2.2", Parse: t.httpError, Syntax: "http-error status <code> [content-type <type>] [{ default-errorfiles | errorfile <file> | errorfiles <name> | file <file> | lf-file <file> | string <str> | lf-string <fmt> }] [hdr <name> <fmt>]*",
+			Doc: "answers a status with a reply of its own"},
 		{Name: "http-request", In: named, Max: -1, Since: "1.4", Parse: t.http(httpRequest),
 			Doc: "adds an action on requests"},
 		{Name: "http-response", In: named, Max: -1, Since: "1.5", Parse: t.http(httpResponse),

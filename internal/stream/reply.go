@@ -9,18 +9,26 @@ import (
 	"github.com/sluice-proxy/sluice/internal/rule"
 )
 
-// pages are the error pages in force: the backend's once there is one.
-func (st *stream) pages() *proxy.Pages {
+// errorPage is the page in force for a status: the backend's own once there is
+// a backend, else the frontend's.
+func (st *stream) errorPage(status int) *proxy.Page {
 	if st.be != nil {
-		return st.be.Pages
+		if p := st.be.Pages.Own(status); p != nil {
+			return p
+		}
 	}
-	return st.fe.Pages
+	return st.fe.Pages.Get(status)
 }
 
 // page answers with an error page and ends the stream. Errors of the request
 // itself and the client's time-outs close the connection; others leave it open.
 func (st *stream) page(status int) {
-	p := st.pages().Get(status)
+	p := st.errorPage(status)
+	if p.Reply != nil {
+		st.env()
+		st.reply(p.Reply)
+		return
+	}
 	if st.status == 0 || !st.answered {
 		st.status = p.Status
 	}
