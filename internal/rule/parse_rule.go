@@ -128,6 +128,10 @@ func (t *table) tcp(set ruleset) func(*config.Parser, *config.Line) {
 	return func(p *config.Parser, l *config.Line) {
 		px, word := p.Proxy(), l.Arg(2)
 		row := findAction(set, word)
+		if word == "capture" && row == nil {
+			p.Alert(l.Pos, "'capture %s' is not allowed in '%s' rules in %s", l.Arg(3), set, px.Title())
+			return
+		}
 		if row == nil {
 			p.Alert(l.Pos, "'%s' expects %s in %s (got '%s').%s", set, expected(set), px.Title(), word, suggest(set, word))
 			return

@@ -55,6 +55,7 @@ func TestMessages(t *testing.T) {
 		{"http-response deny if { path /x }", "WARNING config : parsing [t.cfg:5] : 'anonymous acl will never match because it uses keyword 'path' which is incompatible with 'frontend http-response header rule'.\n"},
 		{"tcp-request", "ALERT config : parsing [t.cfg:5] : missing argument for 'tcp-request' in frontend 'f'\n"},
 		{"tcp-request foo", "ALERT config : parsing [t.cfg:5] : 'tcp-request' expects 'inspect-delay', 'connection', or 'content' in frontend 'f' (got 'foo')\n"},
+		{"tcp-request connection capture src len 10", "ALERT config : parsing [t.cfg:5] : 'capture src' is not allowed in 'tcp-request connection' rules in frontend 'f'\n"},
 		{"tcp-request connection nope", "ALERT config : parsing [t.cfg:5] : 'tcp-request connection' expects " + expected(tcpConnection) + " in frontend 'f' (got 'nope').\n"},
 		{"tcp-request content", "ALERT config : parsing [t.cfg:5] : 'tcp-request content' expects " + expected(tcpContent) + " in frontend 'f' (got '').\n"},
 		{"tcp-request connection accept foo", "ALERT config : parsing [t.cfg:5] : 'tcp-request connection accept' only accepts 'if' or 'unless', in frontend 'f' (got 'foo')\n"},

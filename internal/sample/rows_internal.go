@@ -21,7 +21,7 @@ var internalFetches = []Fetch{
 	{Name: "bin", Args: "string", Out: Bin, Use: UseConst, Section: "7.3.2", Compile: compileBin,
 		Doc: "Returns the bytes written in hexadecimal."},
 	{Name: "bool", Args: "string", Out: Bool, Use: UseConst, Section: "7.3.2", Compile: compileBool,
-		Doc: "Returns the boolean written: true, false, yes, no, 1 or 0."},
+		Doc: "Returns the boolean written: true, false, 1 or 0."},
 	{Name: "connslots", Args: "backend", Out: Sint, Use: UseInternal, Section: "7.3.2",
 		Doc: "Returns how many connections the usable servers and their queues can still take."},
 	{Name: "cpu_calls", Out: Sint, Use: UseInternal, Section: "7.3.2",
