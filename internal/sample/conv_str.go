@@ -185,3 +185,25 @@ func splitHost(b []byte) (host, port []byte) {
 	}
 	return b[:i], b[i+1:]
 }
+
+// convReverseDom puts the labels of a domain name in reverse order, the dot at
+// its end dropped. Empty labels fail.
+func convReverseDom(c *Ctx, s *Sample) bool {
+	name := bytes.TrimSuffix(s.Data, []byte{'.'})
+	b := c.bytes(len(name))
+	if b == nil || len(name) == 0 {
+		return false
+	}
+	for at := 0; ; at++ {
+		i := bytes.LastIndexByte(name, '.')
+		label := name[i+1:]
+		if len(label) == 0 {
+			return false
+		}
+		at += copy(b[at:], label)
+		if i < 0 {
+			return s.setStr(b)
+		}
+		b[at], name = '.', name[:i]
+	}
+}

@@ -10,6 +10,8 @@ import (
 // the reason; a line without a difference is a fault as well.
 var agreed = map[string]string{
 	"7.3.1 add_item args":           "its description asks for the variable or the suffix too",
+	"7.3.1 be2dec args":             "the chunk size is demanded when it is compiled",
+	"7.3.1 le2dec args":             "the chunk size is demanded when it is compiled",
 	"7.3.1 ip.fp args":              "its description has a mode",
 	"7.3.1 when args":               "its description has arguments after the condition",
 	"7.3.1 hex2i types":             "digits are text: the reference takes a string",
