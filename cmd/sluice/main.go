@@ -45,9 +45,6 @@ func run() int {
 		return condition(o)
 	case o.Check:
 		return worker.Check(o)
-	case o.TakeFrom != "" && o.TakeFrom != os.DevNull:
-		report.New(version.String).Alertf("option '-x' (the listening sockets of another process) is not supported by Sluice yet.")
-		return 1
 	case o.MasterWorker:
 		return master.Run(o, mworker.CatchSignals(), daemon.Inherited(), inherited)
 	}

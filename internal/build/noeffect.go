@@ -29,11 +29,6 @@ func (b *builder) noEffect() {
 	for _, p := range b.spec.Proxies {
 		b.noEffectIn(p)
 	}
-	for _, sock := range g.StatsSockets {
-		if sock.ExposeListeners {
-			b.unheeded(sock.Pos, "expose-fd listeners")
-		}
-	}
 }
 
 // noEffectIn is noEffect for one proxy.

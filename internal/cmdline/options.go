@@ -52,7 +52,7 @@ type Options struct {
 	Terminate []int // -st: PIDs to send SIGTERM to once ready
 
 	// TakeFrom is the stats socket of the process whose listening sockets are
-	// wanted ("-x"); empty: none.
+	// wanted ("-x"); empty or "/dev/null": none.
 	TakeFrom string
 
 	Memory           int  // -m: MiB the process may use; 0: no limit

@@ -21,7 +21,8 @@ type sockets struct {
 	resolve     func(host string, family config.AF) (netip.Addr, error)
 	noReusePort bool // -dR
 	offer       func(key string, fd int) error
-	moves       []move // UNIX sockets still to be given their names
+	given       adopted // by another process
+	moves       []move  // UNIX sockets still to be given their names
 	paths       []unixPath
 }
 
@@ -45,9 +46,17 @@ func (s *sockets) open(key string, b *config.Bind) (int, error) {
 			return fd, nil
 		}
 	}
-	fd, err := s.bind(b)
-	if err != nil {
-		return -1, err
+	fd, ok := s.given.take(b, s.resolve)
+	if ok && b.Address.Family == config.AFUnix && s.keepName(b.Address.Path) != nil {
+		// Somebody removed the file: nobody could connect.
+		sys.Close(fd)
+		ok = false
+	}
+	if !ok {
+		var err error
+		if fd, err = s.bind(b); err != nil {
+			return -1, err
+		}
 	}
 	if s.offer != nil {
 		if err := s.offer(key, fd); err != nil {

@@ -78,7 +78,7 @@ func (l *cliListener) serve(s *service) {
 		if err == nil && errno == 0 {
 			go func() {
 				defer s.free()
-				s.session(fd, level(l.bind.Level), l.bind.SeverityOutput)
+				s.session(fd, level(l.bind.Level), l.bind.SeverityOutput, l.bind.ExposeListeners)
 			}()
 			continue
 		}
@@ -124,10 +124,11 @@ func level(word string) line.Level {
 }
 
 // Session implements mworker.Handler: a client of the master CLI.
-func (s *service) Session(fd int, word string) { go s.session(fd, level(word), "") }
+func (s *service) Session(fd int, word string) { go s.session(fd, level(word), "", false) }
 
-// session serves one client of the runtime API.
-func (s *service) session(fd int, lv line.Level, severity string) {
+// session serves one client of the runtime API; expose allows it to take the
+// listening sockets ("expose-fd listeners").
+func (s *service) session(fd int, lv line.Level, severity string, expose bool) {
 	f := os.NewFile(uintptr(fd), "cli")
 	conn, err := net.FileConn(f)
 	f.Close()
@@ -141,7 +142,7 @@ func (s *service) session(fd int, lv line.Level, severity string) {
 	}
 	out, _ := line.ParseSeverityOutput(severity)
 	_ = line.Serve(conn, line.Config{ // how a client left is nobody's concern
-		Table: cli.Table(s), Level: lv, Severity: out, Idle: idle,
+		Table: append(cli.Table(s), s.exposeCommand(conn, expose)), Level: lv, Severity: out, Idle: idle,
 		Uptime: func() time.Duration { return time.Since(s.started) },
 		OnPanic: func(command string, v any, stack []byte) {
 			s.report.Warningf("command '%s' failed: %v\n%s", command, v, bytes.TrimSpace(stack))

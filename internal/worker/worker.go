@@ -53,7 +53,12 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 		r.Alertf("config : no listener left, while %d are in service. Stop the process if that is what you want.", n)
 		return 1
 	}
-	s, ok := l.prepare(&sockets{kept: w.Listener, offer: w.Offer})
+	socks := &sockets{kept: w.Listener, offer: w.Offer}
+	if w.Generation() == 1 && !w.IsRespawn() {
+		// Later the master has them.
+		socks.given = l.adopt(o.TakeFrom)
+	}
+	s, ok := l.prepare(socks)
 	if !ok {
 		return 1
 	}
@@ -89,7 +94,7 @@ func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
 		r.Alertf("[%s.main()] Cannot create pidfile %s", os.Args[0], pidfile(o, l))
 		return 1
 	}
-	s, ok := l.prepare(&sockets{})
+	s, ok := l.prepare(&sockets{given: l.adopt(o.TakeFrom)})
 	if !ok {
 		return 1
 	}
@@ -162,7 +167,9 @@ func (l *load) prepare(socks *sockets) (*service, bool) {
 	socks.resolve, socks.noReusePort = l.resolve, l.o.NoReusePort
 	s := &service{load: l, run: l.run, report: l.report, socks: socks, started: time.Now(), slots: make(chan struct{}, max(l.spec.Global.StatsMaxconn, 1))}
 	l.at("binding", "")
-	if !s.bind() {
+	bound := s.bind()
+	socks.given.close()
+	if !bound {
 		socks.abandon()
 		s.closeAll()
 		return nil, false
