@@ -129,6 +129,9 @@ func (c *condition) term() (bool, *lineError) {
 	if c.s[c.i] == '(' {
 		open := c.i
 		c.i++
+		if c.space(); c.i == len(c.s) {
+			return false, c.unparsable(start, start)
+		}
 		if v, err = c.or(); err != nil {
 			return false, err
 		}
@@ -253,7 +256,7 @@ func (c *condition) argument() string {
 				b.WriteByte('\r')
 			case 't':
 				b.WriteByte('\t')
-			case '\\', '\'', '"', ' ', ',', ')':
+			case '\\', '\'', '"', ' ':
 				b.WriteByte(e)
 			default:
 				b.WriteByte('\\')
@@ -282,10 +285,10 @@ var predicates = []predicate{
 	{"enabled", 1, func(c *condition, a []string) (bool, bool) { return slices.Contains(c.facts.Enabled, a[0]), true }},
 	{"feature", 1, func(c *condition, a []string) (bool, bool) { return slices.Contains(c.facts.Features, a[0]), true }},
 	{"openssl_version_atleast", 1, func(c *condition, a []string) (bool, bool) {
-		return c.facts.SSLVersion != "" && compareVersions(c.facts.SSLVersion, a[0]) >= 0, isVersion(a[0])
+		return c.facts.SSLVersion != "" && compareVersions(c.facts.SSLVersion, a[0]) >= 0, isTLSVersion(a[0])
 	}},
 	{"openssl_version_before", 1, func(c *condition, a []string) (bool, bool) {
-		return c.facts.SSLVersion != "" && compareVersions(c.facts.SSLVersion, a[0]) < 0, isVersion(a[0])
+		return c.facts.SSLVersion != "" && compareVersions(c.facts.SSLVersion, a[0]) < 0, isTLSVersion(a[0])
 	}},
 	{"ssllib_name_startswith", 1, func(c *condition, a []string) (bool, bool) {
 		return c.facts.SSLName != "" && strings.HasPrefix(c.facts.SSLName, a[0]), true
@@ -306,4 +309,10 @@ func isNumber(s string) bool {
 	return err == nil
 }
 
-func isVersion(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
+// isTLSVersion says whether s begins with three numbers, of which only the last
+// may be missing, as every version of the TLS libraries does.
+func isTLSVersion(s string) bool {
+	major, rest, _ := strings.Cut(strings.TrimLeft(s, " \t"), ".")
+	minor, _, ok := strings.Cut(rest, ".")
+	return ok && isNumber(major) && (minor == "" || isNumber(minor))
+}

@@ -14,10 +14,10 @@ func TestCondition(t *testing.T) {
 		"defined(HOME)": true, "defined(EMPTY)": true, "defined(NOPE)": false, "defined": false,
 		"feature(X)": true, "feature(x)": false, "enabled(Y)": true, "enabled(X)": false,
 		"streq(a,a)": true, "streq(,)": true, "streq(a,A)": false, "strneq(a,b)": true, "strstr(abc,bc)": true, "strstr(abc,d)": false,
-		`streq("a,b",'a,b')`: true, `streq(a\,b,"a,b")`: true, `streq("\n",\n)`: true,
+		`streq("a,b",'a,b')`: true, `streq("\n",\n)`: true,
 		"version_atleast(3.4)": true, "version_atleast(3.4.1)": true, "version_atleast(3.4.2)": false, "version_before(3.4.2)": true,
 		"version_atleast(3.4-dev1)": true, "version_before(3.5-dev0)": true, "version_atleast()": true,
-		"openssl_version_atleast(1.26)": true, "openssl_version_before(1.26)": false, "ssllib_name_startswith(Go)": true,
+		"openssl_version_atleast(1.26.0)": true, "openssl_version_before(1.26.0)": false, "openssl_version_atleast( 1.1.1a)": true, "ssllib_name_startswith(Go)": true,
 		"awslc_api_atleast(1)": false, "awslc_api_before(1)": false,
 	} {
 		if got, err := Condition(expr, env, facts); err != nil || got != want {
@@ -77,4 +77,26 @@ func FuzzCondition(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A condition cut at any byte has a value or an error.
+func TestConditionCut(t *testing.T) {
+	expr := `!(defined(HOME) && streq("a\"b",'c d')) || version_atleast(2.4-dev1) && openssl_version_before(3.0.0)`
+	for i := range len(expr) + 1 {
+		_, err := Condition(expr[:i], goldenEnv(), nil)
+		if err != nil && err.Error() == "" {
+			t.Errorf("%q: an error without words", expr[:i])
+		}
+	}
+}
+
+// A file with ".if" nested a million deep is read as far as the first that is
+// too deep, and no further.
+func TestNestedMillion(t *testing.T) {
+	for _, unit := range []string{".if 1\n", ".if 0\n", ".if foo\n"} {
+		_, d := load(File{"f.cfg", []byte(strings.Repeat(unit, 1_000_000))})
+		if d.Alerts() != 1 || len(d.List) != 2 {
+			t.Errorf("%q: %v", unit, d.List)
+		}
+	}
 }

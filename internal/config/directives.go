@@ -2,7 +2,7 @@ package config
 
 import "strings"
 
-// maxNestedIf is how deep ".if" may be nested.
+// maxNestedIf is how deep ".if" may not be nested any more.
 const maxNestedIf = 100
 
 type condState uint8
@@ -28,38 +28,27 @@ func (p *Parser) directive(words []string) {
 	top := len(p.conds) - 1
 	switch words[0] {
 	case ".if":
-		if len(p.conds) >= maxNestedIf {
-			p.alertTight(p.pos, "too many nested '.if', max is %d.", maxNestedIf)
+		if len(p.conds) >= maxNestedIf-1 {
+			p.giveUp("too many nested '.if', max is %d.", maxNestedIf)
 			return
 		}
 		state := condDone
 		if p.conds.active() {
-			v, ok := p.condition(words)
-			if !ok {
-				// The block is passed over; its .endif must still match.
-				v = false
-			}
-			switch {
-			case v:
+			state = condOpen
+			if p.condition(words) {
 				state = condTaken
-			case ok:
-				state = condOpen
 			}
 		}
 		p.conds = append(p.conds, condLevel{state: state})
 	case ".elif":
 		switch {
 		case top < 0:
-			p.alertTight(p.pos, "lone '.elif' with no matching '.if'.")
+			p.giveUp("lone '.elif' with no matching '.if'.")
 		case p.conds[top].inElse:
-			p.alertTight(p.pos, "'.elif' after '.else' is not permitted.")
+			p.giveUp("'.elif' after '.else' is not permitted.")
 		case p.conds[top].state == condOpen:
-			v, ok := p.condition(words)
-			switch {
-			case v:
+			if p.condition(words) {
 				p.conds[top].state = condTaken
-			case !ok:
-				p.conds[top].state = condDone
 			}
 		default:
 			p.conds[top].state = condDone
@@ -69,9 +58,9 @@ func (p *Parser) directive(words []string) {
 		case len(words) > 1:
 			p.surplus(words)
 		case top < 0:
-			p.alertTight(p.pos, "lone '.else' with no matching '.if'.")
+			p.giveUp("lone '.else' with no matching '.if'.")
 		case p.conds[top].inElse:
-			p.alertTight(p.pos, "'.else' after '.else' is not permitted.")
+			p.giveUp("'.else' after '.else' is not permitted.")
 		default:
 			p.conds[top].inElse = true
 			if p.conds[top].state == condOpen {
@@ -85,7 +74,7 @@ func (p *Parser) directive(words []string) {
 		case len(words) > 1:
 			p.surplus(words)
 		case top < 0:
-			p.alertTight(p.pos, "lone '.endif' with no matching '.if'.")
+			p.giveUp("lone '.endif' with no matching '.if'.")
 		default:
 			p.conds = p.conds[:top]
 		}
@@ -103,26 +92,35 @@ func (p *Parser) directive(words []string) {
 		}
 		level := map[string]Level{".notice": Notice, ".warning": Warning, ".alert": Alert, ".diag": Diag}[words[0]]
 		p.report(Diagnostic{Level: level, Form: FormTight, Pos: p.pos, Text: "'" + bounded(text) + "'."})
+		p.stopped = level == Alert
 	default:
 		if p.conds.active() {
-			p.alertTight(p.pos, "unknown directive '%s'.", clip(words[0]))
+			p.giveUp("unknown directive '%s'.", clip(words[0]))
 		}
 	}
 }
 
 func (p *Parser) surplus(words []string) {
-	p.alertTight(p.pos, "Unexpected argument '%s' for '%s'.", clip(words[1]), words[0])
+	p.giveUp("Unexpected argument '%s' for '%s'.", clip(words[1]), words[0])
+	if len(p.conds) > 0 {
+		p.alertTight(p.pos, "non-terminated '.if' block.")
+	}
 }
 
-// condition evaluates the words after a directive as one expression; ok is
-// false after an error.
-func (p *Parser) condition(words []string) (v, ok bool) {
+// giveUp reports an error of a directive. Which of the lines that follow are
+// meant cannot be known, so nothing more is read.
+func (p *Parser) giveUp(format string, args ...any) {
+	p.alertTight(p.pos, format, args...)
+	p.stopped = true
+}
+
+// condition evaluates the words after a directive as one expression.
+func (p *Parser) condition(words []string) bool {
 	expr := strings.Join(words[1:], " ")
-	v, err := evalCondition(expr, p.variable, p.opts.Facts)
+	v, err := evalCondition(expr, p.env.Lookup, p.opts.Facts)
 	if err != nil {
-		p.alertTight(p.pos, "%s in '%s' at position %d:%s", err.text, words[0], err.at+1,
+		p.giveUp("%s in '%s' at position %d:%s", err.text, words[0], err.at+1,
 			excerpt([]byte(words[0]+" "+expr), len(words[0])+1+err.at))
-		return false, false
 	}
-	return v, true
+	return v
 }

@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 // The log formats of the manual 8.2, as the environment offers them for
 // extension (manual 2.3).
 const (
@@ -24,7 +26,28 @@ func (e Env) Predefine(version, localPeer string) {
 	e["HAPROXY_HTTPS_LOG_FMT"] = HTTPSLogFormat
 	e["HAPROXY_TCP_LOG_FMT"] = TCPLogFormat
 	e["HAPROXY_TCP_CLF_LOG_FMT"] = TCPCLFLogFormat
+	e["HAPROXY_KEYLOG_FC_LOG_FMT"] = keyLogFormat("fc")
+	e["HAPROXY_KEYLOG_BC_LOG_FMT"] = keyLogFormat("bc")
 	if localPeer != "" {
 		e["HAPROXY_LOCALPEER"] = localPeer
 	}
+}
+
+// keyLogFormat is the format of key logs, "SSLKEYLOGFILE" elsewhere, for the
+// connection of one side.
+func keyLogFormat(side string) string {
+	var lines []string
+	for _, f := range [][2]string{
+		{"CLIENT_RANDOM", "session_key,hex"},
+		{"CLIENT_EARLY_TRAFFIC_SECRET", "client_early_traffic_secret"},
+		{"CLIENT_HANDSHAKE_TRAFFIC_SECRET", "client_handshake_traffic_secret"},
+		{"SERVER_HANDSHAKE_TRAFFIC_SECRET", "server_handshake_traffic_secret"},
+		{"CLIENT_TRAFFIC_SECRET_0", "client_traffic_secret_0"},
+		{"SERVER_TRAFFIC_SECRET_0", "server_traffic_secret_0"},
+		{"EXPORTER_SECRET", "exporter_secret"},
+		{"EARLY_EXPORTER_SECRET", "early_exporter_secret"},
+	} {
+		lines = append(lines, f[0]+" %[ssl_"+side+"_client_random,hex] %[ssl_"+side+"_"+f[1]+"]")
+	}
+	return strings.Join(lines, "\n")
 }

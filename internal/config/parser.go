@@ -39,6 +39,8 @@ type Parser struct {
 	pos   Pos
 	label string // .SECTION
 	conds condStack
+	// stopped says that nothing more is to be read, see giveUp.
+	stopped bool
 
 	sect      Sections
 	named     bool // sect is a defaults section with a name
@@ -189,7 +191,7 @@ func (p *Parser) readAll(files []File) {
 		if p.diag.Alerts() > 0 {
 			p.diag.failedIn(files[i].Name)
 		}
-		if p.diag.Alerts() >= maxAlerts {
+		if p.stopped || p.diag.Alerts() >= maxAlerts {
 			break
 		}
 	}
@@ -223,6 +225,9 @@ func (p *Parser) file(f *File) {
 			return
 		} else {
 			p.line(line)
+		}
+		if p.stopped {
+			return
 		}
 		if p.diag.Alerts() >= maxAlerts {
 			p.alertTight(p.pos, "too many fatal errors (%d), stopping now.", p.diag.Alerts())
@@ -258,6 +263,10 @@ func (p *Parser) line(line []byte) {
 	if !p.conds.active() {
 		return
 	}
+	if words[0] == "" {
+		p.nameless(words)
+		return
+	}
 	l := &Line{Pos: p.pos, Words: words}
 	if words[0] == "no" || words[0] == "default" {
 		l.No, l.Default = words[0] == "no", words[0] == "default"
@@ -287,6 +296,14 @@ func (p *Parser) line(line []byte) {
 		return
 	}
 	p.keyword(l, line, empty, emptyAt)
+}
+
+// nameless handles a line whose first word is empty, which no keyword is: the
+// way to switch a line off by a variable.
+func (p *Parser) nameless(words []string) {
+	if len(words) > 1 && !p.discovery {
+		p.report(Diagnostic{Level: Warning, Form: FormTight, Pos: p.pos, Text: "the line is ignored because its first word is empty."})
+	}
 }
 
 func (p *Parser) emptyWord(line []byte, n, at int) {

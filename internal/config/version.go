@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 // compareVersions compares two versions of the form "2.4.0", "2.4-dev19" or
 // "3.0-rc1-1a2b3c"; missing components are zero, a "dev" release precedes its
 // "rc", which precede the release itself. Text that is no version is 0.
@@ -33,6 +35,7 @@ func parseVersion(s string) (v [5]int) {
 		}
 		return false
 	}
+	s = strings.TrimLeft(s, " \t")
 	v[0] = number()
 	if skip(".") {
 		v[1] = number()
@@ -45,6 +48,9 @@ func parseVersion(s string) (v [5]int) {
 		v[2], v[3] = 1, number()
 	case skip("."):
 		v[3] = number()
+	}
+	if s != "" && s[0] != '-' {
+		return [5]int{2: 2} // no version
 	}
 	if i := lastDash(s); i >= 0 {
 		s = s[i+1:]

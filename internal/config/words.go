@@ -34,14 +34,19 @@ func (s *splitter) split(line []byte) (words []string, empty, emptyAt int, err *
 		quoteAt int
 		unset   = -1 // where the name of an unset variable of this word stands
 		i       int
+		noList  bool // the pair of quotes read has no list so far
+		solid   bool // the word has more than lists, and is one even when they are empty
+		begun   int  // where the word begins in out
 	)
 	end := func(at int) {
-		s.ends = append(s.ends, len(s.out))
 		if unset >= 0 {
 			at = unset
 		}
-		s.starts = append(s.starts, at)
-		inWord, unset = false, -1
+		if solid || len(s.out) > begun {
+			s.ends = append(s.ends, len(s.out))
+			s.starts = append(s.starts, at)
+		}
+		inWord, unset, solid, begun = false, -1, false, len(s.out)
 	}
 	for i < len(line) {
 		c := line[i]
@@ -63,9 +68,9 @@ func (s *splitter) split(line []byte) (words []string, empty, emptyAt int, err *
 		case c == '"':
 			inWord = true
 			if quote == 0 {
-				quote, quoteAt = '"', i
+				quote, quoteAt, noList = '"', i, true
 			} else {
-				quote = 0
+				quote, solid = 0, solid || noList
 			}
 			i++
 		case quote == '"' && c == '$':
@@ -77,6 +82,7 @@ func (s *splitter) split(line []byte) (words []string, empty, emptyAt int, err *
 				unset = v.nameAt
 			}
 			if v.list {
+				noList = false
 				// Every value is a word of its own; the first continues the word begun,
 				// and what follows continues the last.
 				for k, f := range strings.Fields(v.text) {
@@ -97,7 +103,7 @@ func (s *splitter) split(line []byte) (words []string, empty, emptyAt int, err *
 			s.out = append(s.out, c)
 			i++
 		case c == '\'':
-			inWord, quote, quoteAt = true, '\'', i
+			inWord, solid, quote, quoteAt = true, true, '\'', i
 			i++
 		case c == '#':
 			i = len(line)
@@ -206,9 +212,6 @@ func (s *splitter) variable(line []byte, i int) (v variable, n int, err *lineErr
 		j++
 	}
 	v.nameAt = j
-	if brace && j == len(line) {
-		return v, 0, &lineError{braceAt, "unmatched brace in environment variable name"}
-	}
 	pseudo := j < len(line) && line[j] == '.'
 	k := j
 	if pseudo {
