@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/doctor"
 	"github.com/sluice-proxy/sluice/internal/master"
 	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/show"
 	"github.com/sluice-proxy/sluice/internal/sys"
 	"github.com/sluice-proxy/sluice/internal/version"
 	"github.com/sluice-proxy/sluice/internal/worker"
@@ -81,18 +82,18 @@ func arguments() (o *cmdline.Options, status int, done bool) {
 		return nil, 1, true
 	}
 	if o.Show != cmdline.ShowNothing {
-		show(o.Show)
+		answer(o.Show)
 		return nil, 0, true
 	}
 	return o, 0, false
 }
 
-func show(s cmdline.Show) {
+func answer(s cmdline.Show) {
 	switch s {
 	case cmdline.ShowVersion:
 		version.Short(os.Stdout)
 	case cmdline.ShowBuild:
-		version.Long(os.Stdout, version.Build{Ignored: cmdline.WithoutEffect()})
+		version.Long(os.Stdout, show.Build(cmdline.WithoutEffect()))
 	case cmdline.ShowNumber:
 		fmt.Println(version.String)
 	case cmdline.ShowShortNumber:

@@ -1,5 +1,7 @@
 package config
 
+import "github.com/sluice-proxy/sluice/internal/version"
+
 // Facts are what conditions may ask about the program (manual 2.4).
 type Facts struct {
 	// Version is the version of the language, as version_atleast and
@@ -22,7 +24,7 @@ const Branch = "3.4"
 func DefaultFacts() *Facts {
 	return &Facts{
 		Version:  Version,
-		Features: []string{"ACCEPT4", "EPOLL", "GETADDRINFO", "LINUX_SPLICE", "POLL", "THREAD"},
+		Features: version.Present(),
 		Enabled:  []string{"EPOLL", "GETADDRINFO", "REUSEPORT", "SPLICE"},
 	}
 }

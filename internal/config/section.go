@@ -33,6 +33,10 @@ var sections = map[string]section{
 	"userlist":       {open: openUserList},
 }
 
+// SectionPart names the part of the manual that a section still waits for; ""
+// for a section that works.
+func SectionPart(word string) string { return sections[word].part }
+
 // openSection begins the section that l names.
 func (p *Parser) openSection(s section, l *Line) {
 	if s.part != "" {

@@ -41,6 +41,9 @@ type slot struct {
 	gen uint32
 }
 
+// MaxEvents is how many events one poll returns.
+const MaxEvents = 256
+
 // Loop is an event loop. Make one with New, run it with Run.
 type Loop struct {
 	ID int
@@ -53,7 +56,7 @@ type Loop struct {
 	ep, wake int
 	slots    []slot
 	free     []uint32
-	events   [256]sys.EpollEvent
+	events   [MaxEvents]sys.EpollEvent
 	timers   timerHeap
 	now      int64 // monotonic ns, read once a turn
 	wall     int64 // unix ns of the same moment

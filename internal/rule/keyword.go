@@ -68,3 +68,15 @@ func criteria(yield func(string) bool) {
 		}
 	}
 }
+
+// Derivative is a name that only ACLs know, and what it stands for.
+type Derivative struct{ Name, Fetch, Method string }
+
+// Derivatives lists them.
+func Derivatives() []Derivative {
+	var list []Derivative
+	for _, k := range keywords {
+		list = append(list, Derivative{k.name, k.fetch, k.method.String()})
+	}
+	return list
+}

@@ -119,3 +119,13 @@ func (u Use) String() string {
 
 // At says whether what u needs is there at one of the places in p.
 func (u Use) At(p Place) bool { return u < uses && useTable[u].places&p != 0 }
+
+// Places lists the places one by one, in the order of the columns of the keyword
+// lists.
+func Places() []Place {
+	var list []Place
+	for i := range placeNames {
+		list = append(list, 1<<i)
+	}
+	return list
+}

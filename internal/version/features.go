@@ -44,5 +44,8 @@ func Features() []string {
 	return out
 }
 
+// Present lists the features that Sluice has, by name.
+func Present() []string { return slices.Clone(have) }
+
 // Feature is feature(name) of the configuration language.
 func Feature(name string) bool { return slices.Contains(have, name) }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -53,20 +54,23 @@ type Build struct {
 // Mux is a line of the protocol table of "-vv".
 type Mux struct{ Proto, Mode, Side, Name, Flags string }
 
-// Long writes what "-vv" prints, in the reference's layout.
+// Long writes what "-vv" prints, in the reference's layout. What a C compiler is
+// told there is what Go's was told here.
 func Long(w io.Writer, b Build) {
 	Short(w)
-	fmt.Fprintf(w, "Build options : \n  TARGET  = %s-%s\n  CC      = %s\n  CFLAGS  = \n  OPTIONS = %s\n  DEBUG   = %s\n",
-		runtime.GOOS, runtime.GOARCH, runtime.Version(), setting("CGO_ENABLED"), raceDebug())
-	fmt.Fprintf(w, "\nFeature list :")
-	for _, f := range Features() {
-		fmt.Fprintf(w, " %s", f)
-	}
-	fmt.Fprintf(w, "\n\nDefault settings :\n  bufsize = %d, maxrewrite = %d, maxpollevents = %d\n\n", b.BufSize, b.MaxRewrite, b.MaxPollEvents)
+	fmt.Fprintf(w, "Build options : \n  TARGET  = %s-%s\n  CC      = %s\n  CFLAGS  = %s\n  OPTIONS = %s\n  DEBUG   = %s\n",
+		runtime.GOOS, runtime.GOARCH, runtime.Version(),
+		settings("-gcflags", "-ldflags", "-trimpath", "GOAMD64", "GOARM64"), settings("CGO_ENABLED", "-tags", "GOEXPERIMENT", "GOFIPS140"), settings("-race", "-asan", "-msan", "-cover"))
+	fmt.Fprintf(w, "\nFeature list : %s\n", strings.Join(Features(), " "))
+	fmt.Fprintf(w, "\nDefault settings :\n  bufsize = %d, maxrewrite = %d, maxpollevents = %d\n\n", b.BufSize, b.MaxRewrite, b.MaxPollEvents)
 	fmt.Fprintf(w, "Built with multi-threading support (MAX_TGROUPS=1, MAX_THREADS=%d, default=%d).\n", b.MaxThreads, b.Threads)
+	if Feature("TPROXY") {
+		fmt.Fprintf(w, "Built with transparent proxy support using: IP_TRANSPARENT IPV6_TRANSPARENT\n")
+	}
 	for _, m := range modules() {
 		fmt.Fprintf(w, "Built with %s\n", m)
 	}
+	fmt.Fprintf(w, "Built with Go compiler version %s\n", strings.TrimPrefix(runtime.Version(), "go"))
 	fmt.Fprintf(w, "\nAvailable polling systems :\n      epoll : pref=300,  test result OK\nTotal: 1 (1 usable), will use epoll.\n")
 	fmt.Fprintf(w, "\nAvailable multiplexer protocols :\n(protocols marked as <default> cannot be specified using 'proto' keyword)\n")
 	for _, m := range b.Muxes {
@@ -83,22 +87,17 @@ func Long(w io.Writer, b Build) {
 	fmt.Fprintf(w, "\nOptions accepted without effect : %s\n\n", strings.Join(b.Ignored, " "))
 }
 
-func setting(key string) string {
+// settings gives those of the build's settings that were set, as key=value.
+func settings(keys ...string) string {
+	var list []string
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
-			if s.Key == key {
-				return key + "=" + s.Value
+			if slices.Contains(keys, s.Key) && s.Value != "" {
+				list = append(list, s.Key+"="+s.Value)
 			}
 		}
 	}
-	return ""
-}
-
-func raceDebug() string {
-	if setting("-race") == "-race=true" {
-		return "-race"
-	}
-	return ""
+	return strings.Join(list, " ")
 }
 
 // modules names the libraries linked in, with their versions.

@@ -2,6 +2,8 @@ package version
 
 import (
 	"bytes"
+	"flag"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -74,6 +76,36 @@ func TestTexts(t *testing.T) {
 		if !regexp.MustCompile(pattern).Match(b.Bytes()) {
 			t.Errorf("%s does not match\n%s", pattern, b.String())
 		}
+	}
+}
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// The whole layout of -vv; what belongs to the machine or the build is masked.
+func TestLongLayout(t *testing.T) {
+	var b bytes.Buffer
+	Long(&b, Build{BufSize: 16384, MaxRewrite: 1024, MaxPollEvents: 200, MaxThreads: 64, Threads: 2,
+		Muxes: []Mux{{"<default>", "HTTP", "FE|BE", "H1", "HTX"}, {"none", "TCP", "FE|BE", "PASS", "NO_UPG"}}, Ignored: []string{"-dM", "-dp"}})
+	got := b.String()
+	for _, m := range [][2]string{
+		{`(?m)^HAProxy version .*$`, "HAProxy version ..."}, {`(?m)^Running on: .*$`, "Running on: ..."},
+		{`(?m)^(  (?:TARGET |CC     |CFLAGS |OPTIONS|DEBUG  ) =) .*$`, "$1 ..."}, {`(?m)^Built with (golang\.org|github\.com).*\n`, ""},
+		{`(Go compiler version) .*`, "$1 ..."}, {`(?m)^Status: .*$`, "Status: ..."},
+	} {
+		got = regexp.MustCompile(m[0]).ReplaceAllString(got, m[1])
+	}
+	const name = "testdata/vv.golden"
+	if *update {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/sluice-proxy/sluice/internal/build"
@@ -58,6 +59,7 @@ func (l *load) parse(files []config.File) bool {
 		Env:      env,
 		ReadFile: l.readFile,
 		Seen:     l.dump(),
+		Facts:    l.facts(),
 	})
 	if !diag.Failed() {
 		rule.Check(spec, diag)
@@ -86,6 +88,16 @@ func (l *load) parse(files []config.File) bool {
 		l.report.Warningf("-dV: no certificate of a server is verified, and none needs to be yet: servers are not talked to over TLS.")
 	}
 	return l.show()
+}
+
+// facts are those that conditions of the configuration ask for, as the command
+// line left them.
+func (l *load) facts() *config.Facts {
+	f := config.DefaultFacts()
+	if l.o.NoReusePort {
+		f.Enabled = slices.DeleteFunc(f.Enabled, func(name string) bool { return name == "REUSEPORT" })
+	}
+	return f
 }
 
 // setEnvironment makes the configuration's environment the process's: what it
