@@ -126,7 +126,7 @@ var internalFetches = []Fetch{
 		Doc: "Returns the two letters that say how the stream ended (%ts)."},
 	{Name: "uptime", Out: Sint, Use: UseConst, Section: "7.3.2",
 		Doc: "Returns the seconds since the process was started."},
-	{Name: "uuid", Args: "[integer]", Out: Str, Use: UseConst, Section: "7.3.2",
+	{Name: "uuid", Args: "[integer]", Out: Str, Use: UseConst, Section: "7.3.2", Compile: compileUUID,
 		Doc: "Returns a new UUID of version 4, or of version 7 when 7 is given."},
 	{Name: "var", Args: "string[,string]", Out: Any, Use: UseConst, Section: "7.3.2",
 		Doc: "Returns the value of a variable, or the default given when it has none."},
