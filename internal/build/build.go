@@ -53,12 +53,13 @@ type builder struct {
 	plain      *proxy.Pages // without errorfiles: one for all
 	groups     config.ErrorGroups
 	globalLogs []*logs.Target
+	keys       map[string]int // how many listeners have each key so far
 }
 
 // Build makes the running objects of spec, which parsed without alerts.
 // Everything that is wrong is added to d; the result is only good if nothing is.
 func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
-	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}, groups: spec.ErrorGroups()}
+	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}, groups: spec.ErrorGroups(), keys: map[string]int{}}
 	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Outputs: map[*config.Proxy]*logs.Output{}, CheckIPs: map[*config.Server]netip.Addr{}}
 	b.noEffect()
 	b.limits()

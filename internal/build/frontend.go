@@ -1,8 +1,6 @@
 package build
 
 import (
-	"fmt"
-
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/sample"
@@ -37,59 +35,6 @@ func (b *builder) maxconn(p *config.Proxy) int {
 		return b.o.ProxyMaxConn
 	}
 	return int(b.r.MaxConn)
-}
-
-func (b *builder) listeners(p *config.Proxy, fe *proxy.Frontend) {
-	used := map[int]bool{}
-	for _, bind := range p.Binds {
-		used[bind.ID] = true
-	}
-	next := 1
-	for _, bind := range p.Binds {
-		id := bind.ID
-		if id == 0 {
-			for used[next] {
-				next++
-			}
-			id = next
-			used[id] = true
-		}
-		name := bind.Name
-		if name == "" {
-			name = fmt.Sprintf("sock-%d", id)
-		}
-		ln := &proxy.Listener{Name: name, ID: id, Key: ListenerKey(bind), Bind: bind, Frontend: fe, FD: -1, MaxConn: int64(bind.Maxconn)}
-		fe.Listeners = append(fe.Listeners, ln)
-		b.r.Listeners = append(b.r.Listeners, ln)
-	}
-}
-
-// ListenerKey names a listening socket for the master's store: the address, and
-// everything that only a new socket can change.
-func ListenerKey(bind *config.Bind) string {
-	k := bind.Address.String()
-	if bind.Interface != "" {
-		k += " interface " + bind.Interface
-	}
-	if bind.V6Only {
-		k += " v6only"
-	}
-	if bind.V4V6 {
-		k += " v4v6"
-	}
-	if bind.Transparent {
-		k += " transparent"
-	}
-	if bind.MSS > 0 {
-		k += fmt.Sprintf(" mss %d", bind.MSS)
-	}
-	if bind.DeferAccept {
-		k += " defer-accept"
-	}
-	if bind.TFO {
-		k += " tfo"
-	}
-	return k
 }
 
 // chooser compiles "use_backend" and "default_backend".

@@ -1,6 +1,10 @@
 package build
 
-import "github.com/sluice-proxy/sluice/internal/config"
+import (
+	"fmt"
+
+	"github.com/sluice-proxy/sluice/internal/config"
+)
 
 // noEffect warns of settings that are understood and kept, but that nothing
 // acts on yet: what is accepted without a word is done.
@@ -38,6 +42,17 @@ func (b *builder) noEffectIn(p *config.Proxy) {
 	}
 	if p.ErrorLogFormat != nil {
 		b.unheeded(p.ErrorLogFormat.Pos, "error-log-format")
+	}
+	for _, bind := range p.Binds {
+		if bind.IdlePing > 0 { // only HTTP/2 has it, in the reference too
+			b.unheeded(bind.Pos, "idle-ping")
+		}
+		if bind.MSS < 0 { // see listener.go
+			b.unheeded(bind.Pos, fmt.Sprint("mss ", bind.MSS))
+		}
+		if bind.GUIDPrefix != "" {
+			b.unheeded(bind.Pos, "guid-prefix")
+		}
 	}
 	for _, s := range p.Servers {
 		if s.Minconn > 0 {

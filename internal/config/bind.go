@@ -17,7 +17,11 @@ type Bind struct {
 	Maxconn int // 0: not set
 	Backlog int // 0: not set
 
+	// What a proxy in front sends of a connection before its first byte:
+	// AcceptProxy a PROXY protocol header, NetScaler, the magic number, a client
+	// IP insertion header (0: none).
 	AcceptProxy bool
+	NetScaler   uint32
 
 	// Of UNIX listeners. UID and GID -1: not set; User and Group are names still
 	// to be looked up. Mode 0: not set.
@@ -33,9 +37,14 @@ type Bind struct {
 	MSS          int           // 0: not set; negative: subtracted from the path's
 	UserTimeout  time.Duration // tcp-ut; 0: not set
 	CC           string        // congestion control algorithm, "" the system's
-	Nice         int
-	Shards       int    // 0: not set, which is 1; -1 by-thread; -2 by-group
-	Thread       string // as written, "" not set
+	MD5Password  string        // tcp-md5sig; "": none
+	SaveSYN      int           // tcp-ss
+	Namespace    string        // network namespace, "" that of the process
+	Nice         int           // -1024, first, to 1024, last
+	Shards       int           // 0: not set, which is 1; ShardsByThread, ShardsByGroup
+	Threads      ThreadSet     // who watches the sockets; empty: all
+	Proto        string        // "": by mode; h1, none
+	IdlePing     time.Duration // of HTTP/2; 0: none
 	Label        string
 	GUIDPrefix   string
 
@@ -44,6 +53,12 @@ type Bind struct {
 	ExposeListeners bool   // expose-fd listeners
 	SeverityOutput  string // none, number, string; "" is none
 }
+
+// The values of Bind.Shards that are no numbers.
+const (
+	ShardsByThread = -1
+	ShardsByGroup  = -2
+)
 
 // maxBinds bounds what the port ranges of a configuration may expand to: every
 // port of four addresses. A few bytes of text must not take all memory.

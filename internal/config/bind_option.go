@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // bindOption is a row: a word of a bind or stats socket line (manual 5.1).
@@ -113,34 +112,17 @@ var bindOptions = slices.Concat([]bindOption{
 	bindInt("backlog", "Sets the length of the accept queue.", 1, maxInt, "must be > 0", func(b *Bind) *int { return &b.Backlog }),
 	bindInt("maxconn", "Sets the largest number of concurrent connections.", 0, maxInt, "must be >= 0", func(b *Bind) *int { return &b.Maxconn }),
 	bindText("interface", "Restricts the listeners to a network interface.", "missing interface name", func(b *Bind) *string { return &b.Interface }),
-	{name: "mss", args: 1, doc: "Sets the largest TCP segment.", parse: func(_ *Parser, b *Bind, a []string) error {
-		if a[0] == "" {
-			return errors.New("missing MSS value")
-		}
-		n, ok := parseInt(a[0], -65535, 65535)
-		if !ok || n == 0 {
-			return errors.New("expects an MSS with and absolute value between 1 and 65535")
-		}
-		if n < 0 {
-			return notBuilt("mss " + a[0])
-		}
-		b.MSS = n
-		return nil
-	}},
-	{name: "tcp-ut", args: 1, doc: "Sets how long sent data may remain unacknowledged.", parse: func(p *Parser, b *Bind, a []string) error {
-		if a[0] == "" {
-			return errors.New("missing TCP User Timeout value")
-		}
-		d, err := p.delay(a[0], time.Millisecond)
-		if err == errTimerOverflow {
-			return fmt.Errorf("timer overflow in argument '%s' (maximum value is 2147483647 ms or ~24.8 days)", clip(a[0]))
-		} else if err != nil {
-			return errors.New("expects a positive delay in milliseconds")
-		}
-		b.UserTimeout = d
-		return notBuilt("tcp-ut")
-	}},
-	refused(bindText("cc", "Sets the congestion control algorithm.", "missing TCP congestion control algorithm", func(b *Bind) *string { return &b.CC })),
+	{name: "mss", args: 1, doc: "Sets the largest TCP segment, or lowers that of each connection.", parse: parseBindMSS},
+	{name: "tcp-ut", args: 1, doc: "Sets how long sent data may remain unacknowledged.", parse: parseBindUserTimeout},
+	bindText("cc", "Sets the congestion control algorithm.", "missing TCP congestion control algorithm", func(b *Bind) *string { return &b.CC }),
+	{name: "tcp-md5sig", args: 1, doc: "Signs every segment with a password (RFC 2385).", parse: parseBindMD5},
+	{name: "tcp-ss", args: 1, doc: "Keeps the packet with which each connection began.", parse: parseBindSaveSYN},
+	bindText("namespace", "Makes the sockets in a network namespace.", "missing namespace id", func(b *Bind) *string { return &b.Namespace }),
+	bindFlag("accept-proxy", "Expects a PROXY protocol header on each connection.", func(b *Bind) { b.AcceptProxy = true }),
+	{name: "accept-netscaler-cip", args: 1, doc: "Expects a NetScaler client IP header on each connection.", parse: parseBindNetScaler},
+	{name: "proto", args: 1, doc: "Sets the protocol of the connections.", parse: parseBindProto},
+	{name: "idle-ping", args: 1, doc: "Sets how often idle HTTP/2 connections are probed.", parse: parseBindIdlePing},
+	{name: "nbconn", args: 1, doc: "Sets how many connections reverse HTTP opens.", parse: parseBindNbconn},
 	bindFlag("tfo", "Accepts data in the first TCP segment.", func(b *Bind) { b.TFO = true }),
 	bindFlag("defer-accept", "Accepts connections only when data has come.", func(b *Bind) { b.DeferAccept = true }),
 	bindFlag("transparent", "Accepts connections to addresses that are not local.", func(b *Bind) { b.Transparent = true }),
@@ -158,31 +140,17 @@ var bindOptions = slices.Concat([]bindOption{
 	bindText("group", "Sets the group of a UNIX socket.", "missing group name", func(b *Bind) *string { return &b.Group }),
 	bindInt("uid", "Sets the owner of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.UID }),
 	bindInt("gid", "Sets the group of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.GID }),
-	refused(bindInt("nice", "Sets the priority of the connections' work.", -1024, 1024, "allowed range is -1024..1024", func(b *Bind) *int { return &b.Nice }), "0"),
-	{name: "shards", args: 1, doc: "Sets the number of sockets of each address.", parse: func(_ *Parser, b *Bind, a []string) error {
-		switch a[0] {
-		case "":
+	bindInt("nice", "Sets the priority of the connections' work.", -1024, 1024, "allowed range is -1024..1024", func(b *Bind) *int { return &b.Nice }),
+	{name: "shards", args: 1, doc: "Sets the number of sockets of each address.", parse: parseBindShards},
+	{name: "thread", args: 1, doc: "Restricts the listeners to event loops.", parse: func(_ *Parser, b *Bind, a []string) (err error) {
+		if a[0] == "" {
 			return errors.New("missing value")
-		case "by-thread":
-			b.Shards = -1
-		case "by-group":
-			b.Shards = -2
-		default:
-			n, ok := parseInt(a[0], 1, 1024)
-			if !ok {
-				v, _ := strconv.Atoi(a[0])
-				return fmt.Errorf("invalid value %d, allowed range is 1..1024 or 'by-thread'", v)
-			}
-			b.Shards = n
 		}
-		if b.Shards != 1 {
-			return notBuilt("shards " + a[0])
-		}
-		return nil
+		b.Threads, err = parseThreadSet(a[0])
+		return err
 	}},
-	{name: "thread", args: 1, doc: "Restricts the listeners to event loops.", parse: parseThreadSet},
-	refused(bindText("label", "Names the socket for health checks and logs.", "missing label", func(b *Bind) *string { return &b.Label })),
-	refused(bindText("guid-prefix", "Sets the beginning of the listeners' unique names.", "missing value", func(b *Bind) *string { return &b.GUIDPrefix })),
+	bindText("label", "Puts the sockets into a group of that name.", "missing label", func(b *Bind) *string { return &b.Label }),
+	bindText("guid-prefix", "Sets the beginning of the listeners' unique names.", "expects an argument", func(b *Bind) *string { return &b.GUIDPrefix }),
 	{name: "level", args: 1, stats: true, doc: "Sets what the clients of a stats socket may do.", parse: func(_ *Parser, b *Bind, a []string) error {
 		switch a[0] {
 		case "":
@@ -223,61 +191,6 @@ type errGone string
 
 func (e errGone) Error() string { return string(e) }
 
-// notBuilt refuses a value that is well formed, but that no socket is given yet.
-func notBuilt(what string) error {
-	return errGone("'" + clip(what) + "' is not built yet in this version of Sluice.")
-}
-
-// refused checks an option's value as o does and then refuses it, unless it is
-// one of those that change nothing.
-func refused(o bindOption, but ...string) bindOption {
-	parse := o.parse
-	o.parse = func(p *Parser, b *Bind, a []string) error {
-		if err := parse(p, b, a); err != nil || slices.Contains(but, a[0]) {
-			return err
-		}
-		return notBuilt(o.name)
-	}
-	return o
-}
-
-// parseThreadSet checks a set of threads: "all", "odd", "even", "1", "1-4",
-// each with a group and a slash before it.
-func parseThreadSet(_ *Parser, b *Bind, a []string) error {
-	s := a[0]
-	if g, rest, ok := strings.Cut(s, "/"); ok {
-		if n, ok := parseInt(g, 1, 64); !ok || n > 1 {
-			return errGone(fmt.Sprintf("invalid thread group number '%s', permitted range is 1..1.", clip(g)))
-		}
-		s = rest
-	}
-	switch s {
-	case "", "all", "odd", "even":
-	default:
-		for _, part := range strings.Split(s, ",") {
-			low, high, isRange := strings.Cut(part, "-")
-			if !isRange {
-				high = low
-			}
-			x, okx := parseInt(low, 1, 1024)
-			if !okx {
-				return errGone(fmt.Sprintf("invalid first thread number '%s', permitted range is 1..1024, or 'all', 'odd', 'even'.", clip(low)))
-			}
-			if y, oky := parseInt(high, 1, 1024); !oky && high != "" || oky && y < x {
-				return errGone(fmt.Sprintf("invalid last thread number '%s', permitted range is %d..1024.", clip(high), x))
-			}
-		}
-	}
-	if a[0] == "" {
-		return errors.New("missing value")
-	}
-	b.Thread = a[0]
-	if s != "all" {
-		return notBuilt("thread " + a[0])
-	}
-	return nil
-}
-
 // unbuiltBindOptions are known, and refused.
 func unbuiltBindOptions() []bindOption {
 	var rows []bindOption
@@ -285,12 +198,12 @@ func unbuiltBindOptions() []bindOption {
 		args  int
 		names string
 	}{
-		{0, "accept-proxy allow-0rtt force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 generate-certificates no-alpn " +
+		{0, "allow-0rtt force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 generate-certificates no-alpn " +
 			"no-ca-names no-sslv3 no-strict-sni no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 prefer-client-ciphers quic-force-retry " +
 			"ssl strict-sni tls-tickets"},
-		{1, "accept-netscaler-cip alpn ca-file ca-ignore-err ca-sign-file ca-sign-pass ca-verify-file ciphers ciphersuites client-sigalgs " +
-			"crl-file crt crt-ignore-err crt-list curves default-crt ecdhe ech idle-ping ktls namespace nbconn npn proto quic-cc-algo quic-socket " +
-			"sigalgs ssl-max-ver ssl-min-ver tcp-md5sig tcp-ss tls-ticket-keys tos verify"},
+		{1, "alpn ca-file ca-ignore-err ca-sign-file ca-sign-pass ca-verify-file ciphers ciphersuites client-sigalgs " +
+			"crl-file crt crt-ignore-err crt-list curves default-crt ecdhe ech ktls npn quic-cc-algo quic-socket " +
+			"sigalgs ssl-max-ver ssl-min-ver tls-ticket-keys verify"},
 	} {
 		for _, n := range strings.Fields(r.names) {
 			rows = append(rows, bindOption{name: n, args: r.args})

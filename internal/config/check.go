@@ -16,7 +16,7 @@ const missingTimeouts = `
 // mode becomes "option tcplog". Parse has called it already when the files had
 // no error; calling it again reports the same.
 func (s *Spec) Check(d *Diagnostics) {
-	c := &checker{spec: s, d: d, backends: map[string]*Proxy{}, groups: s.ErrorGroups()}
+	c := &checker{spec: s, d: d, backends: map[string]*Proxy{}, groups: s.ErrorGroups(), guids: map[string]string{}}
 	for _, p := range s.Proxies {
 		if p.Kind.IsBackend() && c.backends[p.Name] == nil {
 			c.backends[p.Name] = p
@@ -40,6 +40,7 @@ type checker struct {
 	d        *Diagnostics
 	backends map[string]*Proxy
 	groups   ErrorGroups
+	guids    map[string]string // what has each unique name
 }
 
 func (c *checker) alert(pos Pos, format string, args ...any) {
@@ -54,6 +55,9 @@ func (c *checker) proxy(p *Proxy) {
 	fe, be, title := p.Kind.IsFrontend(), p.Kind.IsBackend(), p.Title()
 	if fe && len(p.Binds) == 0 {
 		c.warn(p.Pos, "%s has no 'bind' directive. Please declare it as a backend if this was intended.", title)
+	}
+	if fe {
+		c.binds(p)
 	}
 	if fe && p.DefaultBackend != "" {
 		c.backend(p, p.DefaultBackend, p.DefaultBackPos, "default_backend", "as its default backend")

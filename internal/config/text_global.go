@@ -128,16 +128,29 @@ func bindWords(b *Bind) (w []string) {
 		text("tcp-ut", duration(b.UserTimeout))
 	}
 	text("cc", b.CC)
+	text("tcp-md5sig", b.MD5Password)
+	number("tcp-ss", b.SaveSYN, 0)
+	text("namespace", b.Namespace)
+	flag("accept-proxy", b.AcceptProxy)
+	if b.NetScaler != 0 {
+		text("accept-netscaler-cip", strconv.FormatUint(uint64(b.NetScaler), 10))
+	}
+	text("proto", b.Proto)
+	if b.IdlePing != 0 {
+		text("idle-ping", duration(b.IdlePing))
+	}
 	number("nice", b.Nice, 0)
 	switch b.Shards {
-	case -1:
+	case ShardsByThread:
 		text("shards", "by-thread")
-	case -2:
+	case ShardsByGroup:
 		text("shards", "by-group")
 	default:
 		number("shards", b.Shards, 0)
 	}
-	text("thread", b.Thread)
+	if len(b.Threads) > 0 {
+		text("thread", b.Threads.String())
+	}
 	text("label", b.Label)
 	text("guid-prefix", b.GUIDPrefix)
 	text("level", b.Level)

@@ -42,7 +42,7 @@ type Frontend struct {
 	Listeners []*Listener
 }
 
-// Listener is one bind line's address.
+// Listener is one socket: an address of a bind line, or one of its shards.
 type Listener struct {
 	Name     string
 	ID       int
@@ -51,6 +51,11 @@ type Listener struct {
 	Frontend *Frontend
 	FD       int
 	MaxConn  int64
+	Threads  []int // the loops that watch it, in rising order; nil: all
+	Nice     int   // of its connections, see config.Bind
+	// What comes before the first byte of each connection, see config.Bind.
+	AcceptProxy bool
+	NetScaler   uint32
 	Conns    Gauge
 	Full     atomic.Bool // at MaxConn: not accepting
 }

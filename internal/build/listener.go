@@ -1,0 +1,157 @@
+package build
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// listeners makes the listeners of p: one for each address, or for each of its
+// shards.
+func (b *builder) listeners(p *config.Proxy, fe *proxy.Frontend) {
+	used := map[int]bool{}
+	for _, bind := range p.Binds {
+		used[bind.ID] = true
+	}
+	next := 1
+	for _, bind := range p.Binds {
+		for i, threads := range b.shards(p, bind) {
+			id := bind.ID
+			if id == 0 || i > 0 {
+				for used[next] {
+					next++
+				}
+				id = next
+				used[id] = true
+			}
+			name := bind.Name
+			if name == "" {
+				name = fmt.Sprintf("sock-%d", id)
+			}
+			ln := &proxy.Listener{
+				Name: name, ID: id, Key: b.key(bind), Bind: bind, Frontend: fe, FD: -1, MaxConn: int64(bind.Maxconn),
+				Threads: threads, Nice: bind.Nice, AcceptProxy: bind.AcceptProxy, NetScaler: bind.NetScaler,
+			}
+			fe.Listeners = append(fe.Listeners, ln)
+			b.r.Listeners = append(b.r.Listeners, ln)
+		}
+		b.namespace(p, bind)
+	}
+}
+
+// shards returns the threads of each socket of an address: those of "thread",
+// in as many parts of nearly one size as "shards" wants. Only addresses of IP
+// can have several sockets.
+func (b *builder) shards(p *config.Proxy, bind *config.Bind) [][]int {
+	groups := b.groups()
+	threads, missing := bind.Threads.Select(groups)
+	where := fmt.Sprintf("in 'bind %s' at [%s].", bind.Text, bind.Pos)
+	switch {
+	case missing != 0:
+		b.bare(bind.Pos, "%s: 'thread' directive references non-existing thread group %d %s", p.Title(), missing, where)
+		return [][]int{nil}
+	case len(threads) == 0 && len(bind.Threads) > 0 && bind.Threads[0].Group != 0:
+		b.bare(bind.Pos, "%s: 'thread' directive only references threads not belonging to group %d %s", p.Title(), bind.Threads[0].Group, where)
+		return [][]int{nil}
+	case len(threads) == 0:
+		b.bare(bind.Pos, "%s: 'thread' directive only references non-existing threads %s", p.Title(), where)
+		return [][]int{nil}
+	}
+	if bind.Shards == config.ShardsByGroup && bind.Address.IsIP() {
+		return byGroup(threads, groups)
+	}
+	n := max(bind.Shards, 1)
+	if bind.Shards == config.ShardsByThread {
+		n = len(threads)
+	}
+	if n = min(n, len(threads)); !bind.Address.IsIP() {
+		n = 1
+	}
+	parts := make([][]int, n)
+	for i := range parts {
+		parts[i] = threads[i*len(threads)/n : (i+1)*len(threads)/n]
+	}
+	return parts
+}
+
+// byGroup parts threads by their groups.
+func byGroup(threads, groups []int) (parts [][]int) {
+	for i, t := range threads {
+		if i == 0 || groups[t] != groups[threads[i-1]] {
+			parts = append(parts, nil)
+		}
+		last := len(parts) - 1
+		parts[last] = append(parts[last], t)
+	}
+	return parts
+}
+
+// groups returns the group of each thread.
+func (b *builder) groups() []int {
+	groups := make([]int, b.r.Threads)
+	for i := range groups {
+		groups[i] = 1
+	}
+	return groups
+}
+
+// namespace checks that the network namespace of a bind line exists.
+func (b *builder) namespace(p *config.Proxy, bind *config.Bind) {
+	if bind.Namespace == "" {
+		return
+	}
+	if _, err := os.Stat(sys.NamespacePath(bind.Namespace)); err != nil {
+		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormConfig, Pos: bind.Pos, Text: fmt.Sprintf("Cannot open namespace '%s'.", bind.Namespace)})
+		b.alert(bind.Pos, "'bind %s' in section '%s' : error encountered while processing 'namespace'.", bind.Text, p.Kind)
+	}
+}
+
+func (b *builder) bare(pos config.Pos, format string, args ...any) {
+	b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: pos, Text: fmt.Sprintf(format, args...)})
+}
+
+// key names the next socket of a bind line for the master's store. Sockets that
+// have the rest in common, shards or several bind lines of one address, are
+// numbered: the first has no number, so that it is kept whatever their number
+// becomes.
+func (b *builder) key(bind *config.Bind) string {
+	k := ListenerKey(bind)
+	if !bind.Address.IsIP() {
+		return k
+	}
+	b.keys[k]++
+	return ShardKey(k, b.keys[k])
+}
+
+// ShardKey is the key of the n-th socket, from 1, of those that share key.
+func ShardKey(key string, n int) string {
+	if n == 1 {
+		return key
+	}
+	return fmt.Sprintf("%s shard %d", key, n)
+}
+
+// ListenerKey names the listening sockets of a bind line: the address, and
+// everything that only a new socket can change.
+func ListenerKey(bind *config.Bind) string {
+	k := bind.Address.String()
+	if bind.Namespace != "" {
+		k += " namespace " + bind.Namespace
+	}
+	if bind.Interface != "" {
+		k += " interface " + bind.Interface
+	}
+	if bind.V6Only {
+		k += " v6only"
+	}
+	if bind.V4V6 {
+		k += " v4v6"
+	}
+	if bind.Transparent {
+		k += " transparent"
+	}
+	return k
+}
