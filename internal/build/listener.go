@@ -32,7 +32,7 @@ func (b *builder) listeners(p *config.Proxy, fe *proxy.Frontend) {
 				name = fmt.Sprintf("sock-%d", id)
 			}
 			ln := &proxy.Listener{
-				Name: name, ID: id, Key: b.key(bind), Bind: bind, Frontend: fe, FD: -1, MaxConn: int64(bind.Maxconn),
+				Name: name, ID: id, Socket: proxy.Socket{Key: b.key(bind), FD: -1}, Bind: bind, Frontend: fe, MaxConn: int64(bind.Maxconn),
 				Threads: threads, Nice: bind.Nice, AcceptProxy: bind.AcceptProxy, NetScaler: bind.NetScaler,
 			}
 			fe.Listeners = append(fe.Listeners, ln)
@@ -46,18 +46,15 @@ func (b *builder) listeners(p *config.Proxy, fe *proxy.Frontend) {
 // in as many parts of nearly one size as "shards" wants. Only addresses of IP
 // can have several sockets.
 func (b *builder) shards(p *config.Proxy, bind *config.Bind) [][]int {
-	groups := b.groups()
-	threads, missing := bind.Threads.Select(groups)
-	where := fmt.Sprintf("in 'bind %s' at [%s].", bind.Text, bind.Pos)
-	switch {
-	case missing != 0:
-		b.bare(bind.Pos, "%s: 'thread' directive references non-existing thread group %d %s", p.Title(), missing, where)
-		return [][]int{nil}
-	case len(threads) == 0 && len(bind.Threads) > 0 && bind.Threads[0].Group != 0:
-		b.bare(bind.Pos, "%s: 'thread' directive only references threads not belonging to group %d %s", p.Title(), bind.Threads[0].Group, where)
-		return [][]int{nil}
-	case len(threads) == 0:
-		b.bare(bind.Pos, "%s: 'thread' directive only references non-existing threads %s", p.Title(), where)
+	groups := b.spec.Global.ThreadGroups(b.r.Threads)
+	set := bind.Threads
+	if len(set) == 0 {
+		set, _ = config.ParseThreadSet("all")
+	}
+	threads, err := set.Threads(groups)
+	if err != nil {
+		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: bind.Pos,
+			Text: fmt.Sprintf("%s: 'thread' directive %v in 'bind %s' at [%s].", p.Title(), err, bind.Text, bind.Pos)})
 		return [][]int{nil}
 	}
 	if bind.Shards == config.ShardsByGroup && bind.Address.IsIP() {
@@ -78,7 +75,7 @@ func (b *builder) shards(p *config.Proxy, bind *config.Bind) [][]int {
 }
 
 // byGroup parts threads by their groups.
-func byGroup(threads, groups []int) (parts [][]int) {
+func byGroup(threads []int, groups config.ThreadGroups) (parts [][]int) {
 	for i, t := range threads {
 		if i == 0 || groups[t] != groups[threads[i-1]] {
 			parts = append(parts, nil)
@@ -87,15 +84,6 @@ func byGroup(threads, groups []int) (parts [][]int) {
 		parts[last] = append(parts[last], t)
 	}
 	return parts
-}
-
-// groups returns the group of each thread.
-func (b *builder) groups() []int {
-	groups := make([]int, b.r.Threads)
-	for i := range groups {
-		groups[i] = 1
-	}
-	return groups
 }
 
 // namespace checks that the network namespace of a bind line exists.
@@ -107,10 +95,6 @@ func (b *builder) namespace(p *config.Proxy, bind *config.Bind) {
 		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormConfig, Pos: bind.Pos, Text: fmt.Sprintf("Cannot open namespace '%s'.", bind.Namespace)})
 		b.alert(bind.Pos, "'bind %s' in section '%s' : error encountered while processing 'namespace'.", bind.Text, p.Kind)
 	}
-}
-
-func (b *builder) bare(pos config.Pos, format string, args ...any) {
-	b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: pos, Text: fmt.Sprintf(format, args...)})
 }
 
 // key names the next socket of a bind line for the master's store. Sockets that

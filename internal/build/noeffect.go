@@ -40,9 +40,6 @@ func (b *builder) noEffectIn(p *config.Proxy) {
 	if p.Fullconn > 0 {
 		b.unheeded(p.Pos, "fullconn")
 	}
-	if p.ErrorLogFormat != nil {
-		b.unheeded(p.ErrorLogFormat.Pos, "error-log-format")
-	}
 	for _, bind := range p.Binds {
 		if bind.IdlePing > 0 { // only HTTP/2 has it, in the reference too
 			b.unheeded(bind.Pos, "idle-ping")

@@ -109,7 +109,7 @@ var bindOptions = slices.Concat([]bindOption{
 		b.ID = n
 		return nil
 	}},
-	bindInt("backlog", "Sets the length of the accept queue.", 1, maxInt, "must be > 0", func(b *Bind) *int { return &b.Backlog }),
+	bindInt("backlog", "Sets the length of the accept queue.", 0, maxInt, "must be > 0", func(b *Bind) *int { return &b.Backlog }),
 	bindInt("maxconn", "Sets the largest number of concurrent connections.", 0, maxInt, "must be >= 0", func(b *Bind) *int { return &b.Maxconn }),
 	bindText("interface", "Restricts the listeners to a network interface.", "missing interface name", func(b *Bind) *string { return &b.Interface }),
 	{name: "mss", args: 1, doc: "Sets the largest TCP segment, or lowers that of each connection.", parse: parseBindMSS},
@@ -126,7 +126,7 @@ var bindOptions = slices.Concat([]bindOption{
 	bindFlag("tfo", "Accepts data in the first TCP segment.", func(b *Bind) { b.TFO = true }),
 	bindFlag("defer-accept", "Accepts connections only when data has come.", func(b *Bind) { b.DeferAccept = true }),
 	bindFlag("transparent", "Accepts connections to addresses that are not local.", func(b *Bind) { b.Transparent = true }),
-	bindFlag("v4v6", "Serves IPv4 on an IPv6 socket too.", func(b *Bind) { b.V4V6, b.V6Only = true, false }),
+	bindFlag("v4v6", "Serves IPv4 on an IPv6 socket too.", func(b *Bind) { b.V4V6 = !b.V6Only }),
 	bindFlag("v6only", "Serves IPv6 only on an IPv6 socket.", func(b *Bind) { b.V6Only, b.V4V6 = true, false }),
 	{name: "mode", args: 1, doc: "Sets the permissions of a UNIX socket, in octal.", parse: func(_ *Parser, b *Bind, a []string) error {
 		n, err := strconv.ParseUint(a[0], 8, 12)
@@ -142,13 +142,7 @@ var bindOptions = slices.Concat([]bindOption{
 	bindInt("gid", "Sets the group of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.GID }),
 	bindInt("nice", "Sets the priority of the connections' work.", -1024, 1024, "allowed range is -1024..1024", func(b *Bind) *int { return &b.Nice }),
 	{name: "shards", args: 1, doc: "Sets the number of sockets of each address.", parse: parseBindShards},
-	{name: "thread", args: 1, doc: "Restricts the listeners to event loops.", parse: func(_ *Parser, b *Bind, a []string) (err error) {
-		if a[0] == "" {
-			return errors.New("missing value")
-		}
-		b.Threads, err = parseThreadSet(a[0])
-		return err
-	}},
+	{name: "thread", args: 1, doc: "Restricts the listeners to event loops.", parse: parseBindThread},
 	bindText("label", "Puts the sockets into a group of that name.", "missing label", func(b *Bind) *string { return &b.Label }),
 	bindText("guid-prefix", "Sets the beginning of the listeners' unique names.", "expects an argument", func(b *Bind) *string { return &b.GUIDPrefix }),
 	{name: "level", args: 1, stats: true, doc: "Sets what the clients of a stats socket may do.", parse: func(_ *Parser, b *Bind, a []string) error {

@@ -77,13 +77,25 @@ func parseBindShards(_ *Parser, b *Bind, a []string) error {
 	case "by-group":
 		b.Shards = ShardsByGroup
 	default:
-		n, ok := parseInt(a[0], 1, maxThreads)
+		n, ok := parseInt(a[0], 1, MaxThreads)
 		if !ok {
 			v, _ := strconv.Atoi(a[0])
 			return fmt.Errorf("invalid value %d, allowed range is 1..1024 or 'by-thread'", v)
 		}
 		b.Shards = n
 	}
+	return nil
+}
+
+func parseBindThread(_ *Parser, b *Bind, a []string) error {
+	if a[0] == "" {
+		return errors.New("missing value")
+	}
+	set, err := ParseThreadSet(a[0])
+	if err != nil {
+		return errGone(err.Error())
+	}
+	b.Threads = set
 	return nil
 }
 

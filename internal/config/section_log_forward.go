@@ -100,10 +100,10 @@ func (f *LogForward) check(c *checker) {
 func (f *LogForward) write(t *textWriter) {
 	t.section("log-forward", f.Name)
 	for _, b := range f.DgramBinds {
-		t.bind([]string{"dgram-bind"}, b)
+		t.bind([]string{"dgram-bind", b.Address.String()}, b)
 	}
 	for _, b := range f.Proxy.Binds {
-		t.bind([]string{"bind"}, b)
+		t.bind([]string{"bind", b.Address.String()}, b)
 	}
 	t.number("backlog", f.Proxy.Backlog, 0)
 	t.number("maxconn", f.Proxy.Maxconn, defaultForwardMaxconn)

@@ -209,7 +209,7 @@ func (s *Peers) write(t *textWriter) {
 		t.line(append([]string{"default-bind"}, w...)...)
 	}
 	if s.Bind != nil {
-		t.bind([]string{"bind"}, s.Bind)
+		t.bind([]string{"bind", s.Bind.Address.String()}, s.Bind)
 	}
 	base := defaultServerParams()
 	for _, x := range s.Peers {

@@ -61,7 +61,7 @@ func (t *textWriter) global(g *Global) {
 		}
 	}
 	for _, b := range g.StatsSockets {
-		t.bind([]string{"stats", "socket"}, b)
+		t.bind([]string{"stats", "socket", b.Address.String()}, b)
 	}
 	t.delay("stats timeout", g.StatsTimeout, 10*time.Second)
 	t.number("stats maxconn", g.StatsMaxconn, 10)
@@ -84,9 +84,9 @@ func (t *textWriter) global(g *Global) {
 	}
 }
 
-// bind writes a bind or stats socket line of one address.
+// bind writes a bind or stats socket line that begins with head.
 func (t *textWriter) bind(head []string, b *Bind) {
-	t.line(append(append(head, b.Address.String()), bindWords(b)...)...)
+	t.line(append(head, bindWords(b)...)...)
 }
 
 // bindWords are the options of a bind line.

@@ -26,8 +26,14 @@ func (t *textWriter) proxy(p, base *Proxy) {
 	if p.Disabled != base.Disabled {
 		t.line(map[bool]string{true: "disabled", false: "enabled"}[p.Disabled])
 	}
-	for _, b := range p.Binds {
-		t.bind([]string{"bind"}, b)
+	for i := 0; i < len(p.Binds); {
+		b := p.Binds[i]
+		addresses := b.Address.String()
+		// The unique names of "guid-prefix" number the addresses of a line.
+		for i++; b.GUIDPrefix != "" && i < len(p.Binds) && p.Binds[i].Pos == b.Pos; i++ {
+			addresses += "," + p.Binds[i].Address.String()
+		}
+		t.bind([]string{"bind", addresses}, b)
 	}
 	t.number("maxconn", p.Maxconn, base.Maxconn)
 	t.number("backlog", p.Backlog, base.Backlog)

@@ -42,20 +42,30 @@ type Frontend struct {
 	Listeners []*Listener
 }
 
-// Listener is one socket: an address of a bind line, or one of its shards.
+// Socket is a listening socket and the name by which the master keeps it.
+type Socket struct {
+	Key string
+	FD  int // -1: not open
+}
+
+// Listener is an address of a bind line, or one of its shards.
 type Listener struct {
-	Name     string
-	ID       int
-	Key      string // name by which the master keeps the socket
+	Name string
+	ID   int
+	Socket
+	// Surplus are sockets of the same address that an earlier configuration, with
+	// more shards, has left. They go on as this listener's: closing one would reset
+	// the clients who are just connecting to it.
+	Surplus  []Socket
 	Bind     *config.Bind
 	Frontend *Frontend
-	FD       int
 	MaxConn  int64
+	Backlog  int   // of listen(2)
 	Threads  []int // the loops that watch it, in rising order; nil: all
 	Nice     int   // of its connections, see config.Bind
 	// What comes before the first byte of each connection, see config.Bind.
 	AcceptProxy bool
 	NetScaler   uint32
-	Conns    Gauge
-	Full     atomic.Bool // at MaxConn: not accepting
+	Conns       Gauge
+	Full        atomic.Bool // at MaxConn: not accepting
 }

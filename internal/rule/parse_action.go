@@ -16,6 +16,23 @@ func parseStop(v Verdict) parseFunc {
 	return func(_ *actionParser, words []string) (Action, []string, error) { return stop{v}, words, nil }
 }
 
+// errLayer is a word in the place of "layer4".
+type errLayer string
+
+func (e errLayer) Error() string { return "only supports 'layer4'" }
+
+func parseExpect(what Expect) parseFunc {
+	return func(_ *actionParser, words []string) (Action, []string, error) {
+		switch {
+		case len(words) == 0:
+			return nil, nil, errLayer("")
+		case words[0] != "layer4":
+			return nil, nil, errLayer(words[0])
+		}
+		return expect{what}, words[1:], nil
+	}
+}
+
 // isCond says whether words begin with a condition, or are at their end.
 func isCond(words []string) bool {
 	return len(words) == 0 || words[0] == "if" || words[0] == "unless"

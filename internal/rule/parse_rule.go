@@ -139,6 +139,10 @@ func (t *table) tcp(set ruleset) func(*config.Parser, *config.Line) {
 		name := set.String() + " " + word
 		k := &actionParser{Compiler: t.compiler(p, l), set: set, place: set.place(px.Kind), word: word}
 		act, rest, err := runParse(row, k, l.Words[3:])
+		if got, ok := err.(errLayer); ok {
+			p.Alert(l.Pos, "'%s' %v in %s (got '%s')", name, err, px.Title(), string(got))
+			return
+		}
 		if err != nil {
 			p.Alert(l.Pos, "'%s' : %v in %s", name, err, px.Title())
 			return

@@ -157,8 +157,8 @@ var actionRows = []ActionRow{
 		Doc: "Puts the request forward or back in its queue by milliseconds, from -524287 to 524287."},
 	{Name: "send-retry", Sets: "i",
 		Doc: "Answers a first QUIC packet with a Retry, to validate the client's address."},
-	{Name: "expect-proxy", Args: "layer4", Sets: "c",
+	{Name: "expect-proxy", Args: "layer4", Sets: "c", parse: parseExpect(ExpectProxy),
 		Doc: "Reads a PROXY protocol header from the connection before anything else."},
-	{Name: "expect-netscaler-cip", Args: "layer4", Sets: "c",
+	{Name: "expect-netscaler-cip", Args: "layer4", Sets: "c", parse: parseExpect(ExpectNetScaler),
 		Doc: "Reads a NetScaler client address header from the connection before anything else."},
 }

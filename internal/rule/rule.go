@@ -27,7 +27,19 @@ type Result struct {
 	// Rule is the one that runs: after a panic it tells whose fault it was, after
 	// a final verdict who gave it. Nil when no rule was final.
 	Rule *Rule
+	// Expect is what has to come on the connection before its first byte.
+	Expect Expect
 }
+
+// Expect is a set of the headers with which a proxy in front introduces a
+// connection.
+type Expect uint8
+
+// The headers that a rule can ask for.
+const (
+	ExpectProxy Expect = 1 << iota
+	ExpectNetScaler
+)
 
 // Action is what a rule does. Do returns Continue unless the rule is final.
 type Action interface {
@@ -78,3 +90,11 @@ func Collect(p *config.Proxy, set string) Set {
 type stop struct{ verdict Verdict }
 
 func (s stop) Do(*sample.Ctx, *Result) Verdict { return s.verdict }
+
+// expect is expect-proxy and expect-netscaler-cip.
+type expect struct{ what Expect }
+
+func (e expect) Do(_ *sample.Ctx, r *Result) Verdict {
+	r.Expect |= e.what
+	return Continue
+}

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"syscall"
 
@@ -10,13 +11,14 @@ import (
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
-// Listening is a listener in service: every thread watches its socket, and who
-// accepts gives the connection to the least loaded thread.
+// Listening is a socket of a listener in service: all threads of the listener
+// watch it, and who accepts gives the connection to the least loaded of them.
 type Listening struct {
-	e   *Engine
-	ln  *proxy.Listener
-	acc []*acceptor
-	off atomic.Bool // left or retired
+	e    *Engine
+	ln   *proxy.Listener
+	sock proxy.Socket
+	acc  []*acceptor // at least one
+	off  atomic.Bool // left or retired
 }
 
 // acceptor is one thread's registration of a listening socket.
@@ -28,10 +30,13 @@ type acceptor struct {
 	wait loop.Timer
 }
 
-// Serve starts accepting on ln.FD, which must be listening already.
-func (e *Engine) Serve(ln *proxy.Listener) *Listening {
-	l := &Listening{e: e, ln: ln}
+// Serve starts accepting on a socket of ln, which must be listening already.
+func (e *Engine) Serve(ln *proxy.Listener, sock proxy.Socket) *Listening {
+	l := &Listening{e: e, ln: ln, sock: sock}
 	for _, t := range e.threads {
+		if ln.Threads != nil && !slices.Contains(ln.Threads, t.id) {
+			continue
+		}
 		a := &acceptor{th: t, of: l}
 		a.wait.Fire = a.retry
 		l.acc = append(l.acc, a)
@@ -55,14 +60,14 @@ func (a *acceptor) sync() {
 	want := !l.off.Load() && !l.e.held.Load() && !l.ln.Frontend.Full.Load() && !l.ln.Full.Load()
 	switch {
 	case want && !a.on:
-		tok, err := a.th.Register(l.ln.FD, a, sys.In|sys.Exclusive)
+		tok, err := a.th.Register(l.sock.FD, a, sys.In|sys.Exclusive)
 		if err != nil {
-			l.e.logf("cannot watch the socket of listener %s: %v", l.ln.Key, err)
+			l.e.logf("cannot watch the socket of listener %s: %v", l.sock.Key, err)
 			return
 		}
 		a.tok, a.on = tok, true
 	case !want && a.on:
-		a.th.Unregister(l.ln.FD, a.tok)
+		a.th.Unregister(l.sock.FD, a.tok)
 		a.on = false
 	}
 }
@@ -75,7 +80,7 @@ func (l *Listening) Leave() { l.Retire() }
 func (l *Listening) Retire() {
 	l.quit()
 	l.acceptRest()
-	sys.Close(l.ln.FD)
+	sys.Close(l.sock.FD)
 	if l.e.listeners.Add(-1) == 0 && l.e.stopping.Load() {
 		l.e.CheckIdle()
 	}
@@ -85,17 +90,17 @@ func (l *Listening) Retire() {
 // limits: nobody else will.
 func (l *Listening) acceptRest() {
 	done := make(chan struct{})
-	t := l.e.threads[0]
+	t := l.acc[0].th
 	t.Post(func() {
 		defer close(done)
 		for {
-			fd, src, errno := sys.Accept(l.ln.FD)
+			fd, src, errno := sys.Accept(l.sock.FD)
 			if errno == syscall.ECONNABORTED {
 				continue
 			}
 			if errno != 0 {
 				if errno != syscall.EAGAIN {
-					l.e.exhausted("cannot accept what waits on listener "+l.ln.Key, errno)
+					l.e.exhausted("cannot accept what waits on listener "+l.sock.Key, errno)
 				}
 				return
 			}
@@ -153,7 +158,7 @@ func (a *acceptor) OnEvents(uint32) {
 			e.suspend(a, &ln.Full, func() bool { return ln.Conns.Load() < ln.MaxConn })
 			return
 		}
-		fd, src, errno := sys.Accept(ln.FD)
+		fd, src, errno := sys.Accept(a.of.sock.FD)
 		if errno != 0 {
 			e.closedOne(ln)
 			a.acceptFailed(errno)
@@ -163,11 +168,11 @@ func (a *acceptor) OnEvents(uint32) {
 	}
 }
 
-// give hands a new connection to the least loaded thread.
+// give hands a new connection to the least loaded thread of the listener.
 func (a *acceptor) give(fd int, src netip.AddrPort) {
 	best := a.th
-	for _, t := range a.of.e.threads {
-		if t.Load.Load()+1 < best.Load.Load() {
+	for _, other := range a.of.acc {
+		if t := other.th; t.Load.Load()+1 < best.Load.Load() {
 			best = t
 		}
 	}
@@ -190,9 +195,9 @@ func (a *acceptor) acceptFailed(errno syscall.Errno) {
 	}
 	// Most likely no descriptor or no memory is left. The connection stays in the
 	// kernel's queue; looking again at once would only burn CPU.
-	a.of.e.exhausted("cannot accept a connection on listener "+a.of.ln.Key, errno)
+	a.of.e.exhausted("cannot accept a connection on listener "+a.of.sock.Key, errno)
 	if a.on {
-		a.th.Unregister(a.of.ln.FD, a.tok)
+		a.th.Unregister(a.of.sock.FD, a.tok)
 		a.on = false
 	}
 	a.th.SetTimer(&a.wait, a.th.Now()+retryAccept)
@@ -203,8 +208,8 @@ const retryAccept = 100e6
 
 func (a *acceptor) retry() { a.sync() }
 
-// Key returns the listener's name in the master's store.
-func (l *Listening) Key() string { return l.ln.Key }
+// Key returns the socket's name in the master's store.
+func (l *Listening) Key() string { return l.sock.Key }
 
 // Pause makes the address refuse connections without giving it up: whoever
 // holds a duplicate of the socket, the master's store included, sees the same.
@@ -212,12 +217,12 @@ func (l *Listening) Pause() error {
 	l.off.Store(true)
 	l.waitSynced()
 	l.acceptRest()
-	return sys.Unlisten(l.ln.FD)
+	return sys.Unlisten(l.sock.FD)
 }
 
 // Resume ends Pause.
 func (l *Listening) Resume() error {
-	if err := sys.Listen(l.ln.FD, int(min(max(l.ln.Frontend.MaxConn, 128), 1<<16))); err != nil {
+	if err := sys.Listen(l.sock.FD, l.ln.Backlog); err != nil {
 		return err
 	}
 	l.off.Store(false)

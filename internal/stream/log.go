@@ -91,6 +91,10 @@ func (st *stream) fill(partial bool) {
 func (st *stream) timers(t *logs.Timers) {
 	*t = logs.Timers{Ti: -1, TR: -1, Tw: -1, Tc: -1, Tr: -1}
 	start, end := st.tFirst, st.tEnd
+	if st.c.requests == 1 {
+		t.Th = st.c.handshake / 1e6
+		start -= st.c.handshake
+	}
 	if end == 0 {
 		end = st.th.Now()
 	}

@@ -19,11 +19,13 @@ type session struct {
 	st       *stream // nil while idle
 	src, dst netip.AddrPort
 	timer    loop.Timer
+	preface  preface
 	skip     *http1.Body // rest of a request that was answered already
 
 	accepted     int64 // monotonic ns
 	acceptedWall int64 // unix ns
-	idleSince    int64 // end of the last answer, or accept
+	handshake    int64 // how long what came before the first byte took
+	idleSince    int64 // end of the last answer or of the handshake, or accept
 	requests     int32
 	dstKnown     bool
 	closing      bool // close once out is written
@@ -69,8 +71,9 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 // starts the one stream of the connection.
 func (c *session) start() {
 	defer c.link.contain()
+	want, ok := c.admit()
 	switch {
-	case !c.admit():
+	case !ok, c.expects(want):
 	case c.fe.HTTP:
 		c.waitRequest(c.accepted)
 	default:
@@ -114,6 +117,13 @@ func (c *session) input(b []byte) (used int) {
 	if c.lingering {
 		return len(b)
 	}
+	if c.preface.due() {
+		used = c.introduce(b)
+		b = b[used:]
+		if c.preface.due() {
+			return used
+		}
+	}
 	for len(b) > 0 && !c.link.closed() && !c.link.paused {
 		if c.closing {
 			return used + len(b)
@@ -143,6 +153,8 @@ func (c *session) eof() {
 	switch {
 	case c.lingering:
 		c.close()
+	case c.preface.due():
+		c.cutShort(false, false)
 	case c.st != nil:
 		c.st.clientEOF()
 	case c.closing:
@@ -153,6 +165,10 @@ func (c *session) eof() {
 
 func (c *session) broken(errno syscall.Errno) {
 	if c.th == nil || c.link.closed() {
+		return
+	}
+	if c.preface.due() {
+		c.cutShort(false, true)
 		return
 	}
 	if c.st != nil {
@@ -199,6 +215,10 @@ func (c *session) failed(reason any) {
 
 func (c *session) expired() {
 	defer c.link.contain()
+	if c.preface.due() {
+		c.cutShort(true, false)
+		return
+	}
 	if c.st != nil {
 		c.st.clientTimeout()
 		return

@@ -66,7 +66,7 @@ func newSim(t testing.TB, http bool, servers int, prepare ...func(*sim)) *sim {
 	s.fe = &proxy.Frontend{Name: "web", HTTP: http, Spec: spec, Pages: proxy.NewPages(nil), Loops: make([]proxy.Counters, 1)}
 	s.fe.Timeouts = proxy.Timeouts{Client: 30e9, HTTPRequest: 10e9, HTTPKeepAlive: 15e9}
 	s.fe.Choose = func(*sample.Ctx) *proxy.Backend { return s.be }
-	s.ln = &proxy.Listener{Frontend: s.fe, Key: "test"}
+	s.ln = &proxy.Listener{Frontend: s.fe, Socket: proxy.Socket{Key: "test"}}
 	for _, f := range prepare {
 		f(s)
 	}

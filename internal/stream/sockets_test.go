@@ -63,7 +63,7 @@ func newReal(t *testing.T, http bool, threads int, set func(*real), servers ...s
 		t.Fatal(err)
 	}
 	r.e.Start()
-	r.l = r.e.Serve(&proxy.Listener{Frontend: r.fe, Key: r.at, FD: fd})
+	r.l = r.e.Serve(&proxy.Listener{Frontend: r.fe, Backlog: 1024}, proxy.Socket{Key: r.at, FD: fd})
 	t.Cleanup(func() {
 		if r.l != nil {
 			r.l.Leave()

@@ -30,24 +30,27 @@ func (st *stream) startTCP() {
 	}
 }
 
-// admit runs "tcp-request connection", before anything of the client is read.
-func (c *session) admit() bool {
+// admit runs "tcp-request connection", before anything of the client is read,
+// with the addresses of the connection itself. It returns what the rules want to
+// come first; false: the connection is refused, and closed.
+func (c *session) admit() (rule.Expect, bool) {
 	if len(c.fe.TCPConnection) == 0 {
-		return true
+		return 0, true
 	}
 	st := c.begin()
 	st.env()
 	v := c.fe.TCPConnection.Run(&st.ctx, &st.result)
+	want := st.result.Expect
 	c.requests--
 	st.phase, st.logged = phaseDone, true
 	st.free()
 	c.th.begun.Add(-1) // it was only there for the rules
 	if v == rule.Continue || v == rule.Accept {
-		return true
+		return want, true
 	}
 	c.fe.Loops[c.th.id].DeniedConn++
 	c.close()
-	return false
+	return 0, false
 }
 
 // openTunnel forwards bytes both ways from now on.

@@ -6,16 +6,15 @@ import (
 	"syscall"
 )
 
-// ListenOptions are what a bind line may ask of its socket before bind(2).
+// ListenOptions are what a bind line may ask of its socket before bind(2), and
+// cannot change afterwards; Tuning is the rest.
 type ListenOptions struct {
 	V6Only      bool
 	NoReusePort bool // does without SO_REUSEPORT: nobody else can bind the address
 	V4V6        bool
 	Transparent bool   // IP_TRANSPARENT: accept for foreign addresses
 	Interface   string // SO_BINDTODEVICE
-	MSS         int    // TCP_MAXSEG; 0: the kernel's
-	DeferAccept bool   // TCP_DEFER_ACCEPT
-	FastOpen    bool   // TCP_FASTOPEN
+	Namespace   string // network namespace, see NamespacePath; "": that of the process
 }
 
 // BindTCP opens a non-blocking stream socket bound to ap, not yet listening:
@@ -23,9 +22,9 @@ type ListenOptions struct {
 // so a process may bind while it is still loading.
 func BindTCP(ap netip.AddrPort, o ListenOptions) (int, error) {
 	sa := InetSockaddr(ap)
-	fd, errno := StreamSocket(sa.Family())
-	if errno != 0 {
-		return -1, errno
+	fd, err := streamSocketIn(o.Namespace, sa.Family())
+	if err != nil {
+		return -1, err
 	}
 	steps := []func() syscall.Errno{
 		func() syscall.Errno { return setInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1) },
@@ -52,15 +51,6 @@ func BindTCP(ap netip.AddrPort, o ListenOptions) (int, error) {
 	}
 	if o.Interface != "" {
 		steps = append(steps, func() syscall.Errno { return errnoOf(unix.BindToDevice(fd, o.Interface)) })
-	}
-	if o.MSS > 0 {
-		steps = append(steps, func() syscall.Errno { return setInt(fd, unix.IPPROTO_TCP, unix.TCP_MAXSEG, int32(o.MSS)) })
-	}
-	if o.DeferAccept {
-		steps = append(steps, func() syscall.Errno { return setInt(fd, unix.IPPROTO_TCP, unix.TCP_DEFER_ACCEPT, 1) })
-	}
-	if o.FastOpen {
-		steps = append(steps, func() syscall.Errno { return setInt(fd, unix.IPPROTO_TCP, unix.TCP_FASTOPEN, 256) })
 	}
 	steps = append(steps, func() syscall.Errno { return Bind(fd, sa) })
 	for _, step := range steps {

@@ -38,33 +38,39 @@ type unixPath struct {
 	dev, ino uint64
 }
 
-// open returns the socket for b: the one that is kept under its key, or a new
-// one, bound and not yet listening.
-func (s *sockets) open(key string, b *config.Bind) (int, error) {
-	if s.kept != nil {
-		if fd, ok := s.kept(key); ok {
-			return fd, nil
-		}
+// open returns the socket for b: the one that is kept under its key, one taken
+// from another process, or a new one, bound and not yet listening. taken says
+// that another worker may be serving it.
+func (s *sockets) open(key string, b *config.Bind) (fd int, taken bool, err error) {
+	if fd, ok := s.take(key); ok {
+		return fd, true, nil
 	}
-	fd, ok := s.given.take(b, s.resolve)
-	if ok && b.Address.Family == config.AFUnix && s.keepName(b.Address.Path) != nil {
+	fd, taken = s.given.take(b, s.resolve)
+	if taken && b.Address.Family == config.AFUnix && s.keepName(b.Address.Path) != nil {
 		// Somebody removed the file: nobody could connect.
 		sys.Close(fd)
-		ok = false
+		taken = false
 	}
-	if !ok {
-		var err error
+	if !taken {
 		if fd, err = s.bind(b); err != nil {
-			return -1, err
+			return -1, false, err
 		}
 	}
 	if s.offer != nil {
 		if err := s.offer(key, fd); err != nil {
 			sys.Close(fd)
-			return -1, err
+			return -1, false, err
 		}
 	}
-	return fd, nil
+	return fd, taken, nil
+}
+
+// take returns the socket that is kept under a key, if there is one.
+func (s *sockets) take(key string) (fd int, ok bool) {
+	if s.kept == nil {
+		return -1, false
+	}
+	return s.kept(key)
 }
 
 func (s *sockets) bind(b *config.Bind) (int, error) {
@@ -95,7 +101,7 @@ func (s *sockets) bind(b *config.Bind) (int, error) {
 		ip = netip.IPv4Unspecified()
 	}
 	return sys.BindTCP(netip.AddrPortFrom(ip, uint16(a.Port)), sys.ListenOptions{
-		V6Only: b.V6Only, V4V6: b.V4V6, Transparent: b.Transparent, Interface: b.Interface, MSS: b.MSS, NoReusePort: s.noReusePort, DeferAccept: b.DeferAccept, FastOpen: b.TFO,
+		V6Only: b.V6Only, V4V6: b.V4V6, Transparent: b.Transparent, Interface: b.Interface, Namespace: b.Namespace, NoReusePort: s.noReusePort,
 	})
 }
 
@@ -178,12 +184,20 @@ func bindError(b *config.Bind, what string, err error) string {
 		}
 		return fmt.Sprintf("%s%s_stream: cannot bind UNIX socket (%s) [%s].", intro, name, text, a)
 	}
-	protocol, where := "tcpv4", a.String()
+	protocol, where := protocolOf(b)
+	return fmt.Sprintf("%s%s: cannot bind socket (%s) for [%s].", intro, protocol, text, where)
+}
+
+// protocolOf names the protocol and the address of an IP listener as the
+// reference does: IPv6 without brackets.
+func protocolOf(b *config.Bind) (protocol, where string) {
+	a := b.Address
+	protocol, where = "tcpv4", a.String()
 	if a.IP.Is6() || a.Family == config.AFIPv6 {
 		protocol = "tcpv6"
 	}
-	if a.Host == "" && a.IP.IsValid() { // as the reference writes it: IPv6 without brackets
+	if a.Host == "" && a.IP.IsValid() {
 		where = fmt.Sprintf("%s:%d", a.IP, a.Port)
 	}
-	return fmt.Sprintf("%s%s: cannot bind socket (%s) for [%s].", intro, protocol, text, where)
+	return protocol, where
 }

@@ -49,7 +49,7 @@ func TestBindPath(t *testing.T) {
 	was, _ := os.Lstat(path)
 
 	var s sockets
-	fd, err := s.open("k", bindOf(t, path+" mode 640"))
+	fd, _, err := s.open("k", bindOf(t, path+" mode 640"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestUnlinkOnlyOurs(t *testing.T) {
 	dir := t.TempDir()
 	var s sockets
 	for _, name := range []string{"replaced", "gone", "kept"} {
-		fd, err := s.open(name, bindOf(t, filepath.Join(dir, name)))
+		fd, _, err := s.open(name, bindOf(t, filepath.Join(dir, name)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,12 +124,12 @@ func TestUnlinkOnlyOurs(t *testing.T) {
 func TestAbandon(t *testing.T) {
 	dir := t.TempDir()
 	var s sockets
-	fd, err := s.open("a", bindOf(t, filepath.Join(dir, "a")))
+	fd, _, err := s.open("a", bindOf(t, filepath.Join(dir, "a")))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer sys.Close(fd)
-	if _, err := s.open("b", bindOf(t, filepath.Join(dir, "b")+" user no-such-user-here")); err == nil {
+	if _, _, err := s.open("b", bindOf(t, filepath.Join(dir, "b")+" user no-such-user-here")); err == nil {
 		t.Error("bound for a user that does not exist")
 	}
 	if got := names(t, dir); len(got) != 1 {
@@ -157,10 +157,10 @@ func TestKeptAndOffered(t *testing.T) {
 			return refuse
 		},
 	}
-	if fd, err := s.open("kept", bindOf(t, kept.Addr().String())); fd != 77 || err != nil {
+	if fd, _, err := s.open("kept", bindOf(t, kept.Addr().String())); fd != 77 || err != nil {
 		t.Errorf("kept: %d, %v", fd, err)
 	}
-	fd, err := s.open("new", bindOf(t, "abns@"+t.Name()))
+	fd, _, err := s.open("new", bindOf(t, "abns@"+t.Name()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestKeptAndOffered(t *testing.T) {
 		t.Errorf("offered %v, want the new one, %d", offered, fd)
 	}
 	refuse = errors.New("too many")
-	if _, err := s.open("refused", bindOf(t, "abns@"+t.Name()+"2")); !errors.Is(err, refuse) {
+	if _, _, err := s.open("refused", bindOf(t, "abns@"+t.Name()+"2")); !errors.Is(err, refuse) {
 		t.Errorf("a refused offer: %v", err)
 	}
 	if sys.IsSocket(offered["refused"]) {
@@ -186,7 +186,7 @@ func TestBindDescriptor(t *testing.T) {
 	var s sockets
 	b := bindOf(t, "fd@3")
 	b.Address.FD = int(file.Fd())
-	if _, err := s.open("k", b); err == nil || !strings.Contains(err.Error(), "is not a socket") {
+	if _, _, err := s.open("k", b); err == nil || !strings.Contains(err.Error(), "is not a socket") {
 		t.Errorf("a file was taken for a socket: %v", err)
 	}
 }

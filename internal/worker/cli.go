@@ -33,7 +33,7 @@ func (s *service) openCLI(b *config.Bind) (*cliListener, error) {
 	if b.Address.Family != config.AFFD { // whose name is that of one socket
 		key = "cli " + key
 	}
-	fd, err := s.socks.open(key, b)
+	fd, _, err := s.socks.open(key, b)
 	if err != nil {
 		return nil, err
 	}

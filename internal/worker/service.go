@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/report"
 	"github.com/sluice-proxy/sluice/internal/stream"
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -24,6 +25,7 @@ type service struct {
 	run     *build.Runtime
 	report  *report.Reporter
 	socks   *sockets
+	taken   []*proxy.Listener // whose sockets another worker may be serving
 	started time.Time
 	startup string   // what was reported while loading
 	left    chan int // receives the exit status once everything has ended
@@ -45,15 +47,9 @@ type service struct {
 func (s *service) bind() bool {
 	ok := true
 	for _, ln := range s.run.Listeners {
-		s.load.at("binding", ln.Key)
-		fd, err := s.socks.open(ln.Key, ln.Bind)
-		if err != nil {
-			s.report.Alertf("%s", bindError(ln.Bind, kindWord(ln.Frontend.Spec.Kind)+" "+ln.Frontend.Name, err))
-			ok = false
-			continue
-		}
-		ln.FD = fd
+		ok = s.bindListener(ln) && ok
 	}
+	s.takeSurplus()
 	for _, b := range s.run.Spec.Global.StatsSockets {
 		l, err := s.openCLI(b)
 		if err != nil {
@@ -102,22 +98,7 @@ func (s *service) prepareEngine() error {
 // Serve implements mworker.Handler: from now on connections are accepted.
 func (s *service) Serve() error {
 	for _, ln := range s.run.Listeners {
-		backlog := ln.Bind.Backlog
-		if backlog == 0 {
-			backlog = ln.Frontend.Spec.Backlog
-		}
-		if backlog == 0 {
-			backlog = int(min(max(ln.Frontend.MaxConn, 128), 1<<16))
-		}
-		// An inherited socket may be a blocking one, on which accept would hold the
-		// whole loop.
-		err := sys.SetNonblock(ln.FD)
-		if err == nil {
-			err = sys.Listen(ln.FD, backlog)
-		}
-		if err != nil {
-			err = fmt.Errorf("%s", bindError(ln.Bind, kindWord(ln.Frontend.Spec.Kind)+" "+ln.Frontend.Name, err))
-			s.report.Alertf("%v", err)
+		if err := s.listen(ln); err != nil {
 			return err
 		}
 	}
@@ -126,11 +107,15 @@ func (s *service) Serve() error {
 			return err
 		}
 	}
+	s.retune()
 	s.engine.Start()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, ln := range s.run.Listeners {
-		s.listening = append(s.listening, s.engine.Serve(ln))
+		s.listening = append(s.listening, s.engine.Serve(ln, ln.Socket))
+		for _, sock := range ln.Surplus {
+			s.listening = append(s.listening, s.engine.Serve(ln, sock))
+		}
 	}
 	for _, l := range s.cli {
 		go l.serve(s)
@@ -288,8 +273,10 @@ func (s *service) stop() {
 // closeAll closes the sockets of a load that failed.
 func (s *service) closeAll() {
 	for _, ln := range s.run.Listeners {
-		if ln.FD >= 0 {
-			sys.Close(ln.FD)
+		for _, sock := range append(ln.Surplus, ln.Socket) {
+			if sock.FD >= 0 {
+				sys.Close(sock.FD)
+			}
 		}
 	}
 	for _, l := range s.cli {

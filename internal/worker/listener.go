@@ -1,0 +1,118 @@
+package worker
+
+import (
+	"fmt"
+
+	"github.com/sluice-proxy/sluice/internal/build"
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// bindListener opens the socket of ln. False: it was reported why not.
+func (s *service) bindListener(ln *proxy.Listener) bool {
+	s.load.at("binding", ln.Key)
+	fd, taken, err := s.socks.open(ln.Key, ln.Bind)
+	if err != nil {
+		s.report.Alertf("%s", bindError(ln.Bind, frontendOf(ln), err))
+		return false
+	}
+	ln.FD = fd
+	if taken {
+		s.taken = append(s.taken, ln)
+		return true
+	}
+	s.tune(ln, fd, false)
+	return true
+}
+
+// takeSurplus goes on with the shards that the configuration before this one had
+// more than this one. Their clients cannot be asked to wait: a SYN that the
+// kernel gave to one of several sockets of an address stays there, and closing
+// the socket resets it. So such a socket is served as long as its address is.
+func (s *service) takeSurplus() {
+	shards := map[string][]*proxy.Listener{}
+	for _, ln := range s.run.Listeners {
+		if ln.Bind.Address.IsIP() {
+			key := build.ListenerKey(ln.Bind)
+			shards[key] = append(shards[key], ln)
+		}
+	}
+	for base, list := range shards {
+		for n := len(list) + 1; ; n++ {
+			key := build.ShardKey(base, n)
+			fd, ok := s.socks.take(key)
+			if !ok {
+				break
+			}
+			ln := list[(n-1)%len(list)]
+			ln.Surplus = append(ln.Surplus, proxy.Socket{Key: key, FD: fd})
+		}
+	}
+}
+
+// listen puts the sockets of ln into the state in which the kernel gives them
+// connections.
+func (s *service) listen(ln *proxy.Listener) error {
+	ln.Backlog = backlog(ln)
+	for _, sock := range append([]proxy.Socket{ln.Socket}, ln.Surplus...) {
+		// An inherited socket may be a blocking one, on which accept would hold the
+		// whole loop.
+		err := sys.SetNonblock(sock.FD)
+		if err == nil {
+			err = sys.Listen(sock.FD, ln.Backlog)
+		}
+		if err != nil {
+			err = fmt.Errorf("%s", bindError(ln.Bind, frontendOf(ln), err))
+			s.report.Alertf("%v", err)
+			return err
+		}
+	}
+	return nil
+}
+
+// backlog is how many connections may wait to be accepted: the bind line's, the
+// frontend's, or as many as it takes (manual 4.2, "backlog").
+func backlog(ln *proxy.Listener) int {
+	switch {
+	case ln.Bind.Backlog > 0:
+		return ln.Bind.Backlog
+	case ln.Frontend.Spec.Backlog > 0:
+		return ln.Frontend.Spec.Backlog
+	}
+	return int(min(max(ln.Frontend.MaxConn, 128), 1<<16))
+}
+
+// retune sets the options of the sockets that were taken over, now that
+// they are ours to serve: until now another worker served them as its
+// configuration wants.
+func (s *service) retune() {
+	for _, ln := range s.taken {
+		// What a supervisor set on a socket it passed on is not ours to take back.
+		reset := ln.Bind.Address.Family != config.AFFD
+		for _, sock := range append([]proxy.Socket{ln.Socket}, ln.Surplus...) {
+			s.tune(ln, sock.FD, reset)
+		}
+	}
+}
+
+// tune sets the options of a socket that can be set at any time. A fault is no
+// reason not to serve (manual 5.1, "cc").
+func (s *service) tune(ln *proxy.Listener, fd int, reset bool) {
+	b := ln.Bind
+	if !b.Address.IsIP() && b.Address.Family != config.AFFD {
+		return
+	}
+	t := sys.Tuning{
+		MSS: b.MSS, DeferAccept: b.DeferAccept, FastOpen: b.TFO, UserTimeout: b.UserTimeout,
+		Congestion: b.CC, MD5Password: b.MD5Password, SaveSYN: b.SaveSYN,
+	}
+	if err := t.Apply(fd, reset); err != nil {
+		protocol, where := protocolOf(b)
+		s.report.Warningf("Starting [%s] for %s: protocol %s: %v for [%s].", b.Pos, frontendOf(ln), protocol, err, where)
+	}
+}
+
+func frontendOf(ln *proxy.Listener) string {
+	return kindWord(ln.Frontend.Spec.Kind) + " " + ln.Frontend.Name
+}
