@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/sluice-proxy/sluice/internal/cmdline"
@@ -38,6 +39,11 @@ func run() int {
 	o, status, done := arguments()
 	if done {
 		return status
+	}
+	if o.Memory > 0 {
+		// For every role, each process by itself: the collector works the harder the
+		// nearer the limit is. What a worker does beyond that is in worker/memory.go.
+		debug.SetMemoryLimit(int64(o.Memory) << 20 / 100 * worker.CollectAt)
 	}
 	switch {
 	case w != nil:

@@ -57,7 +57,7 @@ func (l *Listening) sync() {
 
 func (a *acceptor) sync() {
 	l := a.of
-	want := !l.off.Load() && !l.e.held.Load() && !l.ln.Frontend.Full.Load() && !l.ln.Full.Load()
+	want := !l.off.Load() && !l.e.held.Load() && !l.e.short.Load() && !l.ln.Frontend.Full.Load() && !l.ln.Full.Load()
 	switch {
 	case want && !a.on:
 		tok, err := a.th.Register(l.sock.FD, a, sys.In|sys.Exclusive)
@@ -141,6 +141,9 @@ func (a *acceptor) OnEvents(uint32) {
 	e, ln := a.of.e, a.of.ln
 	fe := ln.Frontend
 	for range e.maxAccept {
+		if e.short.Load() {
+			return // about to be unregistered: see Hold
+		}
 		if !e.Conns.TryAdd(e.maxConn) {
 			e.suspend(a, &e.held, func() bool { return e.Conns.Load() < e.maxConn })
 			return

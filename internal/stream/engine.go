@@ -40,6 +40,7 @@ type Engine struct {
 	streams  atomic.Int64
 	stopping atomic.Bool
 	held     atomic.Bool // accepting is suspended: maxconn or no descriptors
+	short    atomic.Bool // accepting is suspended: memory is short
 	idle     chan struct{}
 	warned   atomic.Int64 // unix s of the last report of exhaustion
 	Panics   atomic.Int64

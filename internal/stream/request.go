@@ -86,7 +86,7 @@ func (st *stream) noteRequest() {
 	target := h.Target()
 	st.uri = append(st.uri[:0], target[:min(len(target), maxURI)]...)
 	st.countRequest()
-	st.keep = h.KeepAlive && !st.fe.CloseClient && !st.th.e.stopping.Load()
+	st.keep = h.KeepAlive && !st.fe.CloseClient && !st.th.e.stopping.Load() && !st.th.e.short.Load()
 	st.idempotent = st.reqDone && idempotent(h.Method)
 	// While a server is looked for, the client owes us nothing.
 	st.th.ClearTimer(&st.c.timer)

@@ -53,6 +53,14 @@ func (e *Engine) suspend(a *acceptor, full *atomic.Bool, room func() bool) {
 	e.serving.sync()
 }
 
+// Hold says whether memory is short. While it is, no connection is accepted, and
+// those there are end after the answer they are waiting for; nothing is cut.
+func (e *Engine) Hold(short bool) {
+	if e.short.Swap(short) != short {
+		e.serving.sync()
+	}
+}
+
 // closedOne gives the place of a client connection back.
 func (e *Engine) closedOne(ln *proxy.Listener) {
 	e.Conns.Add(-1)

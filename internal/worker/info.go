@@ -30,7 +30,7 @@ func (s *service) Info() stats.Info {
 		Threads: int64(s.run.Threads), ThreadGroups: 1, PID: int64(os.Getpid()),
 		Uptime: now.Sub(s.started), StartTime: s.started.Unix(),
 		PoolAlloc: int64(mem.Sys), PoolUse: int64(mem.HeapAlloc),
-		UlimitN: int64(open), Maxsock: int64(open), Maxconn: s.run.MaxConn, HardMaxconn: s.run.MaxConn,
+		MemoryLimit: int64(s.load.o.Memory) << 20, UlimitN: int64(open), Maxsock: int64(open), Maxconn: s.run.MaxConn, HardMaxconn: s.run.MaxConn,
 		Conns: s.engine.Conns.Load(), ConnsTotal: total.Connections, Requests: total.Requests,
 		ConnRate: stats.Rate{Now: total.ConRate.PerSecond(now.UnixNano()), Max: total.ConRate.Max()},
 		SessRate: stats.Rate{Now: total.Rate.PerSecond(now.UnixNano()), Max: total.Rate.Max()},

@@ -121,6 +121,7 @@ func (s *service) Serve() error {
 		go l.serve(s)
 	}
 	s.startChecks()
+	go s.watchMemory()
 	return nil
 }
 

@@ -174,6 +174,12 @@ func (l *load) prepare(socks *sockets) (*service, bool) {
 		s.closeAll()
 		return nil, false
 	}
+	if err := fits(l.o.Memory, inUse()); err != nil {
+		l.report.Alertf("%v", err)
+		socks.abandon()
+		s.closeAll()
+		return nil, false
+	}
 	if err := s.prepareEngine(); err != nil {
 		l.report.Alertf("%v", err)
 		socks.abandon()
