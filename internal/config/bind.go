@@ -92,6 +92,9 @@ func (p *Parser) bindLine(l *Line, use AddressUse, proto Bind) ([]*Bind, bool) {
 	}
 	addresses, err := expandBind(l.Words[1], use)
 	if err != nil {
+		if p.sect&InAnyProxy == 0 {
+			keyword += " " + clip(l.Words[1])
+		}
 		p.Alert(l.Pos, "'%s' : %s", keyword, err)
 		return nil, false
 	}

@@ -16,14 +16,24 @@ const missingTimeouts = `
 // mode becomes "option tcplog". Parse has called it already when the files had
 // no error; calling it again reports the same.
 func (s *Spec) Check(d *Diagnostics) {
-	c := &checker{spec: s, d: d, backends: map[string]*Proxy{}, groups: s.ErrorGroups(), guids: map[string]string{}}
+	c := &checker{spec: s, d: d, backends: map[string]*Proxy{}, groups: s.ErrorGroups(), guids: map[string]string{},
+		proxies: map[string]*Proxy{}, acme: map[string]bool{}, tables: map[string]bool{}}
 	for _, p := range s.Proxies {
+		c.proxies[p.Name] = p
 		if p.Kind.IsBackend() && c.backends[p.Name] == nil {
 			c.backends[p.Name] = p
 		}
 	}
 	if n := s.Global.Tune.BufSize; n >= maxBufSize {
 		c.alert(Pos{}, "global.tune.bufsize must be below 256 MB when HTTP is in use (current value = %d).", n)
+	}
+	for _, a := range s.ACME {
+		c.acme[a.Name] = true
+	}
+	for _, x := range s.Peers {
+		for _, t := range x.Tables {
+			c.tables[x.Name+"/"+t.Name] = true
+		}
 	}
 	for other := range s.others() {
 		other.check(c)
@@ -41,6 +51,9 @@ type checker struct {
 	backends map[string]*Proxy
 	groups   ErrorGroups
 	guids    map[string]string // what has each unique name
+	proxies  map[string]*Proxy
+	acme     map[string]bool
+	tables   map[string]bool // stick tables
 }
 
 func (c *checker) alert(pos Pos, format string, args ...any) {

@@ -61,10 +61,15 @@ type Diagnostics struct {
 	List     []Diagnostic
 	alerts   int
 	warnings int
+	unbuilt  int // of the alerts
 }
 
 // Failed says whether the configuration cannot be used.
 func (d *Diagnostics) Failed() bool { return d.alerts > 0 }
+
+// Faulty says whether the text is wrong. A configuration that only needs a part
+// that is not built yet is not: it can be checked further.
+func (d *Diagnostics) Faulty() bool { return d.alerts > d.unbuilt }
 
 // Alerts returns the number of alerts, those that are mild left out.
 func (d *Diagnostics) Alerts() int { return d.alerts }
@@ -77,6 +82,9 @@ func (d *Diagnostics) Add(m Diagnostic) {
 	switch {
 	case m.Level == Alert && !m.Mild:
 		d.alerts++
+		if m.Unbuilt {
+			d.unbuilt++
+		}
 	case m.Level == Warning:
 		d.warnings++
 	}

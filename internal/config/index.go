@@ -38,6 +38,9 @@ func (ix index) find(words []string, in Sections) (k *Keyword, n int, ok bool) {
 		if len(r.words) < n {
 			break
 		}
+		if r.In&in == 0 && in&(InAnyProxy|InGlobal) == 0 {
+			continue // rows of other sections tell nothing about these
+		}
 		if len(words) < len(r.words) || !slices.Equal(r.words, words[:len(r.words)]) {
 			continue
 		}

@@ -243,12 +243,12 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		spec, d := load(File{"f.cfg", data})
-		if spec == nil || !readable(d) {
+		if spec == nil || d.Faulty() {
 			return
 		}
 		text := spec.String()
 		again, d2 := load(File{"g.cfg", []byte(text)})
-		if !readable(d2) {
+		if d2.Faulty() {
 			t.Fatalf("%q prints as\n%s\nwhich fails: %v", data, text, d2.List)
 		}
 		if diff := cmp.Diff(spec, again, sameSpec); diff != "" {

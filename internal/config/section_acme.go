@@ -185,6 +185,8 @@ func parseACMECurves(p *Parser, l *Line, a *ACME) {
 	}
 }
 
+const readyWithHTTP = "keyword 'challenge-ready' in 'acme' section, \"http-01\" is not compatible with the \"challenge-ready\" option"
+
 func parseChallengeReady(p *Parser, l *Line, a *ACME) {
 	if !a.need(p, l, "an argument") {
 		return
@@ -200,7 +202,7 @@ func parseChallengeReady(p *Parser, l *Line, a *ACME) {
 	case len(words) > 1 && slices.Contains(words, "none"):
 		p.alertTight(l.Pos, "keyword 'challenge-ready' in 'acme' can't combine 'none' with other keywords.")
 	case a.Challenge == "http-01":
-		p.alertTight(l.Pos, "keyword 'challenge-ready' in 'acme' section, \"http-01\" is not compatible with the \"challenge-ready\" option")
+		p.alertTight(l.Pos, "%s", readyWithHTTP)
 	default:
 		a.ChallengeReady = words
 	}
@@ -209,6 +211,9 @@ func parseChallengeReady(p *Parser, l *Line, a *ACME) {
 func (a *ACME) check(c *checker) {
 	if a.Directory == "" {
 		c.alert(a.Pos, "config : acme: No directory defined in ACME section '%s'.", a.Name)
+	}
+	if a.ChallengeReady != nil && a.Challenge == "http-01" {
+		c.alert(a.Pos, "config : parsing [%s]: %s", a.Pos, readyWithHTTP)
 	}
 	if (a.EABKeyID == "") != (a.EABMacKey == "") {
 		c.alert(a.Pos, "config : acme: section '%s': EAB MAC key and key id are mutually dependent, specify both or neither.", a.Name)

@@ -165,7 +165,7 @@ func crtLoadNames(yield func(string) bool) {
 
 func (s *CrtStore) check(c *checker) {
 	for _, load := range s.Loads {
-		if name := load.Get("acme"); name != "" && !slices.ContainsFunc(c.spec.ACME, func(a *ACME) bool { return a.Name == name }) {
+		if name := load.Get("acme"); name != "" && !c.acme[name] {
 			c.alert(load.Pos, "acme '%s' was used on a crt line [%s], but no '%s' section exists!", clip(name), load.Pos, clip(name))
 		}
 	}

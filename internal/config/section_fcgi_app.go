@@ -67,6 +67,8 @@ func fcgiText(name, arg, doc string, field func(*FCGIApp) *string) Keyword {
 			p.Alert(l.Pos, "'%s' expects %s as argument.", name, arg)
 		case len(l.Words) > 2:
 			p.Alert(l.Pos, "'%s %s' cannot handle unexpected argument '%s'.", name, clip(l.Words[1]), clip(l.Words[2]))
+		case arg == "<regex>" && regexFault(l.Words[1]) != "":
+			p.Alert(l.Pos, "'%s' : %s.", clip(l.Words[1]), regexFault(l.Words[1]))
 		default:
 			*field(a) = l.Words[1]
 		}

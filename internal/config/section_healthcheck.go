@@ -127,43 +127,6 @@ func checkProtocol(kind string) string {
 	return kind
 }
 
-// tcpCheckSteps are the words after "tcp-check", each with what it expects first
-// (manual 4.2 "tcp-check …").
-var tcpCheckSteps = []struct{ name, missing string }{
-	{"comment", "'tcp-check comment' : expects a string as argument."},
-	{"connect", ""},
-	{"expect", "'tcp-check expect' : expects at least a matching pattern as arguments."},
-	{"send", "'tcp-check send' : 'string' expects a send as argument."},
-	{"send-lf", "'tcp-check send-lf' : 'string' expects a send as argument."},
-	{"send-binary", "'tcp-check send-binary' : 'binary' expects a send as argument."},
-	{"send-binary-lf", "'tcp-check send-binary-lf' : 'binary' expects a send as argument."},
-	{"set-var-fmt", "'tcp-check set-var-fmt' : expects a format as argument."},
-	{"set-var", "'tcp-check set-var' : expects an expression as argument."},
-	{"unset-var", ""},
-}
-
-func parseTCPCheck(p *Parser, l *Line, c *HealthCheck) {
-	word, _, _ := strings.Cut(l.Arg(1), "(")
-	for _, step := range tcpCheckSteps {
-		if step.name != word {
-			continue
-		}
-		switch {
-		case c.Type != "" && c.Type != "tcp-check":
-			p.Alert(l.Pos, "unable to configure 'tcp-check' rule for '%s' healthcheck", checkProtocol(c.Type))
-		case c.Proxy.Checks.rules():
-			p.Alert(l.Pos, "cannot mix 'tcp-check' and 'http-check' rules")
-		case step.missing != "" && len(l.Words) < 3:
-			p.Alert(l.Pos, "%s", step.missing)
-		default:
-			c.TCPRules = append(c.TCPRules, &Setting{l.Pos, l.Words[1:]})
-		}
-		return
-	}
-	p.Alert(l.Pos, "'tcp-check' only supports 'comment', 'connect', 'send', 'send-binary', 'expect', 'set-var-fmt(*)', 'set-var(*)', 'unset-var(*)'."+
-		" but got '%s'", clip(l.Arg(1)))
-}
-
 func (c *HealthCheck) check(k *checker) {
 	for _, x := range []struct {
 		rules bool

@@ -1,6 +1,9 @@
 package config
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // LogForward is a log-forward section (manual 12.6): listeners for log messages
 // and where those go.
@@ -14,6 +17,9 @@ type LogForward struct {
 	// "timeout client".
 	Proxy *Proxy
 }
+
+// dgramUse is what addresses of dgram-bind lines may be.
+var dgramUse = AddressUse{PortNeeded: true, PortRange: true, Datagram: true, FD: true}
 
 const defaultForwardMaxconn = 10
 
@@ -77,20 +83,20 @@ func openLogForward(p *Parser, l *Line) {
 }
 
 func parseDgramBind(p *Parser, l *Line, f *LogForward) {
-	b := Bind{UID: -1, GID: -1}
-	use := AddressUse{PortNeeded: true, PortRange: true, Datagram: true}
-	list, ok := p.bindLine(l, use, b)
-	if !ok {
-		return
+	for _, one := range strings.Split(l.Arg(1), ",") {
+		if _, stream, err := parseAddress(one, dgramUse); err == nil && stream {
+			p.Alert(l.Pos, "'dgram-bind %s' : stream-type address not acceptable in '%s'", clip(l.Arg(1)), clip(one))
+			return
+		}
 	}
-	f.DgramBinds = append(f.DgramBinds, list...)
+	if list, ok := p.bindLine(l, dgramUse, Bind{UID: -1, GID: -1}); ok {
+		f.DgramBinds = append(f.DgramBinds, list...)
+	}
 }
 
 func (f *LogForward) check(c *checker) {
-	for _, p := range c.spec.Proxies {
-		if p.Name == f.Name {
-			c.alert(f.Pos, "config : Parsing [%s]: log forward section '%s' has the same name as %s declared at %s.", f.Pos, f.Name, p.Title(), p.Pos)
-		}
+	if p := c.proxies[f.Name]; p != nil {
+		c.alert(f.Pos, "config : Parsing [%s]: log forward section '%s' has the same name as %s declared at %s.", f.Pos, f.Name, p.Title(), p.Pos)
 	}
 	if len(f.DgramBinds)+len(f.Proxy.Binds) == 0 {
 		c.warn(f.Pos, "log forward section '%s' has no 'bind' or 'dgram-bind' directive.", f.Name)

@@ -182,22 +182,10 @@ func (s *Peers) check(c *checker) {
 		}
 	}
 	for _, t := range s.Tables {
-		if t.WriteTo != "" && !c.table(t.WriteTo) {
+		if t.WriteTo != "" && !c.tables[t.WriteTo] {
 			c.alert(t.Pos, "Parsing [%s]: failed to initialize '%s/%s' stick-table: write-to: table '%s' doesn't exist.", t.Pos, s.Name, clip(t.Name), clip(t.WriteTo))
 		}
 	}
-}
-
-// table says whether there is a stick table of that name.
-func (c *checker) table(name string) bool {
-	for _, s := range c.spec.Peers {
-		for _, t := range s.Tables {
-			if s.Name+"/"+t.Name == name {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func (s *Peers) write(t *textWriter) {

@@ -14,7 +14,7 @@ func Table() config.Table {
 	const named = config.InAnyProxy | config.NamedDefaults
 	const frontNamed = config.InFrontends | config.InDefaults | config.NamedDefaults
 	return config.Table{
-		{Name: "acl", In: named, Max: -1, Parse: t.acl,
+		{Name: "acl", In: named | config.InFCGIApp, Max: -1, Parse: t.acl,
 			Doc: "declares or completes a named set of tests"},
 		{Name: "http-error", In: config.InAnyProxy, Max: -1, Since: "2.2", Parse: t.httpError, Syntax: "http-error status <code> [content-type <type>] [{ default-errorfiles | errorfile <file> | errorfiles <name> | file <file> | lf-file <file> | string <str> | lf-string <fmt> }] [hdr <name> <fmt>]*",
 			Doc: "answers a status with a reply of its own"},
@@ -24,6 +24,10 @@ func Table() config.Table {
 			Doc: "adds an action on responses"},
 		{Name: "http-after-response", In: named, Max: -1, Since: "2.2",
 			Doc: "adds an action on every response, those of the proxy itself included"},
+		{Name: "pass-header", In: config.InFCGIApp, Max: -1, Since: "2.1", Parse: t.fcgiParam(1), Syntax: "pass-header <name> [ { if | unless } <condition> ]",
+			Doc: "passes a request header to the application"},
+		{Name: "set-param", In: config.InFCGIApp, Max: -1, Since: "2.1", Parse: t.fcgiParam(2), Syntax: "set-param <name> <fmt> [ { if | unless } <condition> ]",
+			Doc: "sets a parameter of the application"},
 		{Name: "redirect", In: config.InProxies, Max: -1, Parse: t.redirect,
 			Doc: "answers requests with a redirection"},
 		{Name: "tcp-request", In: named, Max: -1, Parse: t.tcpRequest,

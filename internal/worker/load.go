@@ -10,6 +10,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/config/discovery"
 	"github.com/sluice-proxy/sluice/internal/features"
+	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/report"
 	"github.com/sluice-proxy/sluice/internal/rule"
 	"github.com/sluice-proxy/sluice/internal/version"
@@ -61,8 +62,9 @@ func (l *load) parse(files []config.File) bool {
 		Seen:     l.dump(),
 		Facts:    l.facts(),
 	})
-	if !diag.Failed() {
+	if !diag.Faulty() {
 		rule.Check(spec, diag)
+		logs.CheckProfiles(spec, diag)
 	}
 	if !diag.Failed() {
 		l.at("building", "")
