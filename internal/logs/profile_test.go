@@ -14,7 +14,7 @@ func TestCheckProfiles(t *testing.T) {
  on connect drop
 log-profile bad
  on any format %[foo]
- on error format %ci sd %[bar]
+ on error format %ci sd %[zzzzzz]
 `)}}, config.Options{})
 	if d.Faulty() {
 		t.Fatal(d.List)
@@ -27,7 +27,7 @@ log-profile bad
 	}
 	want := []string{
 		"config : Parsing [f.cfg:5]: failed to parse logformat: failed to parse sample expression <foo]> : unknown fetch method 'foo'.",
-		"config : Parsing [f.cfg:6]: failed to parse logformat: failed to parse sample expression <bar]> : unknown fetch method 'bar'.",
+		"config : Parsing [f.cfg:6]: failed to parse logformat: failed to parse sample expression <zzzzzz]> : unknown fetch method 'zzzzzz'.",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
