@@ -57,6 +57,12 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 		Idle: make([]atomic.Int64, b.r.Threads), Loops: make([]proxy.Counters, b.r.Threads),
 	}
 	b.r.Servers++
+	switch {
+	case s.SendProxyV2:
+		srv.SendProxy = 2
+	case s.SendProxy:
+		srv.SendProxy = 1
+	}
 	srv.Health.Rise, srv.Health.Fall = s.Rise, s.Fall
 	switch {
 	case s.Disabled:

@@ -19,6 +19,7 @@ type Spec struct {
 	Rise, Fall       int
 	Connect          time.Duration // "timeout connect"; 0: Inter bounds it
 	Read             time.Duration // "timeout check"; 0: Inter bounds the whole check
+	SendProxy        int           // version of the PROXY protocol header sent first; 0: none
 	HTTP             *HTTP         // nil: a connection is enough
 	Spread           int           // percent of random change of every interval ("spread-checks")
 }

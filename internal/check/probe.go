@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
+	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
 )
 
 // HTTP says what a layer 7 check sends and wants.
@@ -41,6 +43,9 @@ func (c *Checker) probe() Result {
 		}
 		conn.Close()
 	}()
+	if !c.announce(conn) {
+		return Result{Status: "SOCKERR", Info: "cannot send the PROXY protocol header"}
+	}
 	if c.spec.HTTP == nil {
 		return Result{OK: true, Status: "L4OK"}
 	}
@@ -50,6 +55,30 @@ func (c *Checker) probe() Result {
 	}
 	_ = conn.SetDeadline(deadline)
 	return c.spec.HTTP.exchange(conn)
+}
+
+// announce says, where the server wants that, that the connection is our own.
+func (c *Checker) announce(conn net.Conn) bool {
+	var b []byte
+	switch c.spec.SendProxy {
+	case 0:
+		return true
+	case 1: // which has no word for it: the connection's own ends
+		b = proxyproto.AppendV1(nil, addrPort(conn.LocalAddr()), addrPort(conn.RemoteAddr()))
+	default:
+		b = proxyproto.AppendV2(nil, netip.AddrPort{}, netip.AddrPort{})
+	}
+	_, err := conn.Write(b)
+	return err == nil
+}
+
+// addrPort is the zero AddrPort for what is no TCP address.
+func addrPort(a net.Addr) netip.AddrPort {
+	if t, ok := a.(*net.TCPAddr); ok {
+		ap := t.AddrPort()
+		return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+	}
+	return netip.AddrPort{}
 }
 
 func connectResult(err error) Result {

@@ -28,10 +28,13 @@ type ServerParams struct {
 	DownInter time.Duration // 0: as Inter
 	Rise      int
 	Fall      int
-	CheckPort int      // 0: the server's
-	CheckAddr *Address // nil: the server's; it may have a Host to resolve
-	Shard     int      // of peers: the part of stick tables it gets; 0: all
-	LogProto  string   // of rings: legacy or octet-count; "" is legacy
+	// SendProxy has every connection begin with a PROXY protocol header, of
+	// version 2 with SendProxyV2.
+	SendProxy, SendProxyV2 bool
+	CheckPort              int      // 0: the server's
+	CheckAddr              *Address // nil: the server's; it may have a Host to resolve
+	Shard                  int      // of peers: the part of stick tables it gets; 0: all
+	LogProto               string   // of rings: legacy or octet-count; "" is legacy
 }
 
 // The defaults of the manual 5.2.

@@ -84,6 +84,10 @@ var serverOptions = slices.Concat([]serverOption{
 	serverFlag("no-check", "Undoes an inherited \"check\".", func(s *serverLine) { s.Check = false }),
 	serverFlag("disabled", "Starts the server in maintenance.", func(s *serverLine) { s.Disabled = true }),
 	serverFlag("enabled", "Undoes an inherited \"disabled\".", func(s *serverLine) { s.Disabled = false }),
+	serverFlag("send-proxy", "Begins every connection with a PROXY protocol header.", func(s *serverLine) { s.SendProxy = true }),
+	serverFlag("no-send-proxy", "Undoes an inherited \"send-proxy\".", func(s *serverLine) { s.SendProxy = false }),
+	serverFlag("send-proxy-v2", "Begins every connection with a PROXY protocol header of version 2.", func(s *serverLine) { s.SendProxyV2 = true }),
+	serverFlag("no-send-proxy-v2", "Undoes an inherited \"send-proxy-v2\".", func(s *serverLine) { s.SendProxyV2 = false }),
 	serverDelay("inter", "Sets the interval between checks.", func(s *serverLine) *time.Duration { return &s.Inter }),
 	serverDelay("fastinter", "Sets the interval between checks while the state changes.", func(s *serverLine) *time.Duration { return &s.FastInter }),
 	serverDelay("downinter", "Sets the interval between checks of a server that is down.", func(s *serverLine) *time.Duration { return &s.DownInter }),
@@ -148,8 +152,8 @@ func unbuiltServerOptions() []serverOption {
 	}{
 		{0, "agent-check allow-0rtt check-reuse-pool check-send-proxy check-sni-auto check-ssl check-via-socks4 force-sslv3 force-tlsv10 " +
 			"force-tlsv11 force-tlsv12 force-tlsv13 no-agent-check no-check-reuse-pool no-check-send-proxy no-check-sni-auto no-check-ssl " +
-			"no-renegotiate no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-sni-auto no-ssl no-ssl-reuse no-sslv3 " +
-			"no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 non-stick renegotiate send-proxy send-proxy-v2 send-proxy-v2-ssl " +
+			"no-renegotiate no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-sni-auto no-ssl no-ssl-reuse no-sslv3 " +
+			"no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 non-stick renegotiate send-proxy-v2-ssl " +
 			"send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sni-auto ssl ssl-reuse stick strict-maxconn tfo tls-tickets usesrc"},
 		{1, "agent-addr agent-inter agent-port agent-send alpn ca-file cc check-alpn check-pool-conn-name check-proto check-sni ciphers " +
 			"ciphersuites client-sigalgs cookie crl-file crt curves error-limit guid hash-key healthcheck idle-ping init-addr init-state ktls " +

@@ -241,6 +241,8 @@ func serverWords(v, base *ServerParams) (w []string) {
 	flag(v.Backup, base.Backup, "backup", "no-backup")
 	flag(v.Disabled, base.Disabled, "disabled", "enabled")
 	flag(v.Check, base.Check, "check", "no-check")
+	flag(v.SendProxy, base.SendProxy, "send-proxy", "no-send-proxy")
+	flag(v.SendProxyV2, base.SendProxyV2, "send-proxy-v2", "no-send-proxy-v2")
 	number("maxconn", v.Maxconn, base.Maxconn)
 	number("minconn", v.Minconn, base.Minconn)
 	number("maxqueue", v.Maxqueue, base.Maxqueue)

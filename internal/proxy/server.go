@@ -22,6 +22,9 @@ type Server struct {
 	MaxConn int64 // streams at a time; 0: no limit
 	Weight  int   // as configured, 0..256
 	Backup  bool
+	// SendProxy is the version of the PROXY protocol header that connections begin
+	// with; 0: none. Such a connection is its client's alone.
+	SendProxy int
 
 	// Conns counts the connections that are open, in use or idle.
 	Conns atomic.Int64

@@ -75,7 +75,7 @@ func (st *stream) use(srv *proxy.Server) {
 	st.be.Loops[st.th.id].Chosen++
 	// A first request goes over a connection of its own (http-reuse safe): the
 	// client may not know that it may have to send it again.
-	if st.http && st.c.requests > 1 && !st.be.ServerClose {
+	if st.http && st.c.requests > 1 && !st.be.ServerClose && srv.SendProxy == 0 {
 		if u := st.th.unpark(srv); u != nil {
 			st.up, u.st = u, st
 			st.reused = true

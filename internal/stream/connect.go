@@ -3,6 +3,7 @@ package stream
 import (
 	"syscall"
 
+	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 )
 
@@ -37,8 +38,21 @@ func (st *stream) dial() {
 		return
 	}
 	u.link.connecting, u.link.patient = true, true
+	st.announce()
 	if d := st.be.Timeouts.Connect; d > 0 {
 		t.SetTimer(&st.timer, t.Now()+d)
+	}
+}
+
+// announce has the connection begin with what tells the server whose it is. It
+// goes out with what follows once the connection is there.
+func (st *stream) announce() {
+	t, c := st.th, st.c
+	switch st.srv.SendProxy {
+	case 1:
+		st.up.link.send(proxyproto.AppendV1(t.Out[:0], c.src, c.localAddr()))
+	case 2:
+		st.up.link.send(proxyproto.AppendV2(t.Out[:0], c.src, c.localAddr()))
 	}
 }
 

@@ -49,6 +49,7 @@ type link struct {
 	shut       bool // we sent end of file
 	shutLater  bool // send it once out is written
 	soon       bool // queued with loop.Again
+	nice       int  // from -1024, served before others, to 1024, after them
 	full       int  // full reads of a tunnel in a row
 	splice     *splice
 	feeder     *link   // its pipe holds bytes for us
@@ -119,6 +120,10 @@ func (l *link) OnEvents(bits uint32) {
 			if bits&(sys.Err|sys.Hup) != 0 && !l.shut && !l.patient {
 				l.breakOff(l.net.error(int(l.fd)))
 			}
+			return
+		}
+		if l.nice > 0 {
+			l.again()
 			return
 		}
 		l.pump()

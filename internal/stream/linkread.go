@@ -2,14 +2,17 @@ package stream
 
 import "syscall"
 
-// reads bounds how often one event may read before others get their turn.
+// reads bounds how often one event may read before others get their turn; the
+// nicer a connection the less ("nice" of the bind line).
 const reads = 8
+
+func (l *link) reads() int { return max(1, reads*(1024-l.nice)/1024) }
 
 // pump reads until the kernel has no more, the side wants no more, or others
 // deserve a turn. Where Run is due it does nothing: what is kept comes first.
 func (l *link) pump() {
-	for n := 0; l.readable && !l.paused && !l.soon && l.fd >= 0; n++ {
-		if n == reads {
+	for n, most := 0, l.reads(); l.readable && !l.paused && !l.soon && l.fd >= 0; n++ {
+		if n == most {
 			l.again()
 			return
 		}

@@ -5,6 +5,7 @@ import "github.com/sluice-proxy/sluice/internal/logs"
 // established: there is a connection to the server; the request goes out.
 func (st *stream) established() {
 	st.th.ClearTimer(&st.timer)
+	st.up.link.nice = st.c.link.nice
 	st.tConnected = st.th.Now()
 	st.reached(logs.StageConnect)
 	if !st.http {

@@ -53,6 +53,7 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 		t.deadSe = append(t.deadSe, c)
 		return
 	}
+	c.link.nice = ln.Nice
 	if c.next = t.first; c.next != nil {
 		c.next.prev = c
 	}

@@ -38,6 +38,9 @@ func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, named 
 		Inter: spec.Inter, FastInter: spec.FastInter, DownInter: spec.DownInter, Rise: spec.Rise, Fall: spec.Fall,
 		Spread: spread, Connect: be.Spec.Timeouts.Connect, Read: be.Spec.Timeouts.Check,
 	}
+	if spec.CheckAddr == nil && spec.CheckPort == 0 { // else it is another service that is checked
+		c.SendProxy = srv.SendProxy
+	}
 	addr := srv.Addr
 	unix := spec.Address
 	if a := spec.CheckAddr; a != nil {
