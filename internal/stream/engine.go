@@ -2,6 +2,7 @@ package stream
 
 import (
 	"fmt"
+	"io"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -24,6 +25,8 @@ type Options struct {
 	// Logf reports what an administrator should know of: exhausted resources,
 	// contained panics. It is called from loops and must not block.
 	Logf func(format string, args ...any)
+	// Events is where each request, answer and end is shown ("-d"); nil: nowhere.
+	Events io.Writer
 }
 
 // Engine is the data plane of a worker: its threads and what they share.
@@ -35,6 +38,8 @@ type Engine struct {
 	maxAccept int
 	hub       *logs.Hub
 	log       func(format string, args ...any)
+	events    *events // nil: nobody looks on
+	serials   atomic.Int64
 
 	Conns    proxy.Gauge // client connections
 	streams  atomic.Int64
@@ -55,6 +60,9 @@ type Engine struct {
 // New makes an engine; Start runs it.
 func New(o Options) (*Engine, error) {
 	e := &Engine{servers: o.Servers, limits: o.Limits, maxConn: o.MaxConn, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, idle: make(chan struct{}, 1)}
+	if o.Events != nil {
+		e.events = &events{o.Events}
+	}
 	if e.maxAccept == 0 {
 		e.maxAccept = 64
 	}

@@ -11,6 +11,7 @@ func (st *stream) end(cause, state byte) {
 // and the slot is given to the next who waits.
 func (st *stream) detach(reuse bool) {
 	st.unqueue()
+	st.th.e.events.serverClosed(st)
 	st.th.ClearTimer(&st.timer)
 	if u := st.up; u != nil {
 		st.up = nil
@@ -71,6 +72,7 @@ func (st *stream) vanish() {
 func (st *stream) conclude() {
 	st.tEnd = st.th.Now()
 	st.detach(false)
+	st.th.e.events.closed(st)
 	st.phase = phaseDone
 	st.record()
 	st.free()

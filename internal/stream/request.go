@@ -11,6 +11,7 @@ import (
 func (st *stream) startHTTP() {
 	st.http = true
 	st.phase = phaseHead
+	st.th.e.events.opened(st)
 	c, t := st.c, &st.fe.Timeouts
 	switch {
 	case t.HTTPRequest > 0 && c.requests == 1:
@@ -82,6 +83,7 @@ func (st *stream) head(b []byte) (int, bool) {
 // noteRequest keeps what the log needs of the request once its bytes are gone.
 func (st *stream) noteRequest() {
 	h := &st.req
+	st.th.e.events.request(st)
 	st.method = append(st.method[:0], h.MethodName()...)
 	target := h.Target()
 	st.uri = append(st.uri[:0], target[:min(len(target), maxURI)]...)

@@ -121,6 +121,9 @@ type exchange struct {
 	firstWall                                           int64
 	idle                                                int64 // ns between the last answer and tFirst
 
+	serial   uint32 // of the stream, and its server's descriptor: for events only
+	serverFD int32
+
 	number   int64 // among all requests and TCP sessions of the process
 	bytesIn  int64 // from the client
 	bytesOut int64 // to the client

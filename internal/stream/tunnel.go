@@ -11,6 +11,7 @@ import (
 func (st *stream) startTCP() {
 	st.phase = phaseHead
 	st.reqDone = true
+	st.th.e.events.opened(st)
 	st.tHead = st.tFirst
 	st.number = st.th.e.Requests.Add(1)
 	st.reached(logs.StageRequest)

@@ -85,7 +85,8 @@ func (s *service) prepareEngine() error {
 	s.engine, err = stream.New(stream.Options{
 		Threads: s.run.Threads, Servers: s.run.Servers, MaxConn: s.run.MaxConn, MaxAccept: max(g.Tune.MaxAccept, 0),
 		Limits: limits, Hub: s.run.Hub,
-		Logf: func(format string, args ...any) { s.report.Alertf(format, args...) },
+		Events: s.events(),
+		Logf:   func(format string, args ...any) { s.report.Alertf(format, args...) },
 	})
 	if err != nil {
 		return err
