@@ -79,7 +79,7 @@ func TestGolden(t *testing.T) {
 	}
 	for _, name := range names {
 		if strings.HasPrefix(name, "testdata/obsolete/") {
-			continue // TestObsolete reads them, with the rows of rules
+			continue // TestGoldenObsolete reads them, with the rows of rules
 		}
 		t.Run(strings.TrimSuffix(strings.TrimPrefix(name, "testdata/"), ".cfg"), func(t *testing.T) {
 			data, err := os.ReadFile(name)

@@ -13,10 +13,10 @@ import (
 	"github.com/sluice-proxy/sluice/internal/rule"
 )
 
-// TestObsolete reads testdata/obsolete/*.cfg, with the rows of rules, and
+// TestGoldenObsolete reads testdata/obsolete/*.cfg, with the rows of rules, and
 // compares the messages, and the Spec when there is one, with the file of that
 // name ending in .golden.
-func TestObsolete(t *testing.T) {
+func TestGoldenObsolete(t *testing.T) {
 	names, err := filepath.Glob("testdata/obsolete/*.cfg")
 	if err != nil {
 		t.Fatal(err)

@@ -8,12 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/config/legacy"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -55,8 +57,11 @@ func TestGolden(t *testing.T) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			data := read(t, name)
 			r := examine(filepath.Base(name), data)
+			shown := *r
+			// What is not built changes with every version.
+			shown.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f Finding) bool { return f.Kind == Unbuilt })
 			var report bytes.Buffer
-			if err := r.WriteText(&report); err != nil {
+			if err := shown.WriteText(&report); err != nil {
 				t.Fatal(err)
 			}
 			base := strings.TrimSuffix(name, ".cfg")
@@ -133,5 +138,27 @@ func TestReference(t *testing.T) {
 	}
 	if checked < 30 {
 		t.Errorf("only %d repaired configurations checked", checked)
+	}
+}
+
+// unbuilt returns a keyword of proxies that is not built yet, in listen sections.
+func unbuilt(t *testing.T) string {
+	t.Helper()
+	for _, table := range config.Rows() {
+		for _, k := range table {
+			if k.Parse == nil && k.In&config.InListen != 0 && !slices.ContainsFunc(legacy.Forms(), func(f legacy.Form) bool { return f.Name == k.Name }) {
+				return k.Name
+			}
+		}
+	}
+	t.Skip("everything is built")
+	return ""
+}
+
+func TestUnbuilt(t *testing.T) {
+	r := examine("t.cfg", []byte("listen l :80\n"+timeouts+"\t"+unbuilt(t)+"\n"))
+	last := r.Findings[len(r.Findings)-1]
+	if last.Kind != Unbuilt || last.Line != 5 || last.Repaired {
+		t.Errorf("%+v", r.Findings)
 	}
 }

@@ -36,7 +36,7 @@ func TestStatus(t *testing.T) {
 	for _, c := range []struct {
 		text         string
 		plain, fixed int
-	}{{well, Healthy, Healthy}, {ill, Ill, Healthy}, {beyond, Beyond, Beyond}, {ill + "\tcompression algo gzip\n", Ill, Ill}} {
+	}{{well, Healthy, Healthy}, {ill, Ill, Healthy}, {beyond, Beyond, Beyond}, {ill + "\t" + unbuilt(t) + "\n", Ill, Ill}} {
 		path := file(t, dir, "a.cfg", c.text)
 		if got, _, _ := run("-f", path); got != c.plain {
 			t.Errorf("%q: status %d, want %d", c.text, got, c.plain)

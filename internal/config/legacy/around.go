@@ -27,7 +27,7 @@ func Survey(text []byte, isSection func(word string) bool) *Around {
 		if isSection(string(first)) {
 			break
 		}
-		second, rest := word(rest)
+		second, _ := word(rest)
 		a.begins[string(first)] = true
 		if len(second) > 0 {
 			a.begins[string(first)+" "+string(second)] = true

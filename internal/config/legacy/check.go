@@ -21,6 +21,9 @@ func httpchk(at Place, w []string) (Answer, bool) {
 		return Answer{Why: "the section has an 'http-check send' of its own"}, true
 	}
 	text := strings.ReplaceAll(w[4], "\r\n", "\n")
+	if strings.Contains(text, "\r") {
+		return Answer{Why: "it has a '\\r' without '\\n'"}, true
+	}
 	version, text, _ := strings.Cut(text, "\n")
 	head, body, _ := strings.Cut("\n"+text, "\n\n")
 	send := []string{"http-check", "send"}

@@ -141,6 +141,8 @@ func dispatch(at Place, w []string) (Answer, bool) {
 	switch {
 	case len(w) != 2:
 		return Answer{Why: "it needs one address"}, true
+	case at.Section == Frontend:
+		return Answer{Note: "A frontend has no servers: it had no effect."}, true
 	case at.Section == Defaults:
 		return Answer{Why: "a server may not stand in a 'defaults' section"}, true
 	case at.Around.has("server") || at.Around.has("server-template"):
@@ -153,6 +155,8 @@ func transparent(at Place, w []string) (Answer, bool) {
 	switch {
 	case at.No:
 		return Answer{}, true
+	case at.Section == Frontend:
+		return Answer{Note: "A frontend has no servers: it had no effect."}, true
 	case at.Section == Defaults:
 		return Answer{Why: "a server may not stand in a 'defaults' section"}, true
 	case at.Around.has("server") || at.Around.has("server-template"):

@@ -129,7 +129,7 @@ func replaceLine(response, fold bool) func(Place, []string) (Answer, bool) {
 		if why != "" {
 			return Answer{Why: why}, true
 		}
-		expr, by := args[0], args[1]
+		expr, by, note := normal(args[0], args[1])
 		if alternatives(expr) {
 			return Answer{Why: "'" + shown(expr) + "' has alternatives outside of parentheses"}, true
 		}
@@ -137,7 +137,11 @@ func replaceLine(response, fold bool) func(Place, []string) (Answer, bool) {
 			return Answer{Why: "it makes several lines of one"}, true
 		}
 		if name, rest, ok := headerOf(expr); ok {
-			return replaceField(response, fold, name, rest, by, cond), true
+			a := replaceField(response, fold, name, rest, by, cond)
+			if note != "" && a.Why == "" {
+				a.Note = strings.TrimSpace(note + " " + a.Note)
+			}
+			return a, true
 		}
 		if !response {
 			return replaceTarget(fold, expr, by, cond), true
