@@ -91,6 +91,7 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 		}
 	}
 	srv.Addr = netip.AddrPortFrom(ip.Unmap(), uint16(a.Port))
+	srv.Multipath = a.MPTCP
 	srv.To = sys.InetSockaddr(srv.Addr)
 	return srv
 }

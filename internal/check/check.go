@@ -13,6 +13,7 @@ import (
 // Spec says how one server is checked.
 type Spec struct {
 	Network, Address string // as net.Dial wants them
+	Multipath        bool   // connections are of multipath TCP
 	Inter            time.Duration
 	FastInter        time.Duration // while the state is about to change; 0: Inter
 	DownInter        time.Duration // while down; 0: Inter
@@ -75,7 +76,7 @@ func Start(spec Spec, delay time.Duration, told func(Result, State, Change)) *Ch
 	if spec.DownInter == 0 {
 		spec.DownInter = spec.Inter
 	}
-	c := &Checker{spec: spec, dial: net.DialTimeout, told: told, state: Initial(spec.Rise, spec.Fall)}
+	c := &Checker{spec: spec, dial: dialer(spec.Multipath), told: told, state: Initial(spec.Rise, spec.Fall)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.timer = time.AfterFunc(delay, c.run)
@@ -137,4 +138,16 @@ func (spec *Spec) interval(s State) time.Duration {
 		return spec.DownInter
 	}
 	return spec.FastInter
+}
+
+// dialer returns what connects to a server.
+func dialer(multipath bool) func(network, address string, limit time.Duration) (net.Conn, error) {
+	if !multipath {
+		return net.DialTimeout
+	}
+	return func(network, address string, limit time.Duration) (net.Conn, error) {
+		d := net.Dialer{Timeout: limit}
+		d.SetMultipathTCP(true)
+		return d.Dial(network, address)
+	}
 }

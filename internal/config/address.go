@@ -3,6 +3,7 @@ package config
 import (
 	"net/netip"
 	"strconv"
+	"strings"
 )
 
 // AF is an address family.
@@ -32,6 +33,7 @@ type Address struct {
 	PortOffset byte
 	Path       string
 	FD         int
+	MPTCP      bool // of a multipath TCP socket
 	Any        bool // the unspecified address: "*", "0.0.0.0", "::" or nothing
 }
 
@@ -67,6 +69,9 @@ func (a Address) String() string {
 	default:
 		s = a.Host
 	}
+	if a.MPTCP {
+		s = mptcpPrefix(a.Family, a.Host) + strings.TrimPrefix(strings.TrimPrefix(s, "ipv4@"), "ipv6@")
+	}
 	if a.Port == 0 && a.PortOffset == 0 {
 		return s
 	}
@@ -79,6 +84,18 @@ func (a Address) String() string {
 		s += "-" + strconv.Itoa(a.PortHigh)
 	}
 	return s
+}
+
+// mptcpPrefix is the prefix of a multipath TCP address, which names the family
+// of a host when it is known.
+func mptcpPrefix(f AF, host string) string {
+	switch {
+	case host == "" || f == AFNone:
+		return "mptcp@"
+	case f == AFIPv4:
+		return "mptcp4@"
+	}
+	return "mptcp6@"
 }
 
 // IsIP says whether the family is one of IP, resolved or not.

@@ -17,14 +17,21 @@ type AddressUse struct {
 	DefaultPort                       int
 }
 
-// addressPrefixes are those of the manual 2.9.1 to 2.9.3. Prefixes like
-// "stream+" combine with the families.
-var addressPrefixes = []struct {
+const partQUIC = "QUIC"
+
+// addressPrefix is a prefix of the manual 2.9.1 or 2.9.3.
+type addressPrefix struct {
 	text             string
 	family           AF
 	stream, datagram bool
+	mptcp            bool
+	log              bool   // of log targets only
 	missing          string // why it is not built yet
-}{
+}
+
+// addressPrefixes combine with those of 2.9.2, like "stream+", which they
+// overrule when they name a kind of socket themselves.
+var addressPrefixes = []addressPrefix{
 	{text: "unix@", family: AFUnix},
 	{text: "uxst@", family: AFUnix, stream: true},
 	{text: "uxdg@", family: AFUnix, datagram: true},
@@ -40,81 +47,101 @@ var addressPrefixes = []struct {
 	{text: "udp@", family: AFNone, datagram: true},
 	{text: "udp4@", family: AFIPv4, datagram: true},
 	{text: "udp6@", family: AFIPv6, datagram: true},
-	{text: "sockpair@", missing: "socket pairs as addresses"},
-	{text: "rhttp@", missing: "reverse HTTP"},
-	{text: "rev@", missing: "reverse HTTP"},
-	{text: "mptcp@", missing: "multipath TCP"},
-	{text: "mptcp4@", missing: "multipath TCP"},
-	{text: "mptcp6@", missing: "multipath TCP"},
-	{text: "quic4@", missing: "QUIC"},
-	{text: "quic6@", missing: "QUIC"},
-	{text: "ring@", missing: "ring buffers"},
-	{text: "backend@", missing: "log backends"},
+	{text: "mptcp@", family: AFNone, stream: true, mptcp: true},
+	{text: "mptcp4@", family: AFIPv4, stream: true, mptcp: true},
+	{text: "mptcp6@", family: AFIPv6, stream: true, mptcp: true},
+	{text: "quic4@", family: AFIPv4, stream: true, missing: partQUIC},
+	{text: "quic6@", family: AFIPv6, stream: true, missing: partQUIC},
+	{text: "sockpair@", family: AFFD, missing: "socket pairs as addresses"},
+	{text: "rhttp@", family: afName, missing: "reverse HTTP"},
+	{text: "ring@", family: afName, log: true, missing: "ring buffers"},
+	{text: "backend@", family: afName, log: true, missing: "log backends"},
+}
+
+// afName is the name of something that is not built yet.
+const afName AF = 0xff
+
+func prefixOf(s string) *addressPrefix {
+	for i := range addressPrefixes {
+		if p := &addressPrefixes[i]; strings.HasPrefix(s, p.text) {
+			return p
+		}
+	}
+	return nil
 }
 
 // ParseAddress parses one address. The error's text is the reference's, without
 // what comes before it in the message.
 func ParseAddress(s string, use AddressUse) (Address, error) {
-	a, _, err := parseAddress(s, use)
+	a, _, err := parseAddress(s, s, use)
 	return a, err
 }
 
-// parseAddress also says whether the address is one of a stream socket.
-func parseAddress(s string, use AddressUse) (a Address, stream bool, err error) {
-	rest := s
+// address parses a word of a line as an address. Variables are expanded in it
+// even outside of double quotes, as they always were in addresses.
+func (p *Parser) address(s string, use AddressUse) (Address, error) {
+	a, _, err := p.addressOf(s, use)
+	return a, err
+}
+
+// addressOf also says whether the address is one of a stream socket.
+func (p *Parser) addressOf(s string, use AddressUse) (a Address, stream bool, err error) {
+	expanded := expandVariables(s, p.env.Lookup)
+	if strings.IndexByte(expanded, '$') >= 0 {
+		// It could not be written again so that it means the same.
+		return a, false, fmt.Errorf("the variables of '%s' have a '$' in their values", clip(s))
+	}
+	return parseAddress(expanded, s, use)
+}
+
+// parseAddress parses s; shown is what stands in the file.
+func parseAddress(s, shown string, use AddressUse) (a Address, stream bool, err error) {
+	shown = clip(shown)
 	if s == "" {
-		return a, false, errors.New("'' resolves to an empty address (environment variable missing?)")
+		return a, false, fmt.Errorf("'%s' resolves to an empty address (environment variable missing?)", shown)
 	}
 	if strings.IndexByte(s, 0) >= 0 {
 		return a, false, errors.New("NUL character in an address")
 	}
 	stream = !use.Datagram
+	rest, missing := s, ""
 	switch {
 	case strings.HasPrefix(rest, "stream+"):
 		rest, stream = rest[len("stream+"):], true
 	case strings.HasPrefix(rest, "dgram+"):
 		rest, stream = rest[len("dgram+"):], false
 	case strings.HasPrefix(rest, "quic+"):
-		return a, false, fmt.Errorf("address '%s' is not built yet in this version of Sluice (QUIC)", clip(s))
+		rest, stream, missing = rest[len("quic+"):], true, partQUIC
 	}
 	if strings.HasPrefix(rest, "/") {
 		a.Family = AFUnix
-	} else {
-		for _, p := range addressPrefixes {
-			if strings.HasPrefix(rest, p.text) && (!use.Std || p.text != "backend@" || use.Datagram) {
-				if p.missing != "" {
-					return a, false, fmt.Errorf("address '%s' is not built yet in this version of Sluice (%s)", clip(s), p.missing)
-				}
-				a.Family, rest = p.family, rest[len(p.text):]
-				if p.stream {
-					stream = true
-				} else if p.datagram {
-					stream = false
-				}
-				break
-			}
+	} else if p := prefixOf(rest); p != nil && (use.Std || !p.log) {
+		a.Family, a.MPTCP, rest = p.family, p.mptcp, rest[len(p.text):]
+		if p.stream || p.datagram {
+			stream, missing = p.stream, p.missing
+		} else if p.missing != "" {
+			missing = p.missing
 		}
 	}
 	switch a.Family {
+	case afName:
+		return a, false, addressLacks(shown, missing)
 	case AFUnix, AFAbns, AFAbnsz:
 		most := 107
 		if a.Family == AFUnix {
 			most = 97 // room for the suffix of the name first bound to
 		}
 		if len(rest) > most {
-			return a, false, fmt.Errorf("socket path '%s' too long (max %d)", clip(s), most)
-		}
-		if rest == "" {
-			return a, false, fmt.Errorf("missing path or name in '%s'", clip(s))
+			return a, false, fmt.Errorf("socket path '%s' too long (max %d)", shown, most)
 		}
 		a.Path = rest
 	case AFFD:
 		fd, err := strconv.ParseUint(rest, 10, 31)
 		if err != nil {
-			return a, false, fmt.Errorf("file descriptor '%s' is not a valid integer in '%s'", clip(rest), clip(s))
+			return a, false, fmt.Errorf("file descriptor '%s' is not a valid integer in '%s'", clip(rest), shown)
 		}
-		if !use.FD {
-			return a, false, fmt.Errorf("a file descriptor is not acceptable here in '%s'", clip(s))
+		if !use.FD && missing == "" {
+			return a, false, fmt.Errorf("a file descriptor is not acceptable here in '%s'", shown)
 		}
 		a.FD = int(fd)
 	default:
@@ -125,14 +152,24 @@ func parseAddress(s string, use AddressUse) (a Address, stream bool, err error) 
 			}
 			return a, false, nil
 		}
-		if err := a.parseIP(rest, s, use); err != nil {
+		if err := a.parseIP(rest, shown, use); err != nil {
 			return a, false, err
 		}
 	}
-	if !stream && !use.Datagram {
-		return a, false, fmt.Errorf("dgram-type address not acceptable in '%s'", clip(s))
+	switch {
+	case !stream && !use.Datagram:
+		return a, false, fmt.Errorf("dgram-type address not acceptable in '%s'", shown)
+	case missing != "":
+		return a, false, addressLacks(shown, missing)
+	case a.Path == "" && !a.IsIP() && a.Family != AFFD:
+		return a, false, fmt.Errorf("missing path or name in '%s'", shown)
 	}
 	return a, stream, nil
+}
+
+// addressLacks refuses an address for the part that it needs.
+func addressLacks(shown, part string) error {
+	return fmt.Errorf("address '%s' is not built yet in this version of Sluice (%s)", shown, part)
 }
 
 // parseIP parses host and port. The port begins after the last colon, unless a
@@ -148,9 +185,10 @@ func (a *Address) parseIP(s, whole string, use AddressUse) error {
 			return err
 		}
 	case use.PortNeeded:
-		return fmt.Errorf("missing port specification in '%s'", clip(whole))
-	default:
-		a.Port, a.PortHigh = use.DefaultPort, use.DefaultPort
+		return fmt.Errorf("missing port specification in '%s'", whole)
+	}
+	if a.Port == 0 && a.PortOffset == 0 {
+		a.Port, a.PortHigh = use.DefaultPort, max(use.DefaultPort, a.PortHigh)
 	}
 	bare := host
 	if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
@@ -164,14 +202,17 @@ func (a *Address) parseIP(s, whole string, use AddressUse) error {
 		}
 	default:
 		ip, err := netip.ParseAddr(bare)
+		if err != nil {
+			ip, err = oldIPv4(host)
+		}
 		switch {
-		case err == nil && ip.Zone() == "" && (ip.Is4() == (host == bare) || ip.Is6()):
+		case err == nil && ip.Zone() == "":
 			if ip.Is4() && a.Family == AFIPv6 || ip.Is6() && a.Family == AFIPv4 {
-				return fmt.Errorf("invalid address: '%s' in '%s'", clip(host), clip(whole))
+				return fmt.Errorf("invalid address: '%s' in '%s'", clip(host), whole)
 			}
 			a.IP = ip
 		case !isHostName(host):
-			return fmt.Errorf("invalid address: '%s' in '%s'", clip(host), clip(whole))
+			return fmt.Errorf("invalid address: '%s' in '%s'", clip(host), whole)
 		default:
 			a.Host = host
 			return nil
@@ -195,7 +236,7 @@ func (a *Address) parsePort(s, whole string, use AddressUse) error {
 	}
 	if s[0] == '+' || s[0] == '-' {
 		if !use.PortOffset {
-			return fmt.Errorf("port offset not permitted here in '%s'", clip(whole))
+			return fmt.Errorf("port offset not permitted here in '%s'", whole)
 		}
 		n, err := number(s[1:])
 		if err != nil {
@@ -204,12 +245,12 @@ func (a *Address) parsePort(s, whole string, use AddressUse) error {
 		a.PortOffset, a.Port, a.PortHigh = s[0], n, n
 		return nil
 	}
-	for i := range len(s) {
-		if c := s[i]; (c < '0' || c > '9') && c != '-' {
-			return fmt.Errorf("invalid character '%c' in port number '%s' in '%s'", c, clip(s), clip(whole))
+	low, high, isRange := strings.Cut(s, "-")
+	for _, t := range []string{low, high} {
+		if i := strings.IndexFunc(t, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
+			return fmt.Errorf("invalid character '%c' in port number '%s' in '%s'", t[i], clip(t), whole)
 		}
 	}
-	low, high, isRange := strings.Cut(s, "-")
 	n, err := number(low)
 	if err != nil {
 		return err
@@ -219,7 +260,7 @@ func (a *Address) parsePort(s, whole string, use AddressUse) error {
 		return nil
 	}
 	if !use.PortRange {
-		return fmt.Errorf("port range not permitted here in '%s'", clip(whole))
+		return fmt.Errorf("port range not permitted here in '%s'", whole)
 	}
 	if a.PortHigh, err = number(high); err != nil {
 		return err

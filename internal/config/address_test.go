@@ -66,11 +66,12 @@ func FuzzAddress(f *testing.F) {
 	for _, s := range []string{":80", "[::1]:80-85", "unix@/x", "fd@3", "stdout", "h:+8", "ipv6@*:1", "::ffff:1.2.3.4:5", "dgram+ip@1.1.1.1"} {
 		f.Add(s)
 	}
+	p := newParser(Options{Env: goldenEnv()})
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, use := range uses {
 			checkAddress(t, s, use)
 		}
-		if list, err := expandBind(s, bindUse); err == nil && len(list) > maxBinds {
+		if list, err := p.expandBind(s, bindUse); err == nil && len(list) > maxBinds {
 			t.Fatalf("%d addresses", len(list))
 		}
 	})

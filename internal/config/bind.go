@@ -90,7 +90,7 @@ func (p *Parser) bindLine(l *Line, use AddressUse, proto Bind) ([]*Bind, bool) {
 		p.Alert(l.Pos, "'%s' expects {<path>|[addr1]:port1[-end1]}{,[addr]:port[-end]}... as arguments.", keyword)
 		return nil, false
 	}
-	addresses, err := expandBind(l.Words[1], use)
+	addresses, err := p.expandBind(l.Words[1], use)
 	if err != nil {
 		if p.sect&InAnyProxy == 0 {
 			keyword += " " + clip(l.Words[1])
@@ -154,12 +154,12 @@ func (p *Parser) bindOptions(l *Line, words []string, intro string, b *Bind) boo
 }
 
 // expandBind parses a comma list of addresses with port ranges.
-func expandBind(s string, use AddressUse) ([]Address, error) {
+func (p *Parser) expandBind(s string, use AddressUse) ([]Address, error) {
 	var list []Address
 	for s != "" {
 		one, rest, _ := strings.Cut(s, ",")
 		s = rest
-		a, err := ParseAddress(one, use)
+		a, err := p.address(one, use)
 		if err != nil {
 			return nil, err
 		}

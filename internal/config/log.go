@@ -42,7 +42,7 @@ var LogFacilities = []string{"kern", "user", "mail", "daemon", "auth", "syslog",
 var logLineFormats = []string{"local", "rfc3164", "rfc5424", "priority", "short", "timed", "iso", "raw"}
 
 // logUse is what log addresses may be.
-var logUse = AddressUse{Datagram: true, FD: true, Std: true, DefaultPort: 514}
+var logUse = AddressUse{Datagram: true, FD: true, Std: true, NoPort: true, DefaultPort: 514}
 
 var logRows = Table{
 	{Name: "log", In: InGlobal | InAnyProxy, Max: -1, No: true, Doc: "Adds a target of log lines.", Parse: parseLog},
@@ -148,7 +148,7 @@ func parseLog(p *Parser, l *Line) {
 		return
 	}
 	t := &LogTarget{Pos: l.Pos, Address: l.Words[1], Level: "debug", MinLevel: "emerg", Length: 1024}
-	a, stream, err := parseAddress(l.Words[1], logUse)
+	a, stream, err := p.addressOf(l.Words[1], logUse)
 	switch {
 	case err != nil:
 		fail("%s", err)

@@ -84,7 +84,7 @@ func openLogForward(p *Parser, l *Line) {
 
 func parseDgramBind(p *Parser, l *Line, f *LogForward) {
 	for _, one := range strings.Split(l.Arg(1), ",") {
-		if _, stream, err := parseAddress(one, dgramUse); err == nil && stream {
+		if _, stream, err := p.addressOf(one, dgramUse); err == nil && stream {
 			p.Alert(l.Pos, "'dgram-bind %s' : stream-type address not acceptable in '%s'", clip(l.Arg(1)), clip(one))
 			return
 		}

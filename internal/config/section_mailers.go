@@ -49,7 +49,7 @@ func parseMailer(p *Parser, l *Line, m *Mailers) {
 		p.Alert(l.Pos, "'mailer' expects <name> and <addr>[:<port>] as arguments.")
 		return
 	}
-	a, err := ParseAddress(l.Words[2], AddressUse{PortNeeded: true})
+	a, err := p.address(l.Words[2], AddressUse{PortNeeded: true})
 	switch {
 	case err != nil:
 		p.Alert(l.Pos, "'mailer %s' : %s", clip(l.Words[1]), err)

@@ -125,7 +125,7 @@ func parsePeer(p *Parser, l *Line, s *Peers) {
 	srv := &Server{Pos: l.Pos, Name: name, ServerParams: p.proxy.DefaultServer}
 	words, hint := l.Words[2:], " Hint: no address was expected for this server."
 	if peer.Address {
-		a, err := ParseAddress(words[0], AddressUse{PortNeeded: true})
+		a, err := p.address(words[0], AddressUse{PortNeeded: true})
 		if err != nil {
 			p.serverAlert(l, intro+err.Error())
 			return

@@ -146,7 +146,7 @@ func parseNameServer(p *Parser, l *Line, r *Resolvers) {
 			Text: sprintf("Parsing [%s]: nameserver '%s' has same name as another nameserver (declared at %s).", l.Pos, clip(name), old)})
 		return
 	}
-	a, stream, err := parseAddress(l.Words[2], AddressUse{PortNeeded: true, Datagram: true})
+	a, stream, err := p.addressOf(l.Words[2], AddressUse{PortNeeded: true, Datagram: true})
 	if err != nil {
 		p.Alert(l.Pos, "'nameserver %s' : %s", clip(name), err)
 		return

@@ -69,7 +69,7 @@ func parseServer(p *Parser, l *Line) {
 		p.serverAlert(l, intro+sprintf("another server named '%s' was already defined at line %d, please use a distinct name.", name, line))
 		return
 	}
-	a, err := ParseAddress(l.Words[2], serverUse)
+	a, err := p.address(l.Words[2], serverUse)
 	if err != nil {
 		p.serverAlert(l, intro+err.Error())
 		return

@@ -104,11 +104,11 @@ var serverOptions = slices.Concat([]serverOption{
 		s.CheckPort = n
 		return nil
 	}},
-	{name: "addr", args: 1, doc: "Sets the address of checks.", parse: func(_ *Parser, s *serverLine, a []string) error {
+	{name: "addr", args: 1, doc: "Sets the address of checks.", parse: func(p *Parser, s *serverLine, a []string) error {
 		if a[0] == "" {
 			return errors.New("'addr' expects <ipv4|ipv6> as argument.")
 		}
-		addr, err := ParseAddress(a[0], AddressUse{NoPort: true})
+		addr, err := p.address(a[0], AddressUse{NoPort: true})
 		if err != nil {
 			return fmt.Errorf("'addr' : %w", err)
 		}

@@ -43,7 +43,7 @@ func parseStatsSocket(p *Parser, l *Line) {
 		p.Alert(l.Pos, "'stats socket' in global section expects an address or a path to a UNIX socket")
 		return
 	}
-	list, err := expandBind(l.Words[2], bindUse)
+	list, err := p.expandBind(l.Words[2], bindUse)
 	if err != nil {
 		p.Alert(l.Pos, "'stats socket' : %s", err)
 		return

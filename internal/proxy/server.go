@@ -25,6 +25,7 @@ type Server struct {
 	// SendProxy is the version of the PROXY protocol header that connections begin
 	// with; 0: none. Such a connection is its client's alone.
 	SendProxy int
+	Multipath bool // connections are of multipath TCP
 
 	// Conns counts the connections that are open, in use or idle.
 	Conns atomic.Int64

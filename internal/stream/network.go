@@ -40,7 +40,11 @@ func (sockets) error(fd int) syscall.Errno                     { return sys.Sock
 func (sockets) local(fd int) netip.AddrPort                    { return sys.LocalAddr(fd) }
 
 func (sockets) dial(srv *proxy.Server) (int, syscall.Errno) {
-	fd, errno := sys.StreamSocket(srv.To.Family())
+	open := sys.StreamSocket
+	if srv.Multipath {
+		open = sys.MultipathSocket
+	}
+	fd, errno := open(srv.To.Family())
 	if errno != 0 {
 		return -1, errno
 	}

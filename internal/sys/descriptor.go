@@ -39,9 +39,12 @@ func DescriptorPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) 
 func SetCloseOnExec(fd int) { unix.CloseOnExec(fd) }
 
 // IsSocket reports whether fd is a socket.
-func IsSocket(fd int) bool {
+func IsSocket(fd int) bool { return CheckSocket(fd) == nil }
+
+// CheckSocket says why a descriptor is no socket: ENOTSOCK or EBADF.
+func CheckSocket(fd int) error {
 	_, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TYPE)
-	return err == nil
+	return err
 }
 
 // SameSocket reports whether two descriptors are duplicates of one socket.

@@ -15,6 +15,7 @@ type ListenOptions struct {
 	Transparent bool   // IP_TRANSPARENT: accept for foreign addresses
 	Interface   string // SO_BINDTODEVICE
 	Namespace   string // network namespace, see NamespacePath; "": that of the process
+	Multipath   bool   // a socket of multipath TCP
 }
 
 // BindTCP opens a non-blocking stream socket bound to ap, not yet listening:
@@ -22,7 +23,11 @@ type ListenOptions struct {
 // so a process may bind while it is still loading.
 func BindTCP(ap netip.AddrPort, o ListenOptions) (int, error) {
 	sa := InetSockaddr(ap)
-	fd, err := streamSocketIn(o.Namespace, sa.Family())
+	open := StreamSocket
+	if o.Multipath {
+		open = MultipathSocket
+	}
+	fd, err := openIn(o.Namespace, open, sa.Family())
 	if err != nil {
 		return -1, err
 	}

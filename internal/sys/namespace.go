@@ -3,6 +3,7 @@ package sys
 import (
 	"fmt"
 	"runtime"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -11,12 +12,12 @@ import (
 // name (ip-netns(8)).
 func NamespacePath(name string) string { return "/var/run/netns/" + name }
 
-// streamSocketIn opens a stream socket in a network namespace, "" for that of
+// openIn opens a socket in a network namespace, "" for that of
 // the process. A socket stays in the namespace in which it was made, so only
 // the thread that makes it goes there, and only for that moment.
-func streamSocketIn(namespace string, family int) (fd int, err error) {
+func openIn(namespace string, open func(family int) (int, syscall.Errno), family int) (fd int, err error) {
 	if namespace == "" {
-		fd, errno := StreamSocket(family)
+		fd, errno := open(family)
 		if errno != 0 {
 			return -1, errno
 		}
@@ -42,7 +43,7 @@ func streamSocketIn(namespace string, family int) (fd int, err error) {
 	if err := unix.Setns(there, unix.CLONE_NEWNET); err != nil {
 		return -1, fmt.Errorf("cannot enter namespace '%s': %w", namespace, err)
 	}
-	fd, errno := StreamSocket(family)
+	fd, errno := open(family)
 	if err := unix.Setns(home, unix.CLONE_NEWNET); err != nil {
 		stay = true
 		if errno == 0 {

@@ -98,6 +98,16 @@ func StreamSocket(family int) (int, syscall.Errno) {
 	return int(n), 0
 }
 
+// MultipathSocket opens a socket as StreamSocket does, of multipath TCP. It
+// speaks plain TCP with peers that do not know it.
+func MultipathSocket(family int) (int, syscall.Errno) {
+	n, _, errno := syscall.RawSyscall(syscall.SYS_SOCKET, uintptr(family), unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, unix.IPPROTO_MPTCP)
+	if errno != 0 {
+		return -1, errno
+	}
+	return int(n), 0
+}
+
 // Connect starts a connection; EINPROGRESS means that writability will tell.
 func Connect(fd int, to *Sockaddr) syscall.Errno {
 	_, _, errno := syscall.RawSyscall(syscall.SYS_CONNECT, uintptr(fd), uintptr(unsafe.Pointer(&to.raw)), uintptr(to.size))

@@ -101,7 +101,7 @@ func (s *sockets) bind(b *config.Bind) (int, error) {
 		ip = netip.IPv4Unspecified()
 	}
 	return sys.BindTCP(netip.AddrPortFrom(ip, uint16(a.Port)), sys.ListenOptions{
-		V6Only: b.V6Only, V4V6: b.V4V6, Transparent: b.Transparent, Interface: b.Interface, Namespace: b.Namespace, NoReusePort: s.noReusePort,
+		V6Only: b.V6Only, V4V6: b.V4V6, Transparent: b.Transparent, Interface: b.Interface, Namespace: b.Namespace, NoReusePort: s.noReusePort, Multipath: a.MPTCP,
 	})
 }
 
@@ -195,6 +195,9 @@ func protocolOf(b *config.Bind) (protocol, where string) {
 	protocol, where = "tcpv4", a.String()
 	if a.IP.Is6() || a.Family == config.AFIPv6 {
 		protocol = "tcpv6"
+	}
+	if a.MPTCP {
+		protocol = "mp" + protocol
 	}
 	if a.Host == "" && a.IP.IsValid() {
 		where = fmt.Sprintf("%s:%d", a.IP, a.Port)

@@ -57,7 +57,7 @@ func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, named 
 	if spec.CheckPort > 0 {
 		addr = netip.AddrPortFrom(addr.Addr(), uint16(spec.CheckPort))
 	}
-	c.Network, c.Address = "tcp", addr.String()
+	c.Network, c.Address, c.Multipath = "tcp", addr.String(), unix.MPTCP
 	switch unix.Family {
 	case config.AFUnix:
 		c.Network, c.Address = "unix", unix.Path

@@ -144,7 +144,7 @@ func Check(o *cmdline.Options) int {
 		return 1
 	}
 	r.Quiet = o.Silent(l.result.Quiet)
-	if !l.parse(files) {
+	if !l.parse(files) || !l.checkListeners() {
 		return 1
 	}
 	if l.warnings > 0 && !r.Quiet {
