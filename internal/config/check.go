@@ -17,7 +17,7 @@ const missingTimeouts = `
 // no error; calling it again reports the same.
 func (s *Spec) Check(d *Diagnostics) {
 	c := &checker{spec: s, d: d, backends: map[string]*Proxy{}, groups: s.ErrorGroups(), guids: map[string]string{},
-		proxies: map[string]*Proxy{}, acme: map[string]bool{}, tables: map[string]bool{}}
+		proxies: map[string]*Proxy{}, acme: map[string]bool{}, tables: map[string]*StickTable{}}
 	for _, p := range s.Proxies {
 		c.proxies[p.Name] = p
 		if p.Kind.IsBackend() && c.backends[p.Name] == nil {
@@ -32,7 +32,7 @@ func (s *Spec) Check(d *Diagnostics) {
 	}
 	for _, x := range s.Peers {
 		for _, t := range x.Tables {
-			c.tables[x.Name+"/"+t.Name] = true
+			c.tables[x.Name+"/"+t.Name] = t
 		}
 	}
 	for other := range s.others() {
@@ -53,7 +53,7 @@ type checker struct {
 	guids    map[string]string // what has each unique name
 	proxies  map[string]*Proxy
 	acme     map[string]bool
-	tables   map[string]bool // stick tables
+	tables   map[string]*StickTable // stick tables
 }
 
 func (c *checker) alert(pos Pos, format string, args ...any) {

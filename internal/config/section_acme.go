@@ -43,7 +43,11 @@ var acmeRows = Table{
 	{Name: "bits", In: InACME, Max: 1, Since: "3.2", Syntax: "bits <number>", Doc: "Sets the size of RSA keys.", Parse: of(parseACMEBits)},
 	{Name: "challenge", In: InACME, Max: 1, Since: "3.2", Syntax: "challenge <string>",
 		Doc: "Sets how the authority is shown that a domain is ours.", Parse: of(func(p *Parser, l *Line, a *ACME) {
-			acmeChoice(p, l, &a.Challenge, "http-01", "dns-01", "dns-persist-01")
+			old := a.Challenge
+			if acmeChoice(p, l, &a.Challenge, strings.EqualFold, "http-01", "dns-01", "dns-persist-01"); a.ChallengeReady != nil && a.Challenge == "http-01" {
+				p.alertTight(l.Pos, withHTTP, "challenge")
+				a.Challenge = old
+			}
 		})},
 	{Name: "challenge-ready", In: InACME, Max: 1, Since: "3.3", Syntax: "challenge-ready <value>[,<value>]*",
 		Doc: "Sets what is waited for before the authority looks at a DNS challenge.", Parse: of(parseChallengeReady)},
@@ -56,7 +60,7 @@ var acmeRows = Table{
 	{Name: "eab-mac-alg", In: InACME, Max: 1, Since: "3.4", Syntax: "eab-mac-alg { HS256 | HS384 | HS512 }",
 		Doc: "Sets how the binding to an external account is signed.", Parse: of(func(p *Parser, l *Line, a *ACME) {
 			if a.need(p, l, "an argument") {
-				acmeChoice(p, l, &a.EABMacAlg, "HS256", "HS384", "HS512")
+				acmeChoice(p, l, &a.EABMacAlg, func(a, b string) bool { return a == b }, "HS256", "HS384", "HS512")
 			}
 		})},
 	acmeText("eab-mac-key", "<filename>", "Names the file of the key of an external account.", "an argument", func(a *ACME) *string { return &a.EABMacKey }),
@@ -102,7 +106,7 @@ func openACME(p *Parser, l *Line) {
 		return
 	}
 	if old, taken := p.taken(l, name); taken {
-		p.alertTight(l.Pos, "acme section '%s' already exists (declared at %s).", clip(name), old)
+		p.alertTight(l.Pos, "acme section '%s' already exists (%s).", clip(name), old)
 		return
 	}
 	p.enter(InACME, "acme", name)
@@ -149,10 +153,10 @@ func acmeDelay(name, doc string, field func(*ACME) *time.Duration) Keyword {
 	})}
 }
 
-// acmeChoice takes one of some words, in any case.
-func acmeChoice(p *Parser, l *Line, v *string, words ...string) {
+// acmeChoice takes one of some words.
+func acmeChoice(p *Parser, l *Line, v *string, equal func(a, b string) bool, words ...string) {
 	for _, w := range words {
-		if strings.EqualFold(w, l.Arg(1)) {
+		if equal(w, l.Arg(1)) {
 			*v = w
 			return
 		}
@@ -185,7 +189,7 @@ func parseACMECurves(p *Parser, l *Line, a *ACME) {
 	}
 }
 
-const readyWithHTTP = "keyword 'challenge-ready' in 'acme' section, \"http-01\" is not compatible with the \"challenge-ready\" option"
+const withHTTP = "keyword '%s' in 'acme' section, \"http-01\" is not compatible with the \"challenge-ready\" option"
 
 func parseChallengeReady(p *Parser, l *Line, a *ACME) {
 	if !a.need(p, l, "an argument") {
@@ -202,7 +206,7 @@ func parseChallengeReady(p *Parser, l *Line, a *ACME) {
 	case len(words) > 1 && slices.Contains(words, "none"):
 		p.alertTight(l.Pos, "keyword 'challenge-ready' in 'acme' can't combine 'none' with other keywords.")
 	case a.Challenge == "http-01":
-		p.alertTight(l.Pos, "%s", readyWithHTTP)
+		p.alertTight(l.Pos, withHTTP, "challenge-ready")
 	default:
 		a.ChallengeReady = words
 	}
@@ -211,9 +215,6 @@ func parseChallengeReady(p *Parser, l *Line, a *ACME) {
 func (a *ACME) check(c *checker) {
 	if a.Directory == "" {
 		c.alert(a.Pos, "config : acme: No directory defined in ACME section '%s'.", a.Name)
-	}
-	if a.ChallengeReady != nil && a.Challenge == "http-01" {
-		c.alert(a.Pos, "config : parsing [%s]: %s", a.Pos, readyWithHTTP)
 	}
 	if (a.EABKeyID == "") != (a.EABMacKey == "") {
 		c.alert(a.Pos, "config : acme: section '%s': EAB MAC key and key id are mutually dependent, specify both or neither.", a.Name)

@@ -23,7 +23,7 @@ var cacheRows = Table{
 	{Name: "max-age", In: InCache, Max: 1, Since: "1.8", Syntax: "max-age <seconds>",
 		Doc: "Limits how long an object is used.", Parse: of(func(p *Parser, l *Line, c *Cache) {
 			if len(l.Words) < 2 {
-				p.alertTight(l.Pos, "'max-age' expects an age parameter in seconds.")
+				c.warn(p, l, "'max-age' expects an age parameter in seconds.")
 				return
 			}
 			c.number(p, l, &c.MaxAge, 0, maxInt)
@@ -50,12 +50,12 @@ var cacheRows = Table{
 			case "on", "off":
 				c.ProcessVary = l.Words[1] == "on"
 			default:
-				p.alertTight(l.Pos, "'process-vary' expects \"on\" or \"off\" (enable or disable vary processing).")
+				c.warn(p, l, "'process-vary' expects \"on\" or \"off\" (enable or disable vary processing).")
 			}
 		})},
 	{Name: "total-max-size", In: InCache, Max: 1, Since: "1.8", Syntax: "total-max-size <megabytes>",
 		Doc: "Sets the memory of the cache in megabytes.", Parse: of(func(p *Parser, l *Line, c *Cache) {
-			if n, err := strconv.Atoi(l.Arg(1)); err == nil && n > maxCacheSize {
+			if n, err := strconv.Atoi(l.Arg(1)); err == nil && (n > maxCacheSize || n < 0) {
 				p.alertTight(l.Pos, "\"total-max-size\" (%d) must not be greater than %d", n, maxCacheSize)
 				return
 			}
@@ -89,6 +89,11 @@ func openCache(p *Parser, l *Line) {
 	c := &Cache{SectionHead: SectionHead{l.Pos, name}, MaxAge: defaultMaxAge, MaxSecondary: defaultSecondary}
 	p.other = c
 	p.spec.Caches = append(p.spec.Caches, c)
+}
+
+// warn reports a line without effect.
+func (c *Cache) warn(p *Parser, l *Line, text string) {
+	p.report(Diagnostic{Level: Warning, Form: FormTight, Pos: l.Pos, Text: text})
 }
 
 func (c *Cache) number(p *Parser, l *Line, v *int, lo, hi int) {

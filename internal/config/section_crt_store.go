@@ -121,6 +121,10 @@ func parseCrtLoad(p *Parser, l *Line, s *CrtStore) {
 			c.Settings = append(c.Settings, CrtSetting{o.name, v})
 		}
 	}
+	if given["generate-dummy"] != "on" && given["keytype"]+given["bits"]+given["curves"] != "" {
+		p.Alert(l.Pos, "keyword 'keytype', 'bits' and 'curves' require 'generate-dummy' set to 'on'")
+		return
+	}
 	if given["crt"] == "" {
 		p.Alert(l.Pos, "'load' in section 'crt-store': mandatory 'crt' parameter not found.")
 		return

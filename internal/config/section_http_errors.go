@@ -30,7 +30,7 @@ func openHTTPErrors(p *Parser, l *Line) {
 
 func parseGroupErrorFile(p *Parser, l *Line, s *HTTPErrors) {
 	if len(l.Words) < 3 {
-		p.alertTight(l.Pos, "errorfile: expects <status_code> and <file> as arguments.")
+		p.Alert(l.Pos, "errorfile: expects <status_code> and <file> as arguments.")
 		return
 	}
 	if f := p.errorFile(l); f != nil {

@@ -115,7 +115,7 @@ func parsePeer(p *Parser, l *Line, s *Peers) {
 	peer := &Peer{Local: local, Address: len(l.Words) > 2 && !(local && s.Bind != nil)}
 	intro := "'server " + s.Name + "/" + clip(name) + "' : "
 	if c := badNameByte(name); c >= 0 {
-		p.serverAlert(l, "character '"+name[c:c+1]+"' is not permitted in server name '"+clip(name)+"'.")
+		p.serverAlert(l, "character '"+name[c:c+1]+"' is not permitted in peer name '"+clip(name)+"'.")
 		return
 	}
 	if line, dup := p.serverNames[name]; dup {
@@ -182,9 +182,19 @@ func (s *Peers) check(c *checker) {
 		}
 	}
 	for _, t := range s.Tables {
-		if t.WriteTo != "" && !c.tables[t.WriteTo] {
-			c.alert(t.Pos, "Parsing [%s]: failed to initialize '%s/%s' stick-table: write-to: table '%s' doesn't exist.", t.Pos, s.Name, clip(t.Name), clip(t.WriteTo))
+		if t.WriteTo == "" {
+			continue
 		}
+		fault, name := "", s.Name+"/"+clip(t.Name)
+		switch to := c.tables[t.WriteTo]; {
+		case to == nil:
+			fault = "table '" + clip(t.WriteTo) + "' doesn't exist"
+		case to.Type != t.Type:
+			fault = sprintf("cannot mix table types ('%s' has '%s' type and '%s' has '%s' type)", clip(t.WriteTo), to.Type, name, t.Type)
+		default:
+			continue
+		}
+		c.alert(t.Pos, "Parsing [%s]: failed to initialize '%s' stick-table: write-to: %s.", t.Pos, name, fault)
 	}
 }
 
