@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// The values were observed on Debian's 2.6.12 where it has the converter, the
-// others on 3.5-dev5: expression, value, "-" for none.
+// The values were observed on HAProxy 3.5-dev5, some hashes on 2.6.12:
+// expression, value, "-" for none.
 const observed = `
 str(abc),sha1,hex A9993E364706816ABA3E25717850C26C9CD0D89D
 str(abc),sha2,hex BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD
