@@ -217,14 +217,17 @@ func (p *Parser) file(f *File) {
 		} else {
 			data = nil
 		}
-		p.old.rest = data
 		if i := bytes.IndexByte(line, 0); i >= 0 {
 			p.alertTight(p.pos, "Stray NUL character at position %d.", i+1)
 		} else if nl < 0 {
 			p.alertTight(p.pos, "Missing LF on last line, file might have been truncated at position %d.", len(line)+1)
 			return
 		} else {
+			var more int
+			line, data, more = p.join(line, data)
+			p.old.rest = data
 			p.line(line)
+			p.pos.Line += more
 		}
 		if p.stopped {
 			return

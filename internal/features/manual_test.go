@@ -121,12 +121,12 @@ var (
 
 // oddities are examples that cannot load, by a piece of their text.
 var oddities = map[string]string{
-	"mwcli_px":            "goes on in a frontend that it does not begin",
-	"fd@${FD_APP1}\"\n\n": "lines of two sections",
+	"backend deprecated_setup": "a dispatch beside servers, which is refused with the advice what to write",
+	"mwcli_px":                 "goes on in a frontend that it does not begin",
+	"fd@${FD_APP1}\"\n\n":      "lines of two sections",
 	"ssllib_name_startswith(OpenSSL) && openssl_version_atleast(1.1.1)":                                     "a condition, no line",
 	"listen http_proxy 0.0.0.0:80\n          mode http\n          option httplog\n          option logasap": "an address on a listen line, refused since 2.5",
 	"<!--tag:[0-9a-f]*--></html>":                             "the manual of 2.6 says 'header' for 'hdr'",
-	"errorfiles/200.http \\\n":                                "lines that go on in the next",
 	"      listen\n        bind *:80\n\n        filter trace": "its section has no name, which the manual forbids",
 }
 
