@@ -53,7 +53,7 @@ type exam struct {
 
 func (e *exam) find(f Finding) {
 	f.File, f.Line = e.name, e.line
-	e.report.Findings = append(e.report.Findings, f)
+	e.report.add(f)
 }
 
 var utf8Mark = []byte("\xef\xbb\xbf")

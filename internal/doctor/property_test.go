@@ -80,8 +80,11 @@ func TestLarge(t *testing.T) {
 	start := time.Now()
 	r := examine("t.cfg", text)
 	runtime.ReadMemStats(&after)
-	if n := len(r.Findings); n < lines {
-		t.Errorf("only %d findings", n)
+	if n := len(r.Findings); n != maxFindings || n+r.Omitted < lines {
+		t.Errorf("%d findings and %d more", n, r.Omitted)
+	}
+	if a, b := r.Status(false), r.Status(true); a != Ill || b != Healthy {
+		t.Errorf("status %d, %d when repaired", a, b)
 	}
 	if d := time.Since(start); d > 15*time.Second {
 		t.Errorf("%d lines took %v", lines, d)

@@ -45,6 +45,35 @@ type Report struct {
 	Files []config.File `json:"-"`
 	// Changed are the names of those that differ from what was read.
 	Changed []string `json:"changed"`
+	// Omitted is how many findings more than maxFindings there were. They are
+	// repaired all the same.
+	Omitted int `json:"omitted,omitempty"`
+
+	worst, worstFixed int // statuses of what was omitted
+}
+
+// maxFindings bounds a report: a file of a few megabytes can have a million old
+// lines.
+const maxFindings = 10000
+
+func (r *Report) add(f Finding) {
+	if len(r.Findings) < maxFindings {
+		r.Findings = append(r.Findings, f)
+		return
+	}
+	r.Omitted++
+	r.worst, r.worstFixed = max(r.worst, f.status(false)), max(r.worstFixed, f.status(true))
+}
+
+// status is what a finding makes of the exit status.
+func (f *Finding) status(fixed bool) int {
+	switch {
+	case f.Repaired && fixed:
+		return Healthy
+	case f.Repaired || f.Kind == Deprecated || f.Kind == Unbuilt:
+		return Ill
+	}
+	return Beyond
 }
 
 // Exit statuses of the subcommand.
@@ -57,15 +86,12 @@ const (
 // Status returns the exit status: of the files as they were read or, with fixed,
 // of the repaired ones.
 func (r *Report) Status(fixed bool) int {
-	status := Healthy
-	for _, f := range r.Findings {
-		switch {
-		case f.Repaired && fixed:
-		case f.Repaired || f.Kind == Deprecated || f.Kind == Unbuilt:
-			status = max(status, Ill)
-		default:
-			return Beyond
-		}
+	status := r.worst
+	if fixed {
+		status = r.worstFixed
+	}
+	for i := range r.Findings {
+		status = max(status, r.Findings[i].status(fixed))
 	}
 	return status
 }
@@ -92,6 +118,9 @@ func (r *Report) WriteText(w io.Writer) error {
 			fmt.Fprintf(w, "  note: %s\n", f.Note)
 		}
 	}
+	if r.Omitted > 0 {
+		fmt.Fprintf(w, "... and %d more findings that are not shown\n", r.Omitted)
+	}
 	_, err := fmt.Fprintf(w, "%d findings, %d of them repaired by --fix\n", len(r.Findings), repaired)
 	return err
 }
@@ -101,15 +130,16 @@ func (r *Report) WriteJSON(w io.Writer, fixed bool) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
+	shown := *r
+	if shown.Findings == nil {
+		shown.Findings = []Finding{}
+	}
+	if shown.Changed == nil {
+		shown.Changed = []string{}
+	}
 	out := struct {
 		Status int `json:"status"`
 		*Report
-	}{r.Status(fixed), r}
-	if out.Findings == nil {
-		out.Report = &Report{Findings: []Finding{}, Changed: r.Changed}
-	}
-	if out.Changed == nil {
-		out.Report = &Report{Findings: out.Findings, Changed: []string{}}
-	}
+	}{r.Status(fixed), &shown}
 	return e.Encode(out)
 }
