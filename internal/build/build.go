@@ -52,6 +52,7 @@ type builder struct {
 	be         map[string]*proxy.Backend
 	plain      *proxy.Pages // without errorfiles: one for all
 	groups     config.ErrorGroups
+	made       map[*config.ErrorFile]*proxy.Page // of errorfiles, which many proxies inherit
 	globalLogs []*logs.Target
 	keys       map[string]int // how many listeners have each key so far
 }
@@ -59,7 +60,7 @@ type builder struct {
 // Build makes the running objects of spec, which parsed without alerts.
 // Everything that is wrong is added to d; the result is only good if nothing is.
 func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
-	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}, groups: spec.ErrorGroups(), keys: map[string]int{}}
+	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}, groups: spec.ErrorGroups(), made: map[*config.ErrorFile]*proxy.Page{}, keys: map[string]int{}}
 	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Outputs: map[*config.Proxy]*logs.Output{}, CheckIPs: map[*config.Server]netip.Addr{}}
 	b.noEffect()
 	b.limits()

@@ -27,12 +27,15 @@ func (b *builder) pages(p *config.Proxy) *proxy.Pages {
 			}
 			continue
 		}
-		page, err := errorPage(status, f)
-		if err != nil {
-			b.alert(f.Pos, "errorfile : '%s': %v", f.Path, err)
-			continue
+		if b.made[f] == nil {
+			page, err := errorPage(status, f)
+			if err != nil {
+				b.alert(f.Pos, "errorfile : '%s': %v", f.Path, err)
+				continue
+			}
+			b.made[f] = page
 		}
-		files[status] = page
+		files[status] = b.made[f]
 	}
 	return proxy.NewPages(files)
 }

@@ -164,9 +164,17 @@ func (p *Parser) strayName(l *Line) {
 
 // clearProxyNames forgets the servers and listeners of the section before.
 func (p *Parser) clearProxyNames() {
-	clear(p.serverNames)
-	clear(p.serverIDs)
-	clear(p.bindIDs)
+	p.serverNames, p.serverIDs, p.bindIDs = emptied(p.serverNames), emptied(p.serverIDs), emptied(p.bindIDs)
+}
+
+// emptied returns m without entries, or another map for one so large that
+// emptying it for each later section would take long.
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	if len(m) > 1000 {
+		return map[K]V{}
+	}
+	clear(m)
+	return m
 }
 
 func (p *Parser) sectionSeq(px *Proxy) {

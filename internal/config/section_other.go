@@ -96,7 +96,7 @@ func (p *Parser) openNamed(l *Line, in Sections, form Form, missing string) (Sec
 		return h, false
 	}
 	p.enter(in, keyword, h.Name)
-	clear(p.names)
+	p.names = emptied(p.names)
 	return h, true
 }
 

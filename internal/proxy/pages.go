@@ -17,7 +17,7 @@ type Page struct {
 }
 
 // Pages are the answers a proxy gives by itself, by status.
-type Pages struct{ byStatus, own map[int]*Page }
+type Pages struct{ own map[int]*Page }
 
 // page is one of the built-in answers.
 type page struct {
@@ -57,20 +57,22 @@ func Reason(status int) string {
 	return "Other"
 }
 
-// NewPages returns the built-in answers with some replaced ("errorfile").
-func NewPages(files map[int]*Page) *Pages {
-	p := &Pages{byStatus: make(map[int]*Page, len(builtin)), own: files}
+// plain are the built-in answers, which all proxies share.
+var plain = builtinPages()
+
+func builtinPages() map[int]*Page {
+	pages := make(map[int]*Page, len(builtin))
 	for status, b := range builtin {
 		body := "<html><body><h1>" + strconv.Itoa(status) + " " + b.reason + "</h1>\n" + b.text + "\n</body></html>\n"
-		p.byStatus[status] = &Page{Status: status, Body: []byte(body),
+		pages[status] = &Page{Status: status, Body: []byte(body),
 			Head: []byte("HTTP/1.1 " + strconv.Itoa(status) + " " + b.reason + "\r\ncontent-length: " + strconv.Itoa(len(body)) +
 				"\r\ncache-control: no-cache\r\ncontent-type: text/html\r\n")}
 	}
-	for status, page := range files {
-		p.byStatus[status] = page
-	}
-	return p
+	return pages
 }
+
+// NewPages returns the built-in answers with some replaced ("errorfile").
+func NewPages(files map[int]*Page) *Pages { return &Pages{files} }
 
 // Own returns the page for a status that replaces the built-in one, nil without
 // one.
@@ -78,8 +80,11 @@ func (p *Pages) Own(status int) *Page { return p.own[status] }
 
 // Get returns the page for a status, that of 500 for an unknown one.
 func (p *Pages) Get(status int) *Page {
-	if b, ok := p.byStatus[status]; ok {
-		return b
+	if _, known := plain[status]; !known && p.own[status] == nil {
+		status = 500
 	}
-	return p.byStatus[500]
+	if own := p.own[status]; own != nil {
+		return own
+	}
+	return plain[status]
 }
