@@ -33,6 +33,7 @@ var levels = []struct {
 	{"internal/config", 1, "text to a Spec that depends on no machine"},
 	{"internal/sample", 1, "typed values taken from a request"},
 	{"internal/pattern", 1, "values matched against sets"},
+	{"internal/systemd", 1, "the service manager's protocol"},
 	{"internal/handover", 1, "the exchange of sockets with HAProxy"},
 	{"internal/cli/line", 1, "the grammar of the runtime API, for the master as for the worker"},
 	{"internal/rule", 2, "actions and conditions over samples"},

@@ -64,7 +64,7 @@ func parseCLI(spec string) ([]*config.Bind, error) {
 		}
 	}
 	text += "\n"
-	parsed, diag := config.Parse([]config.File{{Name: "-S", Data: []byte(text)}}, config.Options{})
+	parsed, diag := config.Parse([]config.File{{Name: "-S", Data: []byte(text)}}, config.Options{Env: config.NewEnv(os.Environ())})
 	for _, m := range diag.List {
 		if m.Level == config.Alert {
 			return nil, fmt.Errorf("master CLI '%s' : %s", spec, m.Text)

@@ -21,6 +21,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config/discovery"
 	"github.com/sluice-proxy/sluice/internal/daemon"
 	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/systemd"
 	"github.com/sluice-proxy/sluice/internal/version"
 	"github.com/sluice-proxy/sluice/mworker"
 )
@@ -32,7 +33,8 @@ type master struct {
 	report   *report.Reporter
 	m        *mworker.Master
 	started  time.Time
-	launcher *daemon.Launcher // who waits for READY, with -D; nil otherwise
+	notify   *systemd.Notifier // the service manager, with -Ws; nil otherwise
+	launcher *daemon.Launcher  // who waits for READY, with -D; nil otherwise
 
 	mu      sync.Mutex
 	first   []config.File     // read before the first load, which takes them
@@ -47,6 +49,9 @@ type master struct {
 // this process was started with, by the address that names them ("fd@5").
 func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher, inherited map[string]int) int {
 	m := &master{o: o, launcher: launcher, report: report.New(version.String), started: time.Now()}
+	if o.Systemd {
+		m.notify = systemd.FromEnvironment()
+	}
 	m.report.Quiet = o.Silent(false)
 	if err := m.resolve(); err != nil {
 		m.report.Alertf("%v", err)

@@ -89,15 +89,17 @@ func TestApply(t *testing.T) {
 // "-S" takes an address and the words of a bind line after commas; what they
 // hold is theirs alone.
 func TestParseCLI(t *testing.T) {
+	t.Setenv("SLUICE_TEST", "a b")
 	for spec, want := range map[string]string{
-		"/run/m":                            "unix@/run/m 0 admin",
-		"/run/m,mode,600,level,operator":    "unix@/run/m 600 operator",
-		"/run/m,level,user,":                "unix@/run/m 0 user",
-		"127.0.0.1:99":                      "127.0.0.1:99 0 admin",
-		"fd@7":                              "fd@7 0 admin",
-		"abns@x":                            "abns@x 0 admin",
-		"/run/m#1":                          "unix@/run/m#1 0 admin",
-		"/run/it's \"m\" \\ $HOME,mode,660": "unix@/run/it's \"m\" \\ $HOME 660 admin",
+		"/run/m":                         "unix@/run/m 0 admin",
+		"/run/m,mode,600,level,operator": "unix@/run/m 600 operator",
+		"/run/m,level,user,":             "unix@/run/m 0 user",
+		"127.0.0.1:99":                   "127.0.0.1:99 0 admin",
+		"fd@7":                           "fd@7 0 admin",
+		"abns@x":                         "abns@x 0 admin",
+		"/run/m#1":                       "unix@/run/m#1 0 admin",
+		"/run/it's \"m\" \\ x,mode,660":  "unix@/run/it's \"m\" \\ x 660 admin",
+		"/run/$SLUICE_TEST":              "unix@/run/a b 0 admin",
 	} {
 		binds, err := parseCLI(spec)
 		if err != nil || len(binds) != 1 {

@@ -26,6 +26,7 @@ func (m *master) observe(e mworker.Event) {
 		if e.First || e.Respawn {
 			return
 		}
+		m.notify.Reloading()
 		if e.Hard {
 			r.Noticef("Reloading HAProxy (hard-reload)")
 		} else {
@@ -62,6 +63,7 @@ func (m *master) observe(e mworker.Event) {
 		r.Warningf("No worker has served for a while: the listening sockets were closed.")
 	case mworker.EventStopping:
 		r.Warningf("Exiting Master process...")
+		m.notify.Stopping()
 	case mworker.EventExitOnFailure:
 		r.Alertf("exit-on-failure: killing every processes with SIGTERM")
 	case mworker.EventUnresponsive:
@@ -127,6 +129,7 @@ func (m *master) ready(e mworker.Event) {
 		m.launcher.Ready()
 	}
 	m.report.Noticef("Loading success.")
+	m.notify.Ready()
 }
 
 // keepPID writes the pidfile, in place of the one that was configured before.
@@ -157,6 +160,9 @@ func (m *master) failed(e mworker.Event) {
 		r.Warningf("Failed to load worker (%d) %v", e.Worker.PID, e.Status)
 	default:
 		r.Warningf("Failed to load worker (%d) %v", e.Worker.PID, e.Status)
+	}
+	if !e.First {
+		m.notify.ReloadFailed()
 	}
 	m.mu.Lock()
 	m.pending = nil
