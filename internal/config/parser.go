@@ -52,6 +52,7 @@ type Parser struct {
 
 	lastDefaults *Proxy
 	defaults     map[string][]*Proxy
+	heirs        map[*Proxy]*heirs // of the defaults sections that have any
 	proxies      map[string][]*Proxy
 	proxyIDs     map[int]*Proxy
 	sectionPos   map[sectionKey]Pos // of the others
@@ -154,6 +155,7 @@ func newParser(o Options) *Parser {
 		diag:        &Diagnostics{},
 		env:         o.Env,
 		defaults:    map[string][]*Proxy{},
+		heirs:       map[*Proxy]*heirs{},
 		proxies:     map[string][]*Proxy{},
 		proxyIDs:    map[int]*Proxy{},
 		sectionPos:  map[sectionKey]Pos{},

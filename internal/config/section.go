@@ -76,40 +76,6 @@ func openGlobal(p *Parser, l *Line) {
 	}
 }
 
-func openDefaults(p *Parser, l *Line) {
-	if p.discovery {
-		p.skipSection("defaults")
-		return
-	}
-	px := newProxy(KindDefaults, l.Arg(1), l.Pos)
-	label := px.Name
-	if label == "" {
-		label = "defaults"
-	}
-	p.enter(InDefaults, "defaults", label)
-	p.named = px.Name != ""
-	p.proxy = px
-	p.sectionSeq(px)
-	switch {
-	case l.Arg(2) == "from":
-		if from := p.findDefaults(l, l.Arg(3)); from != nil {
-			px.inherit(from)
-		}
-		if len(l.Words) > 4 {
-			p.Alert(l.Pos, "'defaults' cannot handle unexpected argument '%s'.", clip(l.Words[4]))
-		}
-	case len(l.Words) == 3:
-		p.strayName(l)
-	case len(l.Words) > 2:
-		p.Alert(l.Pos, "'defaults' cannot handle unexpected argument '%s'.", clip(l.Words[2]))
-	}
-	p.spec.Defaults = append(p.spec.Defaults, px)
-	p.lastDefaults = px
-	if px.Name != "" {
-		p.defaults[px.Name] = append(p.defaults[px.Name], px)
-	}
-}
-
 func openProxy(kind Kind) func(*Parser, *Line) {
 	return func(p *Parser, l *Line) {
 		if p.discovery {
@@ -130,11 +96,12 @@ func openProxy(kind Kind) func(*Parser, *Line) {
 		}
 		p.registerProxy(px)
 		from := p.lastDefaults
+		explicit := false
 		rest := l.Words[2:]
 		var addresses []string // of an old listen line
 		switch {
 		case len(rest) >= 2 && rest[0] == "from":
-			from = p.findDefaults(l, rest[1])
+			from, explicit = p.findDefaults(l, rest[1]), true
 			if len(rest) > 2 {
 				p.Alert(l.Pos, "'%s' cannot handle unexpected argument '%s'.", l.Words[0], clip(rest[2]))
 			}
@@ -147,6 +114,7 @@ func openProxy(kind Kind) func(*Parser, *Line) {
 		}
 		if from != nil {
 			px.inherit(from)
+			p.inherited(px, explicit)
 		}
 		p.spec.Proxies = append(p.spec.Proxies, px)
 		p.clearProxyNames()
@@ -180,22 +148,6 @@ func emptied[K comparable, V any](m map[K]V) map[K]V {
 func (p *Parser) sectionSeq(px *Proxy) {
 	px.Seq = p.seq
 	p.seq++
-}
-
-// findDefaults returns the last defaults section of that name.
-func (p *Parser) findDefaults(l *Line, name string) *Proxy {
-	of := l.Words[0] + " '" + clip(l.Arg(1)) + "'"
-	list := p.defaults[name]
-	if len(list) == 0 || name == "" {
-		p.Alert(l.Pos, "defaults section '%s' not found for %s.", clip(name), of)
-		return nil
-	}
-	last := list[len(list)-1]
-	if len(list) > 1 {
-		p.mild(l.Pos, "ambiguous defaults section name '%s' referenced by %s exists at least at %s and %s.",
-			name, of, last.Pos, list[len(list)-2].Pos)
-	}
-	return last
 }
 
 // registerProxy refuses a name that another proxy has: rules would not know

@@ -94,6 +94,7 @@ func TestSectionMessages(t *testing.T) {
 		{"defaults\n acl a path /\n", "ALERT config : parsing [t.cfg:2] : 'acl' not allowed in anonymous 'defaults' section.\n"},
 		{"defaults x\n redirect location /\n", "ALERT config : parsing [t.cfg:2] : 'redirect' not allowed in 'defaults' section.\n"},
 		{"defaults x\n use_backend x\n", "ALERT config : parsing [t.cfg:2] : 'use_backend' not allowed in 'defaults' section.\n"},
+		{"defaults x\n http-request deny" + tail + "defaults y from x\n", "ALERT config : parsing [t.cfg:6]: a defaults section cannot inherit from a defaults section defining TCP/HTTP rules (defaults section at t.cfg:1).\n"},
 		{"defaults x\n mode http\n http-request deny" + tail + "listen l\n bind :8080\n", "ALERT config : parsing [t.cfg:7]: a listen section cannot inherit from a defaults section defining TCP/HTTP rules.\n"},
 		{"defaults x\n mode http\n http-request deny" + tail + "frontend f\n bind :8080\nbackend b\n",
 			"ALERT config : parsing [t.cfg:9]: frontends and backends cannot inherit from the same defaults section if it defines TCP/HTTP rules (defaults section at t.cfg:1).\n"},
