@@ -14,6 +14,22 @@ type oldForms struct {
 	section   []byte // of the file, after the section's first line
 	around    *legacy.Around
 	processes int // of nbproc
+	warned    int
+}
+
+// maxOldForms bounds the warnings: more help nobody, and a file can have millions
+// of old lines.
+const maxOldForms = 1000
+
+// warnOld reports a line that was read as another.
+func (p *Parser) warnOld(d Diagnostic) {
+	p.old.warned++
+	switch n := p.old.warned; {
+	case n < maxOldForms:
+		p.report(d)
+	case n == maxOldForms:
+		p.Warn(d.Pos, "more than %d old forms, the others are not listed. 'sluice doctor' replaces them.", maxOldForms-1)
+	}
 }
 
 // oldForm handles a line of an old form: it reads what replaces it, with a
@@ -42,7 +58,7 @@ func (p *Parser) oldForm(l *Line) bool {
 	if f.Tight {
 		d.Form = FormTight
 	}
-	p.report(d)
+	p.warnOld(d)
 	if l.Words[0] == "nbproc" && len(a.Lines) > 0 {
 		p.old.processes = at.Around.Processes()
 	}
@@ -106,7 +122,8 @@ func (p *Parser) listenAddress(l *Line, rest []string) {
 		p.Alert(l.Pos, "%s", legacy.ListenAddressText)
 		return
 	}
-	p.Warn(l.Pos, "%s%s", legacy.ListenAddressText, readAs(legacy.Answer{Lines: [][]string{bind}}))
+	p.warnOld(Diagnostic{Level: Warning, Pos: l.Pos,
+		Text: legacy.ListenAddressText + readAs(legacy.Answer{Lines: [][]string{bind}})})
 	p.instead(l.Pos, bind)
 }
 

@@ -56,3 +56,13 @@ func TestGoldenObsolete(t *testing.T) {
 		})
 	}
 }
+
+// Warnings about old forms are bounded.
+func TestManyOldForms(t *testing.T) {
+	text := "defaults\n\ttimeout client 1s\n" + strings.Repeat("\tredispatch\n", 5000)
+	_, d := config.Parse([]config.File{{Name: "t.cfg", Data: []byte(text)}}, config.Options{})
+	last := d.List[len(d.List)-1].Text
+	if d.Failed() || len(d.List) != 1000 || !strings.Contains(last, "sluice doctor") {
+		t.Errorf("%d messages, the last is %q", len(d.List), last)
+	}
+}

@@ -5,6 +5,9 @@ import "strings"
 var proxyForms = []Form{
 	timeoutForm("clitimeout", "client"), timeoutForm("contimeout", "connect"), timeoutForm("srvtimeout", "server"),
 	timeoutForm("timeout clitimeout", "client"), timeoutForm("timeout contimeout", "connect"), timeoutForm("timeout srvtimeout", "server"),
+	{Name: "timeout appsession", In: AnyProxy, By: "nothing: `appsession` has its own",
+		Text:    "the 'appsession' timeout does not exist anymore.",
+		Replace: dropped("")},
 	{Name: "grace", In: AnyProxy, Tight: true, By: "nothing",
 		Text:    "the 'grace' keyword is not supported any more since HAProxy version 2.5.",
 		Replace: dropped("The listeners stop at once when a soft stop begins; 'grace' in the global section delays it for all.")},
