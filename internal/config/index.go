@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // index finds rows by the first words of a line.
@@ -29,6 +30,17 @@ func newIndex(tables ...Table) index {
 		slices.SortStableFunc(rows, func(a, b indexed) int { return cmp.Compare(len(b.words), len(a.words)) })
 	}
 	return ix
+}
+
+// ownRows is the index of this package's rows, which every parse shares.
+var ownRows = sync.OnceValue(func() index { return newIndex(Rows()...) })
+
+// rowsOf indexes tables and the rows of this package after them.
+func rowsOf(tables []Table) index {
+	if len(tables) == 0 {
+		return ownRows()
+	}
+	return newIndex(append(slices.Clone(tables), Rows()...)...)
 }
 
 // find returns the row with the most words that begins the line, and how many

@@ -150,7 +150,7 @@ func newParser(o Options) *Parser {
 	}
 	p := &Parser{
 		opts:        o,
-		rows:        newIndex(append(append([]Table(nil), o.Tables...), Rows()...)...),
+		rows:        rowsOf(o.Tables),
 		spec:        &Spec{Global: newGlobal()},
 		diag:        &Diagnostics{},
 		env:         o.Env,
