@@ -67,7 +67,7 @@ func parseStatsSocket(p *Parser, l *Line) {
 		}
 		p.Alert(l.Pos, "'stats socket' : unknown keyword '%s'%s", clip(word), hint)
 	})
-	if !ok {
+	if !ok || !p.statsSocketOptions(l, &proto) {
 		return
 	}
 	if p.nbinds += len(list); p.nbinds > maxBinds {
@@ -79,4 +79,31 @@ func parseStatsSocket(p *Parser, l *Line) {
 		b.Address = a
 		p.spec.Global.StatsSockets = append(p.spec.Global.StatsSockets, &b)
 	}
+}
+
+// statsSocketOptions refuses the options whose meaning depends on what a stats
+// socket does not do, and warns of those that change nothing on one: its clients
+// are few, and served by no event loop.
+func (p *Parser) statsSocketOptions(l *Line, b *Bind) bool {
+	for _, o := range []struct {
+		set  bool
+		name string
+	}{{b.AcceptProxy, "accept-proxy"}, {b.NetScaler != 0, "accept-netscaler-cip"}} {
+		if o.set {
+			p.Alert(l.Pos, "'stats socket' : '%s' is not built yet for stats sockets in this version of Sluice.", o.name)
+			return false
+		}
+	}
+	for _, o := range []struct {
+		set  bool
+		name string
+	}{
+		{b.Maxconn != 0, "maxconn"}, {b.Shards != 0 && b.Shards != 1, "shards"}, {len(b.Threads) > 0 && b.Threads.String() != "all", "thread"},
+		{b.Nice != 0, "nice"}, {b.Proto != "", "proto"}, {b.IdlePing != 0, "idle-ping"}, {b.GUIDPrefix != "", "guid-prefix"}, {b.MSS < 0, "mss"},
+	} {
+		if o.set {
+			p.Warn(l.Pos, "'stats socket' : '%s' has no effect on a stats socket in this version of Sluice.", o.name)
+		}
+	}
+	return true
 }

@@ -18,11 +18,12 @@ import (
 // cliListener is a "stats socket": a listening socket whose clients speak the
 // runtime API.
 type cliListener struct {
-	bind *config.Bind
-	fd   int
-	once sync.Once
-	quit chan struct{}
-	file *os.File // a duplicate, watched by the runtime's poller
+	bind  *config.Bind
+	fd    int
+	taken bool // another worker may be serving it
+	once  sync.Once
+	quit  chan struct{}
+	file  *os.File // a duplicate, watched by the runtime's poller
 }
 
 // cliBacklog is the queue of a stats socket: its clients are few.
@@ -33,17 +34,24 @@ func (s *service) openCLI(b *config.Bind) (*cliListener, error) {
 	if b.Address.Family != config.AFFD { // whose name is that of one socket
 		key = "cli " + key
 	}
-	fd, _, err := s.socks.open(key, b)
+	fd, taken, err := s.socks.open(key, b)
 	if err != nil {
 		return nil, err
 	}
-	return &cliListener{bind: b, fd: fd, quit: make(chan struct{})}, nil
+	if !taken {
+		s.tune(b, "frontend GLOBAL", fd, false)
+	}
+	return &cliListener{bind: b, fd: fd, taken: taken, quit: make(chan struct{})}, nil
 }
 
 func (l *cliListener) listen() error {
 	err := sys.SetNonblock(l.fd) // an inherited socket may be a blocking one
 	if err == nil {
-		err = sys.Listen(l.fd, cliBacklog)
+		backlog := cliBacklog
+		if l.bind.Backlog > 0 {
+			backlog = l.bind.Backlog
+		}
+		err = sys.Listen(l.fd, backlog)
 	}
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ func (s *service) bindListener(ln *proxy.Listener) bool {
 		s.taken = append(s.taken, ln)
 		return true
 	}
-	s.tune(ln, fd, false)
+	s.tune(ln.Bind, frontendOf(ln), fd, false)
 	return true
 }
 
@@ -88,18 +88,21 @@ func backlog(ln *proxy.Listener) int {
 // configuration wants.
 func (s *service) retune() {
 	for _, ln := range s.taken {
-		// What a supervisor set on a socket it passed on is not ours to take back.
-		reset := ln.Bind.Address.Family != config.AFFD
 		for _, sock := range append([]proxy.Socket{ln.Socket}, ln.Surplus...) {
-			s.tune(ln, sock.FD, reset)
+			s.tune(ln.Bind, frontendOf(ln), sock.FD, true)
+		}
+	}
+	for _, l := range s.cli {
+		if l.taken {
+			s.tune(l.bind, "frontend GLOBAL", l.fd, true)
 		}
 	}
 }
 
-// tune sets the options of a socket that can be set at any time. A fault is no
-// reason not to serve (manual 5.1, "cc").
-func (s *service) tune(ln *proxy.Listener, fd int, reset bool) {
-	b := ln.Bind
+// tune sets the options of a socket that can be set at any time, and with reset
+// takes back those that are not wanted. A fault is no reason not to serve
+// (manual 5.1, "cc").
+func (s *service) tune(b *config.Bind, who string, fd int, reset bool) {
 	if !b.Address.IsIP() && b.Address.Family != config.AFFD {
 		return
 	}
@@ -107,9 +110,10 @@ func (s *service) tune(ln *proxy.Listener, fd int, reset bool) {
 		MSS: b.MSS, DeferAccept: b.DeferAccept, FastOpen: b.TFO, UserTimeout: b.UserTimeout,
 		Congestion: b.CC, MD5Password: b.MD5Password, SaveSYN: b.SaveSYN,
 	}
-	if err := t.Apply(fd, reset); err != nil {
+	// What a supervisor set on a socket it passed on is not ours to take back.
+	if err := t.Apply(fd, reset && b.Address.Family != config.AFFD); err != nil {
 		protocol, where := protocolOf(b)
-		s.report.Warningf("Starting [%s] for %s: protocol %s: %v for [%s].", b.Pos, frontendOf(ln), protocol, err, where)
+		s.report.Warningf("Starting [%s] for %s: protocol %s: %v for [%s].", b.Pos, who, protocol, err, where)
 	}
 }
 
