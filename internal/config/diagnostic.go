@@ -7,7 +7,7 @@ const (
 	Alert   Level = iota // the configuration cannot be used
 	Warning              // it can, but probably not as meant
 	Notice               // of a ".notice" line
-	Diag                 // of a ".diag" line: shown with -dD only
+	Diag                 // shown with -dD only: a ".diag" line, a suspicion
 )
 
 // String returns the tag: "ALERT", "WARNING", "NOTICE" or "DIAG".

@@ -63,6 +63,7 @@ type Parser struct {
 	nbinds       int                // addresses of the configuration
 	pages        map[string][]byte  // error pages already read, by path
 	seq          int
+	pastGlobal   bool // a section other than global has begun
 	unbuilt      []unbuiltPart
 	old          oldForms
 }

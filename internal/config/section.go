@@ -39,6 +39,7 @@ func SectionPart(word string) string { return sections[word].part }
 
 // openSection begins the section that l names.
 func (p *Parser) openSection(s section, l *Line) {
+	p.pastGlobal = p.pastGlobal || l.Words[0] != "global"
 	if s.part != "" {
 		p.lacks(l.Pos, s.part, "'"+l.Words[0]+"' section")
 	}
@@ -71,6 +72,9 @@ func (p *Parser) closeSection() {
 
 func openGlobal(p *Parser, l *Line) {
 	p.enter(InGlobal, "global", "global")
+	if p.pastGlobal {
+		p.suspect(FormParsing, l.Pos, "global section detected after a non-global one, the prevalence of their statements is unspecified")
+	}
 	if len(l.Words) > 1 {
 		p.Alert(l.Pos, "'global' cannot handle unexpected argument '%s'.", clip(l.Words[1]))
 	}

@@ -86,6 +86,9 @@ func parseServer(p *Parser, l *Line) {
 		}
 		p.serverIDs[s.ID] = s
 	}
+	if s.Weight == 0 {
+		p.suspect(FormPlace, l.Pos, intro+"configured with weight of 0 will never be selected by load balancing algorithms")
+	}
 	p.proxy.Servers = append(p.proxy.Servers, s)
 }
 

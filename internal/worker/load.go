@@ -80,6 +80,9 @@ func (l *load) parse(files []config.File) bool {
 		l.report.Alertf("config : Fatal errors found in configuration.")
 		return false
 	}
+	if l.o.Diagnostics && spec.Global.NBThread == 0 && !diag.Failed() {
+		l.report.Printf(report.Diag, "Created %d threads split into %d groups", l.run.Threads, 1)
+	}
 	l.warnings = diag.Warnings()
 	if l.warnings > 0 && (l.result.ZeroWarning || l.o.ZeroWarning) {
 		l.report.Alertf("Some warnings were found and 'zero-warning' is set. Aborting.")
