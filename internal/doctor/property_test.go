@@ -12,7 +12,8 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config"
 )
 
-// Whatever is examined, what was repaired needs no repair.
+// Whatever is examined, what was repaired needs no repair, and a configuration
+// that runs with warnings still runs.
 func FuzzExamine(f *testing.F) {
 	names, _ := filepath.Glob("testdata/*.cfg")
 	for _, name := range names {
@@ -23,7 +24,13 @@ func FuzzExamine(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		again(t, examine("fuzz.cfg", data))
+		r := examine("fuzz.cfg", data)
+		again(t, r)
+		if _, failed := spec(data); !failed {
+			if _, failed := spec(r.Files[0].Data); failed {
+				t.Fatalf("%q runs, repaired it does not: %q", data, r.Files[0].Data)
+			}
+		}
 	})
 }
 
