@@ -23,16 +23,19 @@ type Runtime struct {
 	// CheckIPs are the looked-up addresses of servers whose "addr" is a name.
 	CheckIPs map[*config.Server]netip.Addr
 	Threads  int
+	Groups   config.ThreadGroups // of the threads
 	MaxConn  int64
+	MaxSock  int // descriptors that are enough
 	Hub      *logs.Hub
 	Outputs  map[*config.Proxy]*logs.Output
 }
 
 // Options are what the process adds to the configuration.
 type Options struct {
-	Threads      int // event loops
-	MaxConn      int // -n: 0: not given
-	ProxyMaxConn int // -N: 0: not given
+	Threads      int                 // event loops
+	Groups       config.ThreadGroups // of them; nil: as the global section divides them
+	MaxConn      int                 // -n: 0: not given
+	ProxyMaxConn int                 // -N: 0: not given
 	// Resolve looks up a server's host name; it may block. The family is AFIPv4 or
 	// AFIPv6 when only such an address will do, AFNone otherwise.
 	Resolve func(host string, family config.AF) (netip.Addr, error)
@@ -61,7 +64,11 @@ type builder struct {
 // Everything that is wrong is added to d; the result is only good if nothing is.
 func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
 	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}, groups: spec.ErrorGroups(), made: map[*config.ErrorFile]*proxy.Page{}, keys: map[string]int{}}
-	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Outputs: map[*config.Proxy]*logs.Output{}, CheckIPs: map[*config.Server]netip.Addr{}}
+	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Groups: o.Groups, Outputs: map[*config.Proxy]*logs.Output{}, CheckIPs: map[*config.Server]netip.Addr{}}
+	if b.r.Groups == nil {
+		b.r.Groups = spec.Global.ThreadGroups(b.r.Threads)
+	}
+	b.unixBinds()
 	b.noEffect()
 	b.limits()
 	b.hub()

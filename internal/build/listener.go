@@ -46,7 +46,7 @@ func (b *builder) listeners(p *config.Proxy, fe *proxy.Frontend) {
 // in as many parts of nearly one size as "shards" wants. Only addresses of IP
 // can have several sockets.
 func (b *builder) shards(p *config.Proxy, bind *config.Bind) [][]int {
-	groups := b.spec.Global.ThreadGroups(b.r.Threads)
+	groups := b.r.Groups
 	set := bind.Threads
 	if len(set) == 0 {
 		set, _ = config.ParseThreadSet("all")

@@ -2,28 +2,27 @@ package build
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sluice-proxy/sluice/internal/config"
 )
 
 // noEffect warns of settings that are understood and kept, but that nothing
-// acts on yet: what is accepted without a word is done.
+// acts on: what is accepted without a word is done.
 func (b *builder) noEffect() {
 	g := b.spec.Global
 	t := &g.Tune
-	for _, poller := range g.DisabledPollers {
-		b.noGlobalEffect("no" + poller)
+	if slices.Contains(g.DisabledPollers, "epoll") { // the others are not used anyway
+		b.noGlobalEffect("noepoll")
+	}
+	for _, s := range g.Inert {
+		b.unheeded(s.Pos, s.Words[0])
 	}
 	for _, s := range []struct {
 		set  bool
 		name string
 	}{
-		{g.Grace > 0, "grace"},
-		{g.CloseSpreadTime != 0, "close-spread-time"},
-		{t.MaxPollEvents > 0, "tune.maxpollevents"},
-		{t.RcvBufClient > 0, "tune.rcvbuf.client"}, {t.RcvBufServer > 0, "tune.rcvbuf.server"},
 		{t.RcvBufFrontend > 0, "tune.rcvbuf.frontend"}, {t.RcvBufBackend > 0, "tune.rcvbuf.backend"},
-		{t.SndBufClient > 0, "tune.sndbuf.client"}, {t.SndBufServer > 0, "tune.sndbuf.server"},
 		{t.SndBufFrontend > 0, "tune.sndbuf.frontend"}, {t.SndBufBackend > 0, "tune.sndbuf.backend"},
 	} {
 		if s.set {

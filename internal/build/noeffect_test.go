@@ -15,6 +15,8 @@ func TestNoEffect(t *testing.T) {
  close-spread-time 3s
  tune.maxpollevents 100
  tune.rcvbuf.client 10000
+ tune.runqueue-depth 40
+ tune.sched.low-latency off
  tune.sndbuf.backend 10000
  maxconn 100
  tune.bufsize 20000
@@ -24,9 +26,10 @@ listen a
  bind 127.0.0.1:1
  option logasap
 `, Options{}, nil)
-	var want []string
-	for _, name := range []string{"noepoll", "nopoll", "grace", "close-spread-time", "tune.maxpollevents", "tune.rcvbuf.client", "tune.sndbuf.backend"} {
-		want = append(want, "WARNING config : '"+name+"' in 'global' section has no effect in this version of Sluice.")
+	want := []string{
+		"WARNING config : 'noepoll' in 'global' section has no effect in this version of Sluice.",
+		"WARNING config : parsing [t.cfg:12] : 'tune.runqueue-depth' has no effect in this version of Sluice.",
+		"WARNING config : 'tune.sndbuf.backend' in 'global' section has no effect in this version of Sluice.",
 	}
 	if diff := cmp.Diff(want, messages); diff != "" {
 		t.Error(diff)

@@ -22,6 +22,7 @@ type Spec struct {
 	Read             time.Duration // "timeout check"; 0: Inter bounds the whole check
 	SendProxy        int           // version of the PROXY protocol header sent first; 0: none
 	HTTP             *HTTP         // nil: a connection is enough
+	Slots            chan struct{} // holds a place for each check in progress; nil: no limit
 	Spread           int           // percent of random change of every interval ("spread-checks")
 }
 
@@ -102,6 +103,10 @@ func (c *Checker) run() {
 	c.mu.Unlock()
 	defer c.busy.Done()
 
+	if slots := c.spec.Slots; slots != nil {
+		slots <- struct{}{}
+		defer func() { <-slots }()
+	}
 	began := time.Now()
 	r := c.probe()
 	r.Took = time.Since(began)

@@ -77,7 +77,7 @@ func (p *Parser) errorFile(l *Line) *ErrorFile {
 	data, seen := p.pages[path]
 	if !seen {
 		var err error
-		if data, err = p.opts.ReadFile(path); err != nil {
+		if data, err = p.ReadFile(path); err != nil {
 			verb := "opening"
 			if isReadError(err) {
 				verb = "reading"

@@ -17,11 +17,32 @@ type Global struct {
 	NoKTLS                     bool
 	EnvOps                     []EnvOp // what setenv and its like did, in order
 
-	NBThread        int           // 0: not set
-	NBGroups        int           // thread-groups; 0: not set
-	GroupThreads    []ThreadSet   // of "thread-group", by group from 1; nil: not set
-	Maxconn         int           // 0: not set
-	UlimitN         int           // 0: not set
+	NBThread     int         // 0: not set
+	NBGroups     int         // thread-groups; 0: not set
+	GroupThreads []ThreadSet // of "thread-group", by group from 1; nil: not set
+	HardThreads  int         // thread-hard-limit; 0: none
+	MaxPerGroup  int         // max-threads-per-group; 0: not set
+	CPU          CPUs
+
+	Maxconn     int  // 0: not set
+	UlimitN     int  // 0: not set
+	FDHardLimit int  // 0: not set
+	MaxConnRate int  // a second; 0: no limit
+	MaxSessRate int  // a second; 0: no limit
+	MaxPipes    int  // 0: not set
+	LaxLimits   bool // no strict-limits
+
+	NoSplice, NoReusePort   bool
+	BusyPolling, PreallocFD bool
+	BlockedAfter            time.Duration // warn-blocked-traffic-after
+
+	SetCap                       uint64 // capabilities by bit
+	Dumpable                     string // on, libs; "": off
+	InsecureFork, InsecureSetuid bool
+	RejectPrivileged             bool // harden.reject-privileged-ports.tcp on
+	UnixBind                     UnixBind
+	DefaultPath                  DefaultPath
+
 	HardStopAfter   time.Duration // 0: never
 	Grace           time.Duration
 	CloseSpreadTime time.Duration // 0: not set; -1: infinite
@@ -41,12 +62,15 @@ type Global struct {
 	StatsTimeout time.Duration // 10 s when not set
 	StatsMaxconn int           // 10 when not set
 
-	Tune Tune
-	SSL  []Setting // ssl-default-*, ca-base, crt-base, tune.ssl.* …: they act on TLS binds and servers only
+	Tune  Tune
+	Inert []Setting // settings of mechanisms that Sluice does not have
+	Same  []Setting // such settings that ask for what Sluice does anyway
+	SSL   []Setting // ssl-default-*, ca-base, crt-base, tune.ssl.* …: they act on TLS binds and servers only
 }
 
 func newGlobal() *Global {
-	return &Global{MaxReloads: -1, UID: -1, GID: -1, StatsTimeout: 10 * time.Second, StatsMaxconn: 10}
+	return &Global{MaxReloads: -1, UID: -1, GID: -1, UnixBind: UnixBind{UID: -1, GID: -1}, BlockedAfter: blockedAfter,
+		Tune: Tune{PoolLowFD: defaultPoolLow, PoolHighFD: defaultPoolHigh}, StatsTimeout: 10 * time.Second, StatsMaxconn: 10}
 }
 
 // Setting is a keyword with its arguments, kept as written.

@@ -93,7 +93,9 @@ func (p *Parser) Env() Env { return p.env }
 func (p *Parser) Facts() *Facts { return p.opts.Facts }
 
 // ReadFile reads a file that the configuration names.
-func (p *Parser) ReadFile(name string) ([]byte, error) { return p.opts.ReadFile(name) }
+func (p *Parser) ReadFile(name string) ([]byte, error) {
+	return p.opts.ReadFile(p.spec.Global.DefaultPath.Name(p.pos, name))
+}
 
 // Diagnostics returns the messages so far, for rows whose message has another
 // form.
@@ -322,7 +324,7 @@ const emptyAdvice = "Aborting to prevent all subsequent arguments from being sil
 // negatable says whether "no" and "default" may stand before a keyword.
 func negatable(word string) bool {
 	switch word {
-	case "option", "log", "busy-polling", "set-dumpable", "strict-limits", "insecure-fork-wanted", "numa-cpu-mapping":
+	case "option", "log", "busy-polling", "set-dumpable", "strict-limits", "insecure-fork-wanted", "insecure-setuid-wanted", "numa-cpu-mapping":
 		return true
 	}
 	return false

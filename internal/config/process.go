@@ -8,11 +8,21 @@ var processRows = Table{
 	flagRow("quiet", "Suppresses messages on the console.", func(g *Global) { g.Quiet = true }),
 	flagRow("zero-warning", "Makes warnings at start fatal.", func(g *Global) { g.ZeroWarning = true }),
 	flagRow("expose-deprecated-directives", "Allows deprecated keywords without a warning.", func(g *Global) { g.ExposeDeprecated = true }),
-	flagRow("noepoll", "Disables the epoll poller.", disablePoller("epoll")),
+	flagRow("noepoll", "Disables the epoll poller; the event loops of Sluice have no other.", disablePoller("epoll")),
 	flagRow("nopoll", "Disables the poll poller.", disablePoller("poll")),
 	flagRow("nokqueue", "Disables the kqueue poller.", disablePoller("kqueue")),
 	flagRow("noevports", "Disables the event ports poller.", disablePoller("evports")),
 	flagRow("noktls", "Disables TLS in the kernel.", func(g *Global) { g.NoKTLS = true }),
+	{Name: "nosplice", In: InGlobal, Doc: "Forwards tunnels by reading and writing, not by splice(2).",
+		Parse: func(p *Parser, l *Line) { p.spec.Global.NoSplice = true }},
+	{Name: "noreuseport", In: InGlobal, Doc: "Keeps others from binding the same addresses.",
+		Parse: func(p *Parser, l *Line) { p.spec.Global.NoReusePort = true }},
+	{Name: "busy-polling", In: InGlobal, No: true, Since: "1.9", Doc: "Polls without waiting: the least latency for all the CPU time.",
+		Parse: func(p *Parser, l *Line) { p.spec.Global.BusyPolling = !l.No }},
+	{Name: "prealloc-fd", In: InGlobal, Since: "3.0", Doc: "Has the kernel make room for all descriptors at the start.",
+		Parse: func(p *Parser, l *Line) { p.spec.Global.PreallocFD = true }},
+	{Name: "warn-blocked-traffic-after", In: InGlobal, Max: 1, Syntax: "warn-blocked-traffic-after <time>", Since: "3.1",
+		Doc: "Sets when an event loop that hangs is warned of.", Parse: parseBlocked},
 	{Name: "expose-experimental-directives", In: InGlobal, Doc: "Allows experimental keywords.", Since: "2.4",
 		Parse: func(p *Parser, l *Line) { p.spec.Global.ExposeExperimental = true }},
 	{Name: "master-worker", In: InGlobal, Max: 1, Discovery: true, Doc: "Runs as a master and its workers, as -W does.", Since: "1.8",
@@ -41,55 +51,6 @@ var processRows = Table{
 		Parse: func(p *Parser, l *Line) {
 			if p.need(l, "'localpeer' expects a name as an argument.") {
 				p.spec.Global.LocalPeer = l.Words[1]
-			}
-		}},
-	{Name: "maxconn", In: InGlobal, Max: 1, Doc: "Sets the largest number of concurrent connections of the process.",
-		Parse: func(p *Parser, l *Line) {
-			g := p.spec.Global
-			if g.Maxconn != 0 {
-				p.mild(l.Pos, "'maxconn' already specified. Continuing.")
-			} else if p.need(l, "'maxconn' expects an integer argument.") {
-				n, ok := parseInt(l.Words[1], 0, maxInt)
-				if !ok {
-					p.Alert(l.Pos, "cannot parse 'maxconn' value '%s', an integer is expected.", clip(l.Words[1]))
-					return
-				}
-				g.Maxconn = n
-			}
-		}},
-	{Name: "nbthread", In: InGlobal, Max: 1, Doc: "Sets the number of event loops.", Since: "1.8",
-		Parse: func(p *Parser, l *Line) {
-			n, ok := parseInt(l.Arg(1), -maxInt, maxInt)
-			switch {
-			case !ok:
-				p.Alert(l.Pos, "'nbthread' passed a missing or unparsable integer value in '%s'", clip(l.Arg(1)))
-			case n < 1 || n > 1024:
-				p.Alert(l.Pos, "'nbthread' value must be between 1 and 1024 (was %d)", n)
-			default:
-				p.spec.Global.NBThread = n
-			}
-		}},
-	{Name: "thread-groups", In: InGlobal, Max: 1, Doc: "Sets the number of thread groups; the event loops of Sluice are one.", Since: "2.5",
-		Parse: func(p *Parser, l *Line) {
-			n, ok := parseInt(l.Arg(1), -maxInt, maxInt)
-			switch {
-			case !ok:
-				p.Alert(l.Pos, "'thread-groups' passed a missing or unparsable integer value in '%s'", clip(l.Arg(1)))
-			case n < 1 || n > 32:
-				p.Alert(l.Pos, "'thread-groups' value must be between 1 and 32 (was %d)", n)
-			case n > 1:
-				p.Warn(l.Pos, "'thread-groups' has no effect: the event loops of Sluice need no groups.")
-			}
-		}},
-	{Name: "ulimit-n", In: InGlobal, Max: 1, Doc: "Sets the largest number of file descriptors of the process.",
-		Parse: func(p *Parser, l *Line) {
-			if p.need(l, "'ulimit-n' expects an integer argument.") {
-				n, ok := parseInt(l.Words[1], 0, maxInt)
-				if !ok {
-					p.Alert(l.Pos, "'ulimit-n' expects an integer argument.")
-					return
-				}
-				p.spec.Global.UlimitN = n
 			}
 		}},
 	{Name: "hard-stop-after", In: InGlobal, Max: 1, Doc: "Limits how long a soft stop may take.", Since: "1.7",
@@ -154,5 +115,23 @@ func globalTime(p *Parser, l *Line, v *time.Duration) {
 		p.Alert(l.Pos, "%s in argument to <%s>.", err, name)
 	default:
 		*v = d
+	}
+}
+
+func parseBlocked(p *Parser, l *Line) {
+	const name = "warn-blocked-traffic-after"
+	if !p.need(l, "'"+name+"' expects <time> as argument between 1 and 1000 ms.\n") {
+		return
+	}
+	d, err := p.delay(l.Words[1], time.Millisecond)
+	switch {
+	case err == errTimerOverflow || err == nil && d > time.Second:
+		p.Alert(l.Pos, "timer overflow in argument '%s' to '%s' (maximum value is 1000 ms)", clip(l.Words[1]), name)
+	case err != nil:
+		p.Alert(l.Pos, "%s in argument to <%s>.\n", err, name)
+	case d == 0:
+		p.Alert(l.Pos, "timer out of range in argument '%s' to '%s' (value must be between 1 and 1000 ms)", clip(l.Words[1]), name)
+	default:
+		p.spec.Global.BlockedAfter = d
 	}
 }

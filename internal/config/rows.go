@@ -5,9 +5,16 @@ package config
 func Rows() []Table {
 	return []Table{
 		processRows,
+		threadRows,
+		cpuRows,
+		limitRows,
+		hardeningRows,
+		unixBindRows,
+		defaultPathRows,
 		environmentRows,
 		identityRows,
 		tuneRows,
+		inertRows,
 		tlsRows,
 		logRows,
 		statsSocketRows,

@@ -33,9 +33,17 @@ func (t *textWriter) global(g *Global) {
 		t.line("no" + p)
 	}
 	t.flag("noktls", g.NoKTLS)
-	t.number("nbthread", g.NBThread, 0)
-	t.number("maxconn", g.Maxconn, 0)
-	t.number("ulimit-n", g.UlimitN, 0)
+	t.defaultPath(g.DefaultPath)
+	t.flag("nosplice", g.NoSplice)
+	t.flag("noreuseport", g.NoReusePort)
+	t.flag("busy-polling", g.BusyPolling)
+	t.flag("prealloc-fd", g.PreallocFD)
+	t.delay("warn-blocked-traffic-after", g.BlockedAfter, blockedAfter)
+	t.threads(g)
+	t.cpus(&g.CPU)
+	t.limits(g)
+	t.hardening(g)
+	t.unixBind(&g.UnixBind)
 	t.delay("hard-stop-after", g.HardStopAfter, 0)
 	t.delay("grace", g.Grace, 0)
 	if g.CloseSpreadTime < 0 {
@@ -65,20 +73,8 @@ func (t *textWriter) global(g *Global) {
 	}
 	t.delay("stats timeout", g.StatsTimeout, 10*time.Second)
 	t.number("stats maxconn", g.StatsMaxconn, 10)
-	u := &g.Tune
-	for _, x := range []struct {
-		name string
-		n    int
-	}{
-		{"tune.bufsize", u.BufSize}, {"tune.maxrewrite", u.MaxRewrite}, {"tune.http.maxhdr", u.HTTPMaxHdr},
-		{"tune.maxaccept", u.MaxAccept}, {"tune.maxpollevents", u.MaxPollEvents},
-		{"tune.rcvbuf.client", u.RcvBufClient}, {"tune.rcvbuf.server", u.RcvBufServer},
-		{"tune.rcvbuf.frontend", u.RcvBufFrontend}, {"tune.rcvbuf.backend", u.RcvBufBackend},
-		{"tune.sndbuf.client", u.SndBufClient}, {"tune.sndbuf.server", u.SndBufServer},
-		{"tune.sndbuf.frontend", u.SndBufFrontend}, {"tune.sndbuf.backend", u.SndBufBackend},
-	} {
-		t.number(x.name, x.n, 0)
-	}
+	t.tune(&g.Tune)
+	t.inert(g)
 	for _, s := range g.SSL {
 		t.line(s.Words...)
 	}

@@ -1,5 +1,7 @@
 package config
 
+import "fmt"
+
 // ThreadGroups is a partition of the threads of a process: the group of each,
 // from 1 (manual 3.1 "thread-groups").
 type ThreadGroups []int
@@ -24,11 +26,37 @@ func (g ThreadGroups) Of(group int) []int {
 	return list
 }
 
-// ThreadGroups partitions that many threads as "thread-groups" and
-// "thread-group" say: who is not assigned goes to the groups that are not, in
-// equal shares of neighbours.
+// defaultPerGroup is "max-threads-per-group" when it is not set.
+const defaultPerGroup = 16
+
+// PerGroup is the most threads of a group while their number is open.
+func (g *Global) PerGroup() int {
+	if g.MaxPerGroup > 0 {
+		return g.MaxPerGroup
+	}
+	return defaultPerGroup
+}
+
+// ThreadGroups partitions that many threads as "thread-groups", "thread-group"
+// and "max-threads-per-group" say: who is not assigned goes to the groups that
+// are not, in equal shares of neighbours.
 func (g *Global) ThreadGroups(threads int) ThreadGroups {
-	groups := max(g.NBGroups, len(g.GroupThreads), 1)
+	part, _ := g.partition(threads)
+	return part
+}
+
+// GroupFault says what is wrong with the groups for that many threads, ""
+// when nothing is. ThreadGroups then still gives every thread a group.
+func (g *Global) GroupFault(threads int) string {
+	_, wrong := g.partition(threads)
+	return wrong
+}
+
+func (g *Global) partition(threads int) (ThreadGroups, string) {
+	groups := max(g.NBGroups, len(g.GroupThreads))
+	if groups == 0 {
+		groups = min((threads+g.PerGroup()-1)/g.PerGroup(), MaxGroups)
+	}
 	part := make(ThreadGroups, threads)
 	var open []int // groups that were given no threads
 	for n := 1; n <= groups; n++ {
@@ -48,10 +76,14 @@ func (g *Global) ThreadGroups(threads int) ThreadGroups {
 			left++
 		}
 	}
-	if len(open) == 0 {
-		open = []int{groups} // every thread serves
+	wrong := ""
+	switch {
+	case len(open) > left && groups > 1:
+		wrong = fmt.Sprintf("More unassigned thread-groups (%d) than threads (%d). Please reduce thread-groups", len(open), left)
+	case len(open) == 0 && left > 0:
+		wrong = fmt.Sprintf("Remaining unassigned threads found (%d) because all groups are in use. Please increase 'thread-groups', reduce 'nbthreads' or remove or extend 'thread-group' enumerations.", left)
+		open = []int{groups}
 	}
-	open = open[:min(len(open), max(left, 1))]
 	next := 0
 	for i, n := range part {
 		if n == 0 {
@@ -59,5 +91,5 @@ func (g *Global) ThreadGroups(threads int) ThreadGroups {
 			next++
 		}
 	}
-	return part
+	return part, wrong
 }

@@ -76,21 +76,31 @@ func TestThreadSetFaults(t *testing.T) {
 }
 
 func TestThreadGroups(t *testing.T) {
+	upTo := func(first, last int) ThreadSet { return ThreadSet{{First: first, Last: last, Step: 1}} }
 	for _, c := range []struct {
 		g       Global
 		threads int
 		want    ThreadGroups
+		wrong   string
 	}{
-		{Global{}, 3, ThreadGroups{1, 1, 1}},
-		{Global{NBGroups: 2}, 4, ThreadGroups{1, 1, 2, 2}},
-		{Global{NBGroups: 2}, 5, ThreadGroups{1, 1, 1, 2, 2}},
-		{Global{NBGroups: 3}, 2, ThreadGroups{1, 2}},
-		{Global{NBGroups: 2, GroupThreads: []ThreadSet{{{First: 1, Last: 3, Step: 1}}}}, 4, ThreadGroups{1, 1, 1, 2}},
-		{Global{NBGroups: 2, GroupThreads: []ThreadSet{nil, {{First: 1, Last: 1, Step: 1}}}}, 3, ThreadGroups{2, 1, 1}},
+		{Global{}, 3, ThreadGroups{1, 1, 1}, ""},
+		{Global{NBGroups: 2}, 4, ThreadGroups{1, 1, 2, 2}, ""},
+		{Global{NBGroups: 2}, 5, ThreadGroups{1, 1, 1, 2, 2}, ""},
+		{Global{MaxPerGroup: 2}, 5, ThreadGroups{1, 1, 2, 2, 3}, ""},
+		{Global{NBGroups: 3}, 2, ThreadGroups{1, 2}, "More unassigned thread-groups (3) than threads (2). Please reduce thread-groups"},
+		{Global{NBGroups: 2, GroupThreads: []ThreadSet{upTo(1, 3)}}, 4, ThreadGroups{1, 1, 1, 2}, ""},
+		{Global{NBGroups: 2, GroupThreads: []ThreadSet{upTo(1, 4)}}, 4, ThreadGroups{1, 1, 1, 1}, "More unassigned thread-groups (1) than threads (0). Please reduce thread-groups"},
+		{Global{NBGroups: 2, GroupThreads: []ThreadSet{nil, upTo(1, 1)}}, 3, ThreadGroups{2, 1, 1}, ""},
+		{Global{GroupThreads: []ThreadSet{upTo(2, 3)}}, 4, ThreadGroups{1, 1, 1, 1},
+			"Remaining unassigned threads found (2) because all groups are in use. Please increase 'thread-groups', reduce 'nbthreads' or remove or extend 'thread-group' enumerations."},
 	} {
-		if got := c.g.ThreadGroups(c.threads); !slices.Equal(got, c.want) {
-			t.Errorf("%d groups, %v, %d threads: %v, want %v", c.g.NBGroups, c.g.GroupThreads, c.threads, got, c.want)
+		got, wrong := c.g.ThreadGroups(c.threads), c.g.GroupFault(c.threads)
+		if !slices.Equal(got, c.want) || wrong != c.wrong {
+			t.Errorf("%d groups, %v, %d threads: %v %q, want %v %q", c.g.NBGroups, c.g.GroupThreads, c.threads, got, wrong, c.want, c.wrong)
 		}
+	}
+	if got := (&Global{}).ThreadGroups(1024); got.Count() != MaxGroups {
+		t.Errorf("1024 threads in %d groups", got.Count())
 	}
 	g := ThreadGroups{1, 2, 1}
 	if g.Count() != 2 || !slices.Equal(g.Of(1), []int{0, 2}) {

@@ -5,8 +5,6 @@ import "strings"
 // unbuiltGlobalRows are the keywords of the global section (manual 3) that are
 // known and not built yet.
 var unbuiltGlobalRows = unbuilt(InGlobal, []unbuiltGroup{
-	{"Sets up CPU placement.", `
-		cpu-affinity cpu-map cpu-policy cpu-set numa-cpu-mapping`},
 	{"Sets up HTTP/1 settings.", `
 		h1-accept-payload-with-any-method h1-case-adjust h1-case-adjust-file h1-do-not-close-on-insecure-transfer-encoding
 		tune.h1.be.glitches-threshold tune.h1.fe.glitches-threshold tune.h1.zero-copy-fwd-recv tune.h1.zero-copy-fwd-send`},
@@ -40,8 +38,8 @@ var unbuiltGlobalRows = unbuilt(InGlobal, []unbuiltGroup{
 		tune.quic.listen tune.quic.max-frame-loss tune.quic.mem.tx-max tune.quic.reorder-ratio tune.quic.retry-threshold
 		tune.quic.socket-owner tune.quic.zero-copy-fwd-send`},
 	{"Sets up TLS.", `
-		maxsslrate ocsp-update.disable ocsp-update.httpproxy ocsp-update.maxdelay ocsp-update.mindelay ocsp-update.mode
-		ssl-engine ssl-mode-async ssl-passphrase-cmd ssl-propquery ssl-provider ssl-provider-path ssl-security-level
+		ocsp-update.disable ocsp-update.httpproxy ocsp-update.maxdelay ocsp-update.mindelay ocsp-update.mode ssl-engine
+		ssl-mode-async ssl-passphrase-cmd ssl-propquery ssl-provider ssl-provider-path ssl-security-level
 		tune.ssl.capture-cipherlist-size tune.ssl.certificate-compression tune.ssl.keyupdate-rate-limit
 		tune.ssl.ocsp-update.maxdelay tune.ssl.ocsp-update.mindelay`},
 	{"Sets up certificate enrolment.", `
@@ -58,21 +56,11 @@ var unbuiltGlobalRows = unbuilt(InGlobal, []unbuiltGroup{
 	{"Sets up peers.", `
 		cluster-secret tune.peers.max-updates-at-once`},
 	{"Sets up performance tuning.", `
-		tune.applet.zero-copy-forwarding tune.buffers.limit tune.buffers.reserve tune.bufsize.large tune.bufsize.small
-		tune.cli.max-payload-size tune.defaults.purge tune.disable-fast-forward tune.disable-zero-copy-forwarding
-		tune.epoll.mask-events tune.events.max-events-at-once tune.fail-alloc tune.fd.edge-triggered tune.fd.tables
-		tune.glitches.kill.cpu-usage tune.http.cookielen tune.http.logurilen tune.idle-pool.shared tune.idletimer
-		tune.listener.default-shards tune.listener.multi-queue tune.max-checks-per-thread tune.max-rules-at-once
-		tune.memory.hot-size tune.notsent-lowat.client tune.notsent-lowat.server tune.pattern.cache-size tune.pipesize
-		tune.pool-high-fd-ratio tune.pool-low-fd-ratio tune.pt.zero-copy-forwarding tune.recv_enough tune.renice.runtime
-		tune.renice.startup tune.runqueue-depth tune.sched.low-latency tune.stick-counters tune.streams-elasticity
-		tune.takeover-other-tg-connections`},
+		tune.bufsize.large tune.bufsize.small tune.fd.tables tune.http.cookielen tune.listener.default-shards
+		tune.stick-counters`},
 	{"Sets up process settings.", `
-		anonkey busy-polling debug.counters default-path dns-accept-family fd-hard-limit force-cfg-parser-pause
-		harden.reject-privileged-ports.quic harden.reject-privileged-ports.tcp http-err-codes http-fail-codes
-		insecure-fork-wanted insecure-setuid-wanted max-spread-checks maxconnrate maxpipes maxsessrate no-memory-trimming
-		nogetaddrinfo noreuseport nosplice pp2-never-send-local prealloc-fd profiling.memory profiling.tasks set-dumpable
-		setcap stress-level strict-limits unix-bind warn-blocked-traffic-after`},
+		anonkey debug.counters dns-accept-family force-cfg-parser-pause harden.reject-privileged-ports.quic http-err-codes
+		http-fail-codes max-spread-checks pp2-never-send-local`},
 	{"Sets up ring buffers.", `
 		tune.ring.queues`},
 	{"Sets up server state files.", `
@@ -82,8 +70,6 @@ var unbuiltGlobalRows = unbuilt(InGlobal, []unbuiltGroup{
 	{"Sets up the HTTP client.", `
 		httpclient.resolvers.disabled httpclient.resolvers.id httpclient.resolvers.prefer httpclient.retries
 		httpclient.ssl.ca-file httpclient.ssl.verify httpclient.timeout.connect`},
-	{"Sets up thread groups.", `
-		max-threads-per-group thread-group thread-hard-limit`},
 	{"Sets up variables.", `
 		set-var set-var-fmt tune.vars.check-max-size tune.vars.global-max-size tune.vars.proc-max-size
 		tune.vars.reqres-max-size tune.vars.sess-max-size tune.vars.txn-max-size`},

@@ -41,7 +41,8 @@ type slot struct {
 	gen uint32
 }
 
-// MaxEvents is how many events one poll returns.
+// MaxEvents is how many events one poll returns unless SetMaxEvents says
+// otherwise.
 const MaxEvents = 256
 
 // Loop is an event loop. Make one with New, run it with Run.
@@ -56,7 +57,7 @@ type Loop struct {
 	ep, wake int
 	slots    []slot
 	free     []uint32
-	events   [MaxEvents]sys.EpollEvent
+	events   []sys.EpollEvent
 	timers   timerHeap
 	now      int64 // monotonic ns, read once a turn
 	wall     int64 // unix ns of the same moment
@@ -80,12 +81,23 @@ type Loop struct {
 	Turns atomic.Uint64
 	Busy  atomic.Bool
 
+	// CPUs, when any is set, are where the loop's thread runs. Busy polling
+	// (Spin) never waits. Both are settled before Run.
+	CPUs sys.CPUMask
+	Spin bool
+	// Unbound is told when the kernel does not grant CPUs.
+	Unbound func(error)
+
 	// Poison overwrites buffers that are given back, so that a test sees who
 	// still reads them.
 	Poison bool
 
 	bufs bufPool
 }
+
+// SetMaxEvents changes how many events one poll brings at most. Call it before
+// Run.
+func (l *Loop) SetMaxEvents(n int) { l.events = make([]sys.EpollEvent, max(n, 1)) }
 
 // BufSize is the size of the loops' shared buffers: what one receive may take.
 const BufSize = 64 << 10
@@ -101,7 +113,7 @@ func New(id int) (*Loop, error) {
 		sys.Close(ep)
 		return nil, err
 	}
-	l := &Loop{ID: id, ep: ep, wake: wake, Buf: make([]byte, BufSize), Out: make([]byte, 0, BufSize+BufSize/2)}
+	l := &Loop{ID: id, ep: ep, wake: wake, Buf: make([]byte, BufSize), Out: make([]byte, 0, BufSize+BufSize/2), events: make([]sys.EpollEvent, MaxEvents)}
 	l.tick()
 	tok := l.reserve(wakeHandler{l})
 	if err := sys.EpollAdd(ep, wake, sys.In, uint64(tok)); err != nil {
@@ -202,7 +214,13 @@ func (l *Loop) Stop() { l.stopped = true }
 // Run drives the loop until Stop. It binds its goroutine to a thread.
 func (l *Loop) Run() {
 	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
+	if l.CPUs == (sys.CPUMask{}) {
+		defer runtime.UnlockOSThread()
+	} else if err := sys.SetAffinity(l.CPUs); err != nil && l.Unbound != nil {
+		// Still locked when it ends, the thread ends with the loop: nobody else
+		// should inherit its CPUs.
+		l.Unbound(err)
+	}
 	for !l.stopped {
 		n, errno := l.poll()
 		if errno == syscall.EINTR {
@@ -220,21 +238,24 @@ func (l *Loop) Run() {
 
 func (l *Loop) poll() (int, syscall.Errno) {
 	wait := l.timers.wait(l.now)
-	if wait == 0 || len(l.again) > 0 {
-		return sys.EpollPoll(l.ep, l.events[:], 0)
+	if l.Spin {
+		runtime.Gosched() // others may have to run here, too
+	}
+	if wait == 0 || l.Spin || len(l.again) > 0 {
+		return sys.EpollPoll(l.ep, l.events, 0)
 	}
 	raw := rawPoll
 	if wait > 0 && wait < rawPoll {
 		raw = wait
 	}
-	n, errno := sys.EpollPoll(l.ep, l.events[:], raw)
+	n, errno := sys.EpollPoll(l.ep, l.events, raw)
 	if n != 0 || errno != 0 || raw == wait {
 		return n, errno
 	}
 	if wait > 0 {
 		wait -= raw
 	}
-	return sys.EpollWait(l.ep, l.events[:], wait)
+	return sys.EpollWait(l.ep, l.events, wait)
 }
 
 func (l *Loop) turn(n int) {

@@ -36,6 +36,7 @@ type Frontend struct {
 
 	Pages *Pages
 
+	SessRate  Limiter // rate-limit sessions
 	Conns     Gauge
 	Full      atomic.Bool // at MaxConn: not accepting
 	Loops     []Counters

@@ -104,8 +104,8 @@ func (l *Listening) acceptRest() {
 				}
 				return
 			}
-			if src.IsValid() {
-				sys.SetNoDelay(fd)
+			if !l.e.welcome(fd, src) {
+				continue
 			}
 			l.e.Conns.Add(1)
 			l.ln.Frontend.Conns.Add(1)
@@ -161,6 +161,11 @@ func (a *acceptor) OnEvents(uint32) {
 			e.suspend(a, &ln.Full, func() bool { return ln.Conns.Load() < ln.MaxConn })
 			return
 		}
+		if wait := e.rateWait(fe, a.th.Now()); wait > 0 {
+			e.closedOne(ln)
+			a.rest(wait)
+			return
+		}
 		fd, src, errno := sys.Accept(a.of.sock.FD)
 		if errno != 0 {
 			e.closedOne(ln)
@@ -173,15 +178,16 @@ func (a *acceptor) OnEvents(uint32) {
 
 // give hands a new connection to the least loaded thread of the listener.
 func (a *acceptor) give(fd int, src netip.AddrPort) {
-	best := a.th
+	best, e := a.th, a.of.e
 	for _, other := range a.of.acc {
-		if t := other.th; t.Load.Load()+1 < best.Load.Load() {
+		if t := other.th; !e.tune.KeepAccepted && t.Load.Load()+1 < best.Load.Load() {
 			best = t
 		}
 	}
 	ln := a.of.ln
-	if src.IsValid() {
-		sys.SetNoDelay(fd)
+	if !e.welcome(fd, src) {
+		e.closedOne(ln)
+		return
 	}
 	if best == a.th {
 		best.newSession(fd, ln, src, best.Now())
@@ -199,11 +205,29 @@ func (a *acceptor) acceptFailed(errno syscall.Errno) {
 	// Most likely no descriptor or no memory is left. The connection stays in the
 	// kernel's queue; looking again at once would only burn CPU.
 	a.of.e.exhausted("cannot accept a connection on listener "+a.of.sock.Key, errno)
+	a.rest(retryAccept)
+}
+
+// rest has the thread leave the listener alone for so many ns.
+func (a *acceptor) rest(ns int64) {
 	if a.on {
 		a.th.Unregister(a.of.sock.FD, a.tok)
 		a.on = false
 	}
-	a.th.SetTimer(&a.wait, a.th.Now()+retryAccept)
+	a.th.SetTimer(&a.wait, a.th.Now()+ns)
+}
+
+// welcome prepares an accepted socket; one that is not wanted it closes.
+func (e *Engine) welcome(fd int, src netip.AddrPort) bool {
+	if src.IsValid() {
+		if e.tune.RejectPrivileged && src.Port() < 1024 {
+			sys.Close(fd)
+			return false
+		}
+		sys.SetNoDelay(fd)
+	}
+	e.tune.Client.apply(fd, src.IsValid())
+	return true
 }
 
 // retryAccept is how long a thread leaves a listener alone after accept failed.

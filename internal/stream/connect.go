@@ -18,6 +18,7 @@ func (st *stream) dial() {
 	if srv.MaxConn > 0 && srv.Conns.Load() >= srv.MaxConn && st.reclaim() {
 		return
 	}
+	t.makeRoom()
 	srv.Conns.Add(1)
 	srv.Loops[t.id].Connects++
 	st.be.Loops[t.id].Connects++

@@ -57,6 +57,7 @@ func (w *wire) shutdown(int)             {}
 func (w *wire) close(int)                {}
 func (w *wire) error(int) syscall.Errno  { return 0 }
 func (w *wire) local(int) netip.AddrPort { return netip.MustParseAddrPort("198.51.100.1:80") }
+func (w *wire) waiting(int) bool         { return false }
 
 // cycle is a kept connection on both sides, with what a usual configuration
 // has: a rule, forwardfor, httplog to a UDP socket that is read by nobody.

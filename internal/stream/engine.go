@@ -22,6 +22,7 @@ type Options struct {
 	MaxAccept int          // connections taken per wake-up of a listener; 0: 64
 	Limits    http1.Limits // of heads
 	Hub       *logs.Hub    // where logs go; nil: nowhere
+	Tuning    Tuning
 	// Logf reports what an administrator should know of: exhausted resources,
 	// contained panics. It is called from loops and must not block.
 	Logf func(format string, args ...any)
@@ -41,14 +42,25 @@ type Engine struct {
 	events    *events // nil: nobody looks on
 	serials   atomic.Int64
 
+	tune               Tuning
+	connRate, sessRate proxy.Limiter
+	upstreams          atomic.Int64 // connections to servers
+	pipes, freePipes   atomic.Int64
+
 	Conns    proxy.Gauge // client connections
 	streams  atomic.Int64
 	stopping atomic.Bool
-	held     atomic.Bool // accepting is suspended: maxconn or no descriptors
-	short    atomic.Bool // accepting is suspended: memory is short
+	spread   atomic.Int64 // ns over which a soft stop closes connections
+	stopAt   atomic.Int64 // when it began, monotonic ns
+	held     atomic.Bool  // accepting is suspended: maxconn or no descriptors
+	short    atomic.Bool  // accepting is suspended: memory is short
 	idle     chan struct{}
 	warned   atomic.Int64 // unix s of the last report of exhaustion
 	Panics   atomic.Int64
+	Blocked  atomic.Int64 // warnings of threads that hang
+	quit     chan struct{}
+
+	stopWatch sync.Once
 	// Requests numbers the requests of the process, for logs and unique ids.
 	Requests atomic.Int64
 
@@ -59,7 +71,8 @@ type Engine struct {
 
 // New makes an engine; Start runs it.
 func New(o Options) (*Engine, error) {
-	e := &Engine{servers: o.Servers, limits: o.Limits, maxConn: o.MaxConn, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, idle: make(chan struct{}, 1)}
+	e := &Engine{servers: o.Servers, limits: o.Limits, maxConn: o.MaxConn, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, tune: o.Tuning, idle: make(chan struct{}, 1), quit: make(chan struct{})}
+	e.connRate.Max, e.sessRate.Max = o.Tuning.ConnRate, o.Tuning.SessRate
 	if o.Events != nil {
 		e.events = &events{o.Events}
 	}
@@ -102,10 +115,14 @@ func (e *Engine) Start() {
 	for _, t := range e.threads {
 		e.run.Go(t.Run)
 	}
+	if d := e.tune.BlockedAfter; d > 0 {
+		e.run.Go(func() { e.watch(d) })
+	}
 }
 
 // Stop ends the threads and closes what they hold. Connections are cut.
 func (e *Engine) Stop() {
+	e.stopWatch.Do(func() { close(e.quit) })
 	for _, t := range e.threads {
 		t.Post(func() {
 			for t.first != nil {
@@ -122,14 +139,6 @@ func (e *Engine) Stop() {
 		})
 	}
 	e.run.Wait()
-}
-
-// SoftStop has every connection end after the answer it is waiting for. The
-// channel receives a value when none is left.
-func (e *Engine) SoftStop() <-chan struct{} {
-	e.stopping.Store(true)
-	e.CheckIdle()
-	return e.idle
 }
 
 // CheckIdle sends on SoftStop's channel if no connection is left and none can

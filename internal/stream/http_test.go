@@ -173,7 +173,7 @@ func TestStoppingAnnouncesTheClose(t *testing.T) {
 	c := s.client()
 	s.say(c, get)
 	u := s.server(0)
-	done := s.e.SoftStop()
+	done := s.e.SoftStop(0)
 	s.say(u, ok)
 	s.want(c, "connection: close\r\n")
 	if !c.closed {

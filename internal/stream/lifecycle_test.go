@@ -152,7 +152,7 @@ func TestStopIsAnnouncedByErrorPages(t *testing.T) {
 	a, b := s.client(), s.client()
 	s.say(a, get)
 	s.say(b, get)
-	s.e.SoftStop()
+	s.e.SoftStop(0)
 	s.pass(4e9)
 	if got := s.want(b, "HTTP/1.1 503 "); !strings.Contains(got, "connection: close\r\n") || !b.closed {
 		t.Errorf("%q, closed %v", got, b.closed)
@@ -180,7 +180,7 @@ func TestRetries(t *testing.T) {
 // who listens to it ends the process.
 func TestSoftStopWaitsForListeners(t *testing.T) {
 	r := newReal(t, true, 2, nil, origin(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { io.WriteString(w, "ok") })))
-	done := r.e.SoftStop()
+	done := r.e.SoftStop(0)
 	select {
 	case <-done:
 		t.Fatal("told to be over with a listener in service")

@@ -144,7 +144,7 @@ func (w *monkey) act() {
 	case n == 98 && w.faults && r.IntN(10) == 0:
 		s.dead = []syscall.Errno{0, 0, syscall.ECONNREFUSED, syscall.EMFILE}[r.IntN(4)]
 	case n == 99 && r.IntN(30) == 0:
-		s.e.SoftStop()
+		s.e.SoftStop(0)
 		w.stopped = true
 	}
 	s.deliver(r, r.IntN(4))

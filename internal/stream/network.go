@@ -22,10 +22,11 @@ type network interface {
 	close(fd int)
 	error(fd int) syscall.Errno
 	local(fd int) netip.AddrPort
+	waiting(fd int) bool // whether something arrived that was not received
 }
 
 // sockets is the network of real sockets.
-type sockets struct{}
+type sockets struct{ tune *SocketTuning }
 
 func (sockets) watch(l *loop.Loop, fd int, h loop.Handler) (loop.Token, error) {
 	return l.Register(fd, h, linkEvents)
@@ -37,9 +38,14 @@ func (sockets) send2(fd int, a, b []byte) (int, syscall.Errno) { return sys.Send
 func (sockets) shutdown(fd int)                                { sys.ShutdownWrite(fd) }
 func (sockets) close(fd int)                                   { sys.Close(fd) }
 func (sockets) error(fd int) syscall.Errno                     { return sys.SocketError(fd) }
-func (sockets) local(fd int) netip.AddrPort                    { return sys.LocalAddr(fd) }
+func (sockets) waiting(fd int) bool {
+	var b [1]byte
+	n, _ := sys.Peek(fd, b[:])
+	return n > 0
+}
+func (sockets) local(fd int) netip.AddrPort { return sys.LocalAddr(fd) }
 
-func (sockets) dial(srv *proxy.Server) (int, syscall.Errno) {
+func (s sockets) dial(srv *proxy.Server) (int, syscall.Errno) {
 	open := sys.StreamSocket
 	if srv.Multipath {
 		open = sys.MultipathSocket
@@ -51,6 +57,7 @@ func (sockets) dial(srv *proxy.Server) (int, syscall.Errno) {
 	if srv.Path == "" {
 		sys.SetNoDelay(fd)
 	}
+	s.tune.apply(fd, srv.Path == "")
 	if errno = sys.Connect(fd, srv.To); errno != 0 && errno != syscall.EINPROGRESS {
 		sys.Close(fd)
 		return -1, errno

@@ -6,6 +6,10 @@ import "github.com/sluice-proxy/sluice/internal/proxy"
 func (u *upstream) park() {
 	t, n := u.th, u.srv.Num
 	u.st = nil
+	if t.e.crowded() {
+		u.close()
+		return
+	}
 	u.link.paused = false
 	t.ClearTimer(&u.timer)
 	if !t.listed[n] {

@@ -86,9 +86,9 @@ func (st *stream) noteRequest() {
 	st.th.e.events.request(st)
 	st.method = append(st.method[:0], h.MethodName()...)
 	target := h.Target()
-	st.uri = append(st.uri[:0], target[:min(len(target), maxURI)]...)
+	st.uri = append(st.uri[:0], target[:min(len(target), st.th.e.tune.uriLimit())]...)
 	st.countRequest()
-	st.keep = h.KeepAlive && !st.fe.CloseClient && !st.th.e.stopping.Load() && !st.th.e.short.Load()
+	st.keep = h.KeepAlive && !st.fe.CloseClient && !st.th.e.short.Load()
 	st.idempotent = st.reqDone && idempotent(h.Method)
 	// While a server is looked for, the client owes us nothing.
 	st.th.ClearTimer(&st.c.timer)

@@ -73,6 +73,6 @@ func (st *stream) earlyResponse() {
 // responseDone: the answer is complete at our side; the server is free, the
 // client may still have to take some of it.
 func (st *stream) responseDone() {
-	st.detach(st.serverKeeps && st.reqDone && !st.th.e.stopping.Load())
+	st.detach(st.serverKeeps && st.reqDone && !st.th.e.poolless())
 	st.finishReply()
 }

@@ -30,6 +30,7 @@ type session struct {
 	dstKnown     bool
 	closing      bool // close once out is written
 	unread       bool // the client may still be sending when we close
+	retired      bool // the timer is that of a soft stop
 	lingering    bool // closed for writing; what still comes is thrown away
 
 	next, prev *session
@@ -73,6 +74,10 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 func (c *session) start() {
 	defer c.link.contain()
 	want, ok := c.admit()
+	if ok {
+		c.th.e.sessRate.Hit(c.accepted)
+		c.fe.SessRate.Hit(c.accepted)
+	}
 	switch {
 	case !ok, c.expects(want):
 	case c.fe.HTTP:
@@ -85,6 +90,13 @@ func (c *session) start() {
 // waitRequest arms the timeout of a session without a stream. The time for a
 // first request runs from the accept.
 func (c *session) waitRequest(since int64) {
+	c.armRequest(since)
+	if c.th.e.stopping.Load() {
+		c.retire()
+	}
+}
+
+func (c *session) armRequest(since int64) {
 	t := &c.fe.Timeouts
 	d := t.HTTPRequest
 	if c.requests > 0 && t.HTTPKeepAlive > 0 {
@@ -93,6 +105,7 @@ func (c *session) waitRequest(since int64) {
 	if d == 0 {
 		d = t.Client
 	}
+	c.retired = false
 	c.arm(since, d)
 }
 
@@ -135,6 +148,9 @@ func (c *session) input(b []byte) (used int) {
 			continue
 		}
 		if c.st == nil {
+			if c.retired {
+				c.armRequest(c.idleSince)
+			}
 			c.begin().startHTTP()
 		}
 		n, more := c.st.fromClient(b)
@@ -226,6 +242,10 @@ func (c *session) expired() {
 	}
 	if c.closing || c.lingering {
 		c.close()
+		return
+	}
+	if c.retired {
+		c.leave()
 		return
 	}
 	if c.requests == 0 && c.fe.HTTP {

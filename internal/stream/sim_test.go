@@ -349,3 +349,4 @@ func (s *sim) close(fd int) {
 }
 func (s *sim) error(fd int) syscall.Errno { return s.ends[fd].errno }
 func (s *sim) local(int) netip.AddrPort   { return netip.MustParseAddrPort("198.51.100.1:80") }
+func (s *sim) waiting(int) bool           { return false }

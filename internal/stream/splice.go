@@ -34,21 +34,23 @@ const (
 // pipePool is a thread's idle pipes.
 type pipePool struct {
 	free []sys.Pipe
-	poor bool // the kernel grants only small pipes: copy
+	poor bool // splicing is switched off, or the kernel grants only small pipes: copy
+	e    *Engine
 }
 
 func (p *pipePool) get() (sys.Pipe, bool) {
 	if n := len(p.free); n > 0 {
 		x := p.free[n-1]
 		p.free = p.free[:n-1]
+		p.e.freePipes.Add(-1)
 		return x, true
 	}
-	x, err := sys.NewPipe(pipeSize)
+	x, err := p.open()
 	if err != nil {
 		return x, false
 	}
-	if x.Size < minPipe {
-		x.Close()
+	if x.Size < minPipe && p.e.tune.PipeSize == 0 {
+		p.drop(x)
 		p.poor = true
 		return x, false
 	}
@@ -57,16 +59,18 @@ func (p *pipePool) get() (sys.Pipe, bool) {
 
 func (p *pipePool) put(x sys.Pipe, empty bool) {
 	if !empty || len(p.free) >= keepPipes {
-		x.Close()
+		p.drop(x)
 		return
 	}
 	p.free = append(p.free, x)
+	p.e.freePipes.Add(1)
 }
 
 func (p *pipePool) close() {
 	for _, x := range p.free {
-		x.Close()
+		p.drop(x)
 	}
+	p.e.freePipes.Add(-int64(len(p.free)))
 	p.free = nil
 }
 

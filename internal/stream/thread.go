@@ -43,7 +43,16 @@ func newThread(e *Engine, id int) (*Thread, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Thread{Loop: l, e: e, id: id, net: sockets{}}
+	t := &Thread{Loop: l, e: e, id: id, net: sockets{tune: &e.tune.Server}}
+	t.pipe = pipePool{e: e, poor: e.tune.NoSplice}
+	t.Spin = e.tune.Spin
+	if e.tune.MaxEvents > 0 {
+		t.SetMaxEvents(e.tune.MaxEvents)
+	}
+	if id < len(e.tune.CPUs) {
+		t.CPUs = e.tune.CPUs[id]
+	}
+	t.Unbound = func(err error) { e.logf("cannot bind thread %d to its CPUs: %v", id+1, err) }
 	t.idle = make([][]*upstream, e.servers)
 	t.lowest = make([]int, e.servers)
 	t.listed = make([]bool, e.servers)

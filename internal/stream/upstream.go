@@ -26,6 +26,7 @@ func (t *Thread) newUpstream(srv *proxy.Server) *upstream {
 		fire = u.expired
 	}
 	u.timer.Fire = fire
+	t.e.upstreams.Add(1)
 	return u
 }
 
@@ -39,6 +40,7 @@ func (u *upstream) close() {
 		u.link.close()
 	}
 	u.srv.Conns.Add(-1)
+	u.th.e.upstreams.Add(-1)
 	u.st, u.srv = nil, nil
 	u.th.deadUp = append(u.th.deadUp, u)
 }

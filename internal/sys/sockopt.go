@@ -36,38 +36,9 @@ func SetKeepAlive(fd int) { setInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1) }
 // SetRecvBuf and SetSendBuf ask for a kernel buffer of n bytes.
 func SetRecvBuf(fd, n int) { setInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, int32(n)) }
 
+// SetUnsentLowat has the kernel take no more bytes of a TCP socket while n wait
+// unsent.
+func SetUnsentLowat(fd, n int) { setInt(fd, unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, int32(n)) }
+
 // SetSendBuf asks for a kernel send buffer of n bytes.
 func SetSendBuf(fd, n int) { setInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF, int32(n)) }
-
-// RaiseDescriptors raises the soft limit of open descriptors to want, and the
-// hard one where that is allowed; 0 asks for all that is allowed. It returns
-// the limit in force.
-func RaiseDescriptors(want int) (int, error) {
-	var l unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &l); err != nil {
-		return 1024, err
-	}
-	soft := l.Max
-	if want > 0 && uint64(want) > l.Max {
-		higher := unix.Rlimit{Cur: uint64(want), Max: uint64(want)}
-		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &higher); err == nil {
-			return want, nil
-		}
-	} else if want > 0 {
-		soft = max(uint64(want), l.Cur)
-	}
-	err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: soft, Max: l.Max})
-	if err == nil && want > int(soft) {
-		err = unix.EPERM
-	}
-	return int(min(soft, 1<<30)), err
-}
-
-// DescriptorLimit returns the limit of open descriptors in force.
-func DescriptorLimit() int {
-	var l unix.Rlimit
-	if unix.Getrlimit(unix.RLIMIT_NOFILE, &l) != nil {
-		return 0
-	}
-	return int(min(l.Cur, 1<<30))
-}

@@ -17,6 +17,10 @@ import (
 // startChecks starts the checks of every server that has them, spread over the
 // interval so that they do not come in bursts.
 func (s *service) startChecks() {
+	var slots chan struct{}
+	if n := s.run.Spec.Global.Tune.MaxChecks; n > 0 {
+		slots = make(chan struct{}, min(n*s.run.Threads, maxInt>>8))
+	}
 	for _, be := range s.run.Backends {
 		for i, srv := range be.Servers {
 			spec := be.Spec.Servers[i]
@@ -24,7 +28,9 @@ func (s *service) startChecks() {
 				continue
 			}
 			delay := spec.Inter * time.Duration(i) / time.Duration(len(be.Servers))
-			s.checks = append(s.checks, check.Start(checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks), min(delay, 5*time.Second), func(r check.Result, st check.State, ch check.Change) {
+			how := checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks)
+			how.Slots = slots
+			s.checks = append(s.checks, check.Start(how, min(delay, 5*time.Second), func(r check.Result, st check.State, ch check.Change) {
 				s.checked(be, srv, r, st, ch)
 			}))
 		}

@@ -27,13 +27,13 @@ func (s *service) Info() stats.Info {
 	open := sys.DescriptorLimit()
 	i := stats.Info{
 		Name: version.Product, Version: version.String, ReleaseDate: version.Date,
-		Threads: int64(s.run.Threads), ThreadGroups: 1, PID: int64(os.Getpid()),
+		Threads: int64(s.run.Threads), ThreadGroups: int64(s.run.Groups.Count()), PID: int64(os.Getpid()),
 		Uptime: now.Sub(s.started), StartTime: s.started.Unix(),
 		PoolAlloc: int64(mem.Sys), PoolUse: int64(mem.HeapAlloc),
-		MemoryLimit: int64(s.load.o.Memory) << 20, UlimitN: int64(open), Maxsock: int64(open), Maxconn: s.run.MaxConn, HardMaxconn: s.run.MaxConn,
+		MemoryLimit: int64(s.load.o.Memory) << 20, UlimitN: int64(open), Maxsock: int64(max(s.run.MaxSock, open)), Maxconn: s.run.MaxConn, HardMaxconn: s.run.MaxConn,
 		Conns: s.engine.Conns.Load(), ConnsTotal: total.Connections, Requests: total.Requests,
-		ConnRate: stats.Rate{Now: total.ConRate.PerSecond(now.UnixNano()), Max: total.ConRate.Max()},
-		SessRate: stats.Rate{Now: total.Rate.PerSecond(now.UnixNano()), Max: total.Rate.Max()},
+		ConnRate: stats.Rate{Limit: int64(g.MaxConnRate), Now: total.ConRate.PerSecond(now.UnixNano()), Max: total.ConRate.Max()},
+		SessRate: stats.Rate{Limit: int64(g.MaxSessRate), Now: total.Rate.PerSecond(now.UnixNano()), Max: total.Rate.Max()},
 		Tasks:    int64(runtime.NumGoroutine()), IdlePercent: 100,
 		Node: g.Node, Description: g.Description, Stopping: s.isDraining(),
 		Jobs: s.engine.Conns.Load() + int64(len(s.run.Listeners)), Listeners: int64(len(s.run.Listeners) + len(s.cli)),
@@ -41,6 +41,10 @@ func (s *service) Info() stats.Info {
 		Streams: s.engine.Streams(), StreamsTotal: s.engine.StreamsTotal(),
 		Warnings: s.report.Warnings(),
 	}
+	i.BusyPolling, i.BlockedTrafficWarnings = g.BusyPolling, s.engine.Blocked.Load()
+	var pipes int64
+	pipes, i.PipesFree = s.engine.Pipes()
+	i.MaxPipes, i.PipesUsed = int64(g.MaxPipes), pipes-i.PipesFree
 	if i.Node == "" {
 		i.Node, _ = os.Hostname() // shown empty when the system has none
 	}

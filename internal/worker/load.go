@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/report"
 	"github.com/sluice-proxy/sluice/internal/rule"
+	"github.com/sluice-proxy/sluice/internal/sys"
 	"github.com/sluice-proxy/sluice/internal/version"
 )
 
@@ -24,6 +25,10 @@ type load struct {
 	result *discovery.Result
 	spec   *config.Spec
 	run    *build.Runtime
+	// nice is the priority that the process was started with.
+	nice int
+	// threads are the event loops to come.
+	threads *threads
 	// warnings are those about the configuration.
 	warnings int
 }
@@ -63,14 +68,17 @@ func (l *load) parse(files []config.File) bool {
 		Facts:    l.facts(),
 	})
 	if !diag.Faulty() {
+		l.nice = sys.Nice()
+		l.renice(spec.Global.Tune.NiceStartup)
 		rule.Check(spec, diag)
 		logs.CheckProfiles(spec, diag)
 	}
 	if !diag.Failed() {
 		l.at("building", "")
 		l.spec = spec
+		l.threads = plan(spec.Global, thisMachine(), diag)
 		l.run = build.Build(spec, build.Options{
-			Threads: threads(spec.Global), MaxConn: l.o.Maxconn, ProxyMaxConn: l.o.ProxyMaxconn,
+			Threads: len(l.threads.cpus), Groups: l.threads.groups, MaxConn: l.o.Maxconn, ProxyMaxConn: l.o.ProxyMaxconn,
 			Resolve: l.resolve, IgnoreUnresolved: l.o.IgnoreUnresolved,
 			Report: func(text string) { l.report.Alertf("%s", text) },
 		}, diag)
@@ -103,6 +111,17 @@ func (l *load) facts() *config.Facts {
 		f.Enabled = slices.DeleteFunc(f.Enabled, func(name string) bool { return name == "REUSEPORT" })
 	}
 	return f
+}
+
+// renice gives the process the priority n. What the kernel refuses is worth a
+// word only.
+func (l *load) renice(n *int) {
+	if n == nil || l.o.Check {
+		return
+	}
+	if err := sys.SetNice(*n); err != nil {
+		l.report.Warningf("cannot set the priority %d: %v", *n, err)
+	}
 }
 
 // setEnvironment makes the configuration's environment the process's: what it

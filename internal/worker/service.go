@@ -83,8 +83,8 @@ func (s *service) prepareEngine() error {
 	runtime.GOMAXPROCS(s.run.Threads + 1)
 	var err error
 	s.engine, err = stream.New(stream.Options{
-		Threads: s.run.Threads, Servers: s.run.Servers, MaxConn: s.run.MaxConn, MaxAccept: max(g.Tune.MaxAccept, 0),
-		Limits: limits, Hub: s.run.Hub,
+		Threads: s.run.Threads, Servers: s.run.Servers, MaxConn: s.run.MaxConn, MaxAccept: maxAccept(g.Tune.MaxAccept),
+		Limits: limits, Hub: s.run.Hub, Tuning: s.tuning(),
 		Events: s.events(),
 		Logf:   func(format string, args ...any) { s.report.Alertf(format, args...) },
 	})
@@ -132,18 +132,30 @@ func (s *service) Drain(retire []string, done func()) {
 	s.mu.Lock()
 	again := s.draining
 	s.draining = true
-	listening := s.listening
-	s.listening = nil
 	s.mu.Unlock()
 	if again {
 		done()
 		return
 	}
+	if d := s.run.Spec.Global.Grace; d > 0 {
+		// Others are to see that we stop before the listeners go.
+		time.AfterFunc(d, func() { s.drain(retire, done) })
+		return
+	}
+	s.drain(retire, done)
+}
+
+// drain is Drain after the time of grace.
+func (s *service) drain(retire []string, done func()) {
+	s.mu.Lock()
+	listening := s.listening
+	s.listening = nil
+	s.mu.Unlock()
 	last := make(map[string]bool, len(retire))
 	for _, k := range retire {
 		last[k] = true
 	}
-	idle := s.engine.SoftStop()
+	idle := s.engine.SoftStop(s.run.Spec.Global.CloseSpreadTime)
 	for _, l := range listening {
 		if last[l.Key()] {
 			l.Retire()

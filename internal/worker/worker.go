@@ -63,6 +63,7 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 		return 1
 	}
 	s.left, s.startup = make(chan int, 1), said.end()
+	forbid(l.spec.Global, r)
 	if err := w.Ready(s); err != nil {
 		r.Alertf("cannot report READY: %v", err)
 		return 1
@@ -99,6 +100,7 @@ func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
 		return 1
 	}
 	s.left, s.startup = make(chan int, 1), said.end()
+	forbid(l.spec.Global, r)
 	if err := s.Serve(); err != nil {
 		r.Alertf("[%s.main()] Some protocols failed to start their listeners! Exiting.", os.Args[0])
 		return 1
@@ -161,10 +163,10 @@ func Check(o *cmdline.Options) int {
 func (l *load) prepare(socks *sockets) (*service, bool) {
 	l.at("limits", "")
 	if err := limits(l.run, l.report); err != nil {
-		l.report.Alertf("%v", err)
+		l.report.Alertf("[%s.main()] %v", os.Args[0], err)
 		return nil, false
 	}
-	socks.resolve, socks.noReusePort = l.resolve, l.o.NoReusePort
+	socks.resolve, socks.noReusePort = l.resolve, l.o.NoReusePort || l.spec.Global.NoReusePort
 	s := &service{load: l, run: l.run, report: l.report, socks: socks, started: time.Now(), slots: make(chan struct{}, max(l.spec.Global.StatsMaxconn, 1))}
 	l.at("binding", "")
 	bound := s.bind()
@@ -187,6 +189,11 @@ func (l *load) prepare(socks *sockets) (*service, bool) {
 		return nil, false
 	}
 	l.at("privileges", "")
+	if t := &l.spec.Global.Tune; t.NiceRuntime != nil {
+		l.renice(t.NiceRuntime)
+	} else if t.NiceStartup != nil {
+		l.renice(&l.nice)
+	}
 	if err := socks.settle(); err != nil {
 		l.report.Alertf("cannot name a UNIX socket: %v", err)
 		socks.abandon()

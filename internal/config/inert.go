@@ -1,0 +1,162 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// inertRows are settings of mechanisms that Sluice does not have: buffers shared
+// between threads, a task scheduler with classes, pollers other than epoll. They
+// are checked as far as their arguments go, kept, and warned of as being without
+// effect; build says so, unless the value asks for what Sluice does anyway.
+var inertRows = Table{
+	inert("nogetaddrinfo", "Chooses another resolver of the C library, which Sluice does not use.", nil),
+	inert("no-memory-trimming", "Keeps the C library's allocator from giving memory back; Sluice does not use it.", nil),
+	inert("profiling.tasks", "Sets up the profiling of tasks.", words("'profiling.tasks' expects a combination of either 'on', 'auto', 'off', 'lock', 'no-lock', 'memory', or 'no-memory', but got '%s'.",
+		"auto", "on", "off", "lock", "no-lock", "memory", "no-memory"), "off", "auto"),
+	inert("profiling.memory", "Sets up the profiling of memory.", oneOf("'profiling.memory' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off"),
+	inert("stress-level", "Stresses the program on purpose.", func(p *Parser, l *Line) bool {
+		if !p.need(l, "'stress-level' expects a level as an argument.") {
+			return false
+		}
+		if _, ok := parseInt(l.Words[1], 0, 9); !ok {
+			p.Alert(l.Pos, "'stress-level' level must be between 0 and 9 inclusive.")
+			return false
+		}
+		return true
+	}, "0"),
+	inert("tune.applet.zero-copy-forwarding", "Sets whether internal services forward without copying.", oneOf("'tune.applet.zero-copy-forwarding' expects 'on' or 'off'.", "on", "off"), "on"),
+	inert("tune.buffers.limit", "Bounds the number of buffers; those of Sluice follow the connections.", number(0, maxInt, "'tune.buffers.limit' expects a non-negative number but got '%s'."), "0"),
+	inert("tune.buffers.reserve", "Sets aside buffers for a shortage of memory.", number(0, maxInt, "'tune.buffers.reserve' expects a non-negative number but got '%s'.")),
+	inert("tune.defaults.purge", "Forgets defaults sections after the configuration was read.", nil),
+	inert("tune.epoll.mask-events", "Hides events of epoll.", maskEvents),
+	inert("tune.events.max-events-at-once", "Bounds the events that a subscriber handles at once.", number(1, 10000, "'tune.events.max-events-at-once' expects an integer argument between 1 and 10000.")),
+	inert("tune.fail-alloc", "Makes allocations fail on purpose.", number(0, 100, "'tune.fail-alloc' expects a numeric value between 0 and 100."), "0"),
+	experimental(inert("tune.fd.edge-triggered", "Sets edge-triggered polling; the event loops of Sluice choose it by themselves.", oneOf("'tune.fd.edge-triggered' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off")),
+	inert("tune.glitches.kill.cpu-usage", "Sets the load from which connections with glitches are ended.", number(0, 100, "'tune.glitches.kill.cpu-usage' expects a numeric value between 0 and 100"), "0"),
+	inert("tune.idle-pool.shared", "Sets whether event loops share idle connections to servers; those of Sluice do not.", oneOf("'tune.idle-pool.shared' expects 'full', 'on' or 'off' but got '%s'.", "full", "on", "off"), "off"),
+	inert("tune.idletimer", "Sets when a stream counts as idle.", idleTimer),
+	inert("tune.max-rules-at-once", "Bounds the rules evaluated in a row.", number(0, maxInt, "'tune.max-rules-at-once' expects a positive numeric value")),
+	inert("tune.memory.hot-size", "Sets the memory that a thread keeps for itself.", number(1, maxInt, "'tune.memory.hot-size' expects a strictly positive value.")),
+	inert("tune.pattern.cache-size", "Sets the size of the cache of pattern lookups; Sluice has none.", number(0, maxInt, "'tune.pattern.cache-size' expects a positive numeric value"), "0"),
+	inert("tune.recv_enough", "Sets from which size a read is taken for the last one.", size),
+	inert("tune.runqueue-depth", "Bounds the tasks run in a row.", number(0, maxInt, "'tune.runqueue-depth' expects an integer argument.")),
+	inert("tune.sched.low-latency", "Sets how tasks of different classes take turns.", oneOf("'tune.sched.low-latency' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off"),
+	inert("tune.streams-elasticity", "Sets how many streams a multiplexed connection is granted under load.", elasticity, "0"),
+	inert("tune.takeover-other-tg-connections", "Sets whether idle connections of other thread groups are used.", oneOf("'tune.takeover-other-tg-connections' expects 'none', 'restricted', or 'full', got '%s'", "none", "restricted", "full"), "none"),
+}
+
+// inert is a row that only checks its arguments. Those listed in same ask for
+// what Sluice does anyway. A nil check means that there are none.
+func inert(name, doc string, check func(*Parser, *Line) bool, same ...string) Keyword {
+	k := Keyword{Name: name, In: InGlobal, Max: 1, Doc: doc, Parse: func(p *Parser, l *Line) {
+		if check != nil && !check(p, l) {
+			return
+		}
+		g := p.spec.Global
+		s := Setting{l.Pos, l.Words}
+		if len(l.Words) == 2 && slices.Contains(same, l.Words[1]) {
+			g.Same = append(g.Same, s)
+			return
+		}
+		g.Inert = append(g.Inert, s)
+	}}
+	switch {
+	case check == nil:
+		k.Max = 0
+	case name == "profiling.tasks":
+		k.Max = -1
+	}
+	return k
+}
+
+// experimental is a row that "expose-experimental-directives" must allow.
+func experimental(k Keyword) Keyword {
+	parse := k.Parse
+	k.Parse = func(p *Parser, l *Line) {
+		if !p.spec.Global.ExposeExperimental {
+			p.Alert(l.Pos, "'%s' directive is experimental, must be allowed via a global 'expose-experimental-directives'", k.Name)
+			return
+		}
+		parse(p, l)
+	}
+	return k
+}
+
+func refuse(p *Parser, l *Line, text string) bool {
+	if strings.Contains(text, "%s") {
+		text = strings.Replace(text, "%s", clip(l.Arg(1)), 1)
+	}
+	p.Alert(l.Pos, "%s", text)
+	return false
+}
+
+func oneOf(wrong string, known ...string) func(*Parser, *Line) bool {
+	return func(p *Parser, l *Line) bool { return slices.Contains(known, l.Arg(1)) || refuse(p, l, wrong) }
+}
+
+func words(wrong string, known ...string) func(*Parser, *Line) bool {
+	return func(p *Parser, l *Line) bool {
+		for i := 1; i < max(len(l.Words), 2); i++ {
+			if !slices.Contains(known, l.Arg(i)) {
+				p.Alert(l.Pos, "%s", strings.Replace(wrong, "%s", clip(l.Arg(i)), 1))
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func number(lo, hi int, wrong string) func(*Parser, *Line) bool {
+	return func(p *Parser, l *Line) bool {
+		_, ok := parseInt(l.Arg(1), lo, hi)
+		return ok || refuse(p, l, wrong)
+	}
+}
+
+func size(p *Parser, l *Line) bool {
+	if !p.need(l, "'"+l.Words[0]+"' expects an integer argument.") {
+		return false
+	}
+	n := -1
+	p.size(l, &n, false)
+	return n >= 0
+}
+
+func maskEvents(p *Parser, l *Line) bool {
+	for w := range strings.SplitSeq(l.Arg(1), ",") {
+		if w != "err" && w != "hup" && w != "rdhup" {
+			p.Alert(l.Pos, "'tune.epoll.mask-events' expects a comma-delimited list of 'err', 'hup' and 'rdhup' but got '%s'.", clip(l.Arg(1)))
+			return false
+		}
+	}
+	return true
+}
+
+func idleTimer(p *Parser, l *Line) bool {
+	if !p.need(l, "'tune.idletimer' expects a timer value between 0 and 65535 ms.") {
+		return false
+	}
+	d, err := p.delay(l.Words[1], time.Millisecond)
+	switch {
+	case err == errTimerOverflow || d > 65535*time.Millisecond:
+		p.Alert(l.Pos, "timer overflow in argument <%s> to <tune.idletimer>, maximum value is 65535 ms.", clip(l.Words[1]))
+	case err != nil:
+		p.Alert(l.Pos, "%s in argument to <tune.idletimer>.", err)
+	default:
+		return true
+	}
+	return false
+}
+
+func elasticity(p *Parser, l *Line) bool {
+	n, ok := parseInt(l.Arg(1), 0, maxInt)
+	return ok && (n == 0 || n >= 100) || refuse(p, l, "'tune.streams-elasticity' expects 0 or a positive percentage value of 100 or above")
+}
+
+func (t *textWriter) inert(g *Global) {
+	for _, s := range append(slices.Clone(g.Same), g.Inert...) {
+		t.line(s.Words...)
+	}
+}

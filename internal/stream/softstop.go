@@ -1,0 +1,100 @@
+package stream
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/sys"
+)
+
+// Never, as the time over which a soft stop closes connections, leaves them to
+// their clients and timeouts ("close-spread-time infinite").
+const Never time.Duration = -1
+
+// young is how long a connection without a first request is left alone: its
+// request may be on the way, and nobody would send it again.
+const young = 1e9
+
+// SoftStop has connections end: idle ones at once and the others after the
+// answer they are waiting for; or, when it may take some time, spread over it
+// (manual 3.1 "close-spread-time"). The channel receives a value when none is
+// left.
+func (e *Engine) SoftStop(spread time.Duration) <-chan struct{} {
+	e.spread.Store(int64(spread))
+	e.stopAt.Store(sys.Monotonic())
+	e.stopping.Store(true)
+	for _, t := range e.threads {
+		t.Post(t.retireIdle)
+	}
+	e.CheckIdle()
+	return e.idle
+}
+
+// retiring says whether a connection that would be kept is to be ended now.
+// During a spread stop the odds grow from none to certainty.
+func (e *Engine) retiring(now int64) bool {
+	if !e.stopping.Load() {
+		return false
+	}
+	spread := e.spread.Load()
+	if spread <= 0 {
+		return spread == 0
+	}
+	return rand.Int64N(spread) < now-e.stopAt.Load()
+}
+
+// poolless tells whether connections to servers are not kept any more: nobody
+// will use them.
+func (e *Engine) poolless() bool { return e.stopping.Load() && e.spread.Load() == 0 }
+
+// retireIdle gives each idle client connection its moment to be closed, and
+// closes those to servers.
+func (t *Thread) retireIdle() {
+	for c := t.first; c != nil; {
+		next := c.next
+		if c.st == nil && c.fe.HTTP && !c.closing && !c.lingering {
+			c.retire()
+		}
+		c = next
+	}
+	if t.e.spread.Load() == 0 {
+		t.closeIdle()
+	}
+}
+
+// retire closes an idle connection, now or at a moment within the time that the
+// stop may take.
+func (c *session) retire() {
+	e := c.th.e
+	spread := e.spread.Load()
+	if spread < 0 {
+		return
+	}
+	at := c.th.Now()
+	if spread > 0 {
+		at = max(at, e.stopAt.Load()+rand.Int64N(spread))
+	}
+	if c.requests == 0 {
+		at = max(at, c.accepted+young)
+	}
+	if due := c.timer.Due(); due != 0 && due <= at {
+		return // its own timeout comes first
+	}
+	c.retired = true
+	if at <= c.th.Now() {
+		c.expired()
+		return
+	}
+	c.th.SetTimer(&c.timer, at)
+}
+
+// leave closes an idle connection whose moment has come, unless something of a
+// request has arrived: that one is answered first.
+func (c *session) leave() {
+	c.retired = false
+	if len(c.link.in) > 0 || c.link.readable || c.th.net.waiting(int(c.link.fd)) {
+		c.armRequest(c.th.Now())
+		return
+	}
+	c.close()
+}

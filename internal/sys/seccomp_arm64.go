@@ -1,0 +1,8 @@
+package sys
+
+import "golang.org/x/sys/unix"
+
+const nativeArch = unix.AUDIT_ARCH_AARCH64
+
+// forkCalls are the calls besides clone that make processes: none here.
+var forkCalls []uint32
