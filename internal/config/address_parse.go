@@ -248,7 +248,7 @@ func (a *Address) parsePort(s, whole string, use AddressUse) error {
 	low, high, isRange := strings.Cut(s, "-")
 	for _, t := range []string{low, high} {
 		if i := strings.IndexFunc(t, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
-			return fmt.Errorf("invalid character '%c' in port number '%s' in '%s'", t[i], clip(t), whole)
+			return fmt.Errorf("invalid character '%s' in port number '%s' in '%s'", clip(t[i:i+1]), clip(t), whole)
 		}
 	}
 	n, err := number(low)

@@ -34,8 +34,8 @@ func evalCondition(expr string, lookup func(string) (string, bool), f *Facts) (b
 	}
 	c.space()
 	if c.i < len(c.s) {
-		return false, &lineError{c.i, fmt.Sprintf("unexpected character '%c' at the end of conditional expression '%s'",
-			c.s[c.i], clip(c.s))}
+		return false, &lineError{c.i, fmt.Sprintf("unexpected character '%s' at the end of conditional expression '%s'",
+			clip(c.s[c.i:c.i+1]), clip(c.s))}
 	}
 	return v, nil
 }

@@ -76,8 +76,8 @@ func (p *Parser) findDefaults(l *Line, name string) *Proxy {
 			clip(name), of, last.Pos, list[len(list)-2].Pos)
 	}
 	if c := badNameByte(name); c >= 0 {
-		p.mild(l.Pos, "character '%c' is not permitted in defaults section name '%s' when designated by its name (section found at %s).",
-			name[c], clip(name), last.Pos)
+		p.mild(l.Pos, "character '%s' is not permitted in defaults section name '%s' when designated by its name (section found at %s).",
+			clip(name[c:c+1]), clip(name), last.Pos)
 	}
 	return last
 }

@@ -59,9 +59,13 @@ func (ix index) find(words []string, in Sections) (k *Keyword, n int, ok bool) {
 		if r.In&in != 0 {
 			return r.Keyword, len(r.words), true
 		}
-		// Of rows that may not stand here, the one of a like section tells more.
-		if k == nil || k.In&InAnyProxy == 0 && in&InAnyProxy != 0 {
+		// Of rows that may not stand here, the one of a like section tells more, and
+		// hides shorter ones that may.
+		switch like := in&InAnyProxy != 0 && r.In&InAnyProxy != 0; {
+		case like && n == 0:
 			k, n = r.Keyword, len(r.words)
+		case k == nil:
+			k = r.Keyword
 		}
 	}
 	return k, n, false

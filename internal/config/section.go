@@ -96,7 +96,7 @@ func openProxy(kind Kind) func(*Parser, *Line) {
 		p.proxy = px
 		p.sectionSeq(px)
 		if c := badNameByte(px.Name); c >= 0 {
-			p.mild(l.Pos, "character '%c' is not permitted in '%s' name '%s'.", px.Name[c], l.Words[0], clip(px.Name))
+			p.mild(l.Pos, "character '%s' is not permitted in '%s' name '%s'.", clip(px.Name[c:c+1]), l.Words[0], clip(px.Name))
 		}
 		p.registerProxy(px)
 		from := p.lastDefaults

@@ -138,7 +138,7 @@ func parseNameServer(p *Parser, l *Line, r *Resolvers) {
 	}
 	name := l.Words[1]
 	if c := badNameByte(name); c >= 0 {
-		p.Alert(l.Pos, "character '%c' is not permitted in server name '%s'.", name[c], clip(name))
+		p.Alert(l.Pos, "character '%s' is not permitted in server name '%s'.", clip(name[c:c+1]), clip(name))
 		return
 	}
 	if old, again := p.again(l, name); again {

@@ -65,7 +65,7 @@ func openRing(p *Parser, l *Line) {
 		p.Alert(l.Pos, "missing ring name.")
 		return
 	case bad >= 0:
-		p.Alert(l.Pos, "invalid ring name '%s' (character '%c' is not permitted).", clip(name), name[bad])
+		p.Alert(l.Pos, "invalid ring name '%s' (character '%s' is not permitted).", clip(name), clip(name[bad:bad+1]))
 		return
 	case len(l.Words) > 2:
 		p.strayName(l)
