@@ -21,7 +21,9 @@ var (
 // badByte is a byte that a number cannot have.
 type badByte byte
 
-func (b badByte) Error() string { return "unexpected character '" + clip(string([]byte{byte(b)})) + "'" }
+func (b badByte) Error() string {
+	return "unexpected character '" + clip(string([]byte{byte(b)})) + "'"
+}
 
 // parseTime reads a delay with an optional unit (manual 2.5), unit being the
 // default. rest is what follows the unit. The result is rounded up to
