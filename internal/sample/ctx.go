@@ -4,17 +4,19 @@ import (
 	"net/netip"
 
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
+	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
 )
 
 // Ctx is what an expression is evaluated against. The owner (a stream) fills
 // it, keeps it for the whole life of the stream and never copies it while an
 // evaluation runs.
 type Ctx struct {
-	Response bool           // response direction: hdr() reads the response
-	Req, Res *http1.Head    // nil when there is none (yet)
-	Src, Dst netip.AddrPort // zero when the transport has no IP addresses
-	Payload  []byte         // bytes waiting in the channel (tcp-request content)
-	First    bool           // the first request of its connection
+	Response bool               // response direction: hdr() reads the response
+	Req, Res *http1.Head        // nil when there is none (yet)
+	Src, Dst netip.AddrPort     // zero when the transport has no IP addresses
+	Payload  []byte             // bytes waiting in the channel (tcp-request content)
+	Proxy    *proxyproto.Header // that began the client's connection; nil: none
+	First    bool               // the first request of its connection
 
 	FrontendName, BackendName, ServerName string
 

@@ -1,5 +1,7 @@
 package sample
 
+import "github.com/sluice-proxy/sluice/internal/codec/proxyproto"
+
 // Fetches at layer 4 (manual 7.3.3), without the counters of stick tables.
 var layer4Fetches = []Fetch{
 	{Name: "accept_date", Args: "[string]", Out: Sint, Use: UseClient, Section: "7.3.3",
@@ -106,13 +108,13 @@ var layer4Fetches = []Fetch{
 		Doc: "Returns how many segments to the client the kernel thinks lost."},
 	{Name: "fc_nb_streams", Out: Sint, Use: UseClient, Section: "7.3.3",
 		Doc: "Returns how many streams the connection to the client has now."},
-	{Name: "fc_pp_authority", Out: Str, Use: UseClient, Section: "7.3.3",
+	{Name: "fc_pp_authority", Out: Str, Use: UseClient, Section: "7.3.3", Compile: fetchTLV(proxyproto.TypeAuthority),
 		Doc: "Returns the host name in the PROXY protocol header of the client's connection."},
-	{Name: "fc_pp_tlv", Args: "string", Out: Str, Use: UseClientConn, Section: "7.3.3",
+	{Name: "fc_pp_tlv", Args: "string", Out: Str, Use: UseClientConn, Section: "7.3.3", Compile: compileTLV,
 		Doc: "Returns the value of a field of the PROXY protocol header, by its number or name."},
-	{Name: "fc_pp_unique_id", Out: Str, Use: UseClient, Section: "7.3.3",
+	{Name: "fc_pp_unique_id", Out: Str, Use: UseClient, Section: "7.3.3", Compile: fetchTLV(proxyproto.TypeUniqueID),
 		Doc: "Returns the unique id in the PROXY protocol header of the client's connection."},
-	{Name: "fc_rcvd_proxy", Out: Bool, Use: UseClient, Section: "7.3.3",
+	{Name: "fc_rcvd_proxy", Out: Bool, Use: UseClient, Section: "7.3.3", Compile: fetchReceivedProxy(),
 		Doc: "Says whether the client's connection began with a PROXY protocol header."},
 	{Name: "fc_reordering", Out: Sint, Use: UseClient, Section: "7.3.3",
 		Doc: "Returns the reordering the kernel sees on the client's connection, in segments."},

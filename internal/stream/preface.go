@@ -73,6 +73,8 @@ func (c *session) introduce(b []byte) (used int) {
 			p.netscaler = false
 		} else {
 			p.proxy = false
+			h.TLVs = append(proxyproto.TLVs(nil), h.TLVs...) // b is only good during the call
+			c.proxy = &h
 		}
 	}
 	c.introduced()

@@ -5,6 +5,7 @@ import (
 	"syscall"
 
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
+	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
 	"github.com/sluice-proxy/sluice/internal/loop"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 )
@@ -20,7 +21,8 @@ type session struct {
 	src, dst netip.AddrPort
 	timer    loop.Timer
 	preface  preface
-	skip     *http1.Body // rest of a request that was answered already
+	proxy    *proxyproto.Header // the PROXY protocol header it began with
+	skip     *http1.Body        // rest of a request that was answered already
 
 	accepted     int64 // monotonic ns
 	acceptedWall int64 // unix ns

@@ -176,6 +176,7 @@ func (st *stream) env() *sample.Ctx {
 	x := &st.ctx
 	x.Response = false
 	x.Src, x.Dst = st.c.src, st.c.localAddr()
+	x.Proxy = st.c.proxy
 	x.FrontendName = st.fe.Name
 	x.First = st.c.requests == 1
 	x.Now = st.th.Wall()

@@ -20,6 +20,15 @@ const (
 	TypeNetNS     Type = 0x30
 )
 
+// The types within the value of TypeSSL (section 2.2.6).
+const (
+	SubtypeSSLVersion Type = 0x21
+	SubtypeSSLCN      Type = 0x22
+	SubtypeSSLCipher  Type = 0x23
+	SubtypeSSLSigAlg  Type = 0x24
+	SubtypeSSLKeyAlg  Type = 0x25
+)
+
 // maxUniqueID is the longest value of TypeUniqueID (section 2.2.5).
 const maxUniqueID = 128
 
@@ -39,11 +48,22 @@ func (t TLVs) All() iter.Seq2[Type, []byte] {
 	}
 }
 
-// Find returns the value of the first vector of a type.
+// sslFixed are the flags and the verdict before the vectors in TypeSSL.
+const sslFixed = 5
+
+// Find returns the value of the first vector of a type; those within TypeSSL
+// count too.
 func (t TLVs) Find(want Type) ([]byte, bool) {
 	for typ, v := range t.All() {
 		if typ == want {
 			return v, true
+		}
+		if typ == TypeSSL && len(v) >= sslFixed {
+			for typ, v := range TLVs(v[sslFixed:]).All() {
+				if typ == want {
+					return v, true
+				}
+			}
 		}
 	}
 	return nil, false
