@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/loop"
 	"github.com/sluice-proxy/sluice/internal/version"
 )
@@ -12,7 +13,7 @@ import (
 // accepted without effect.
 func Build(ignored []string) version.Build {
 	b := version.Build{
-		BufSize: 16384, MaxRewrite: 1024, MaxPollEvents: loop.MaxEvents, MaxThreads: 1024, Threads: max(runtime.NumCPU(), 1),
+		BufSize: 16384, MaxRewrite: 1024, MaxPollEvents: loop.MaxEvents, MaxGroups: config.MaxGroups, MaxThreads: 1024, Threads: max(runtime.NumCPU(), 1),
 		Muxes: Muxes(), Services: Services(), Ignored: ignored,
 	}
 	for _, f := range Filters() {
@@ -34,6 +35,8 @@ func Services() []string { return nil }
 func Muxes() []version.Mux {
 	return []version.Mux{
 		{Proto: "<default>", Mode: "HTTP", Side: "FE|BE", Name: "H1", Flags: "HTX"},
+		{Proto: "h1", Mode: "HTTP", Side: "FE", Name: "H1", Flags: "HTX|NO_UPG"},
 		{Proto: "<default>", Mode: "TCP", Side: "FE|BE", Name: "PASS", Flags: ""},
+		{Proto: "none", Mode: "TCP", Side: "FE", Name: "PASS", Flags: "NO_UPG"},
 	}
 }

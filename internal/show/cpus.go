@@ -4,29 +4,53 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"os"
-	"strings"
+	"strconv"
 
 	"github.com/sluice-proxy/sluice/internal/cpu"
 )
 
-// CPUs prints the processors of the machine, which of them this process may use,
-// and what the threads run on.
-func CPUs(w io.Writer, threads int) error {
-	allowed, err := allowedCPUs("/proc/self/status")
-	if err != nil {
-		return err
-	}
-	topology := cpu.Read(os.DirFS("/sys/devices/system"))
-	if len(topology) == 0 {
-		topology = cpu.Plain(allowed)
-	}
-	b := bufio.NewWriter(w)
-	writeCPUs(b, topology, allowed, threads)
-	return b.Flush()
+// Threads are the event loops of the process: the group of each, from 1, and the
+// CPUs that it is bound to, an empty set leaving it to run on any of Allowed.
+type Threads struct {
+	Groups  []int
+	CPUs    []cpu.Set
+	Allowed cpu.Set
 }
 
-func writeCPUs(w io.Writer, t cpu.Topology, allowed cpu.Set, threads int) {
+// on is the set on which thread i may run.
+func (t *Threads) on(i int) cpu.Set {
+	if t.CPUs[i].Len() == 0 {
+		return t.Allowed
+	}
+	return t.CPUs[i]
+}
+
+// CPUs prints the processors of the machine, which of them are used, and what
+// each thread runs on.
+func CPUs(to io.Writer, machine cpu.Topology, t Threads) error {
+	w := bufio.NewWriter(to)
+	var used cpu.Set
+	for i := range t.CPUs {
+		used = used.Or(t.on(i))
+	}
+	writeCPUs(w, machine, used)
+	fmt.Fprintf(w, "Thread CPU Bindings:\n  Tgrp/Thr  Tid        CPU set\n")
+	first, rank := 0, 1 // of a run of threads alike: its thread, and that thread's place in its group
+	for i := range t.CPUs {
+		if i+1 < len(t.CPUs) && t.Groups[i+1] == t.Groups[i] && t.CPUs[i+1] == t.CPUs[i] {
+			continue
+		}
+		n, on := i+1-first, t.on(i)
+		fmt.Fprintf(w, "  %-9s %-10s %d: %s\n", fmt.Sprintf("%d/%s", t.Groups[i], span(rank, n)), span(first+1, n), on.Len(), on)
+		if first, rank = i+1, rank+n; i+1 < len(t.CPUs) && t.Groups[i+1] != t.Groups[i] {
+			rank = 1
+		}
+	}
+	fmt.Fprintln(w)
+	return w.Flush()
+}
+
+func writeCPUs(w io.Writer, t cpu.Topology, allowed cpu.Set) {
 	for _, keep := range []bool{true, false} {
 		for _, c := range t {
 			mark := "[keep]"
@@ -59,27 +83,12 @@ func writeCPUs(w io.Writer, t cpu.Topology, allowed cpu.Set, threads int) {
 		}
 		fmt.Fprintf(w, "  %3d  cpus=%3d cores=%3d capa=%d\n", n, len(clusters[n]), len(cores), capacity)
 	}
-	fmt.Fprintf(w, "Thread CPU Bindings:\n  Tgrp/Thr  Tid        CPU set\n  %-9s %-10s %d: %s\n\n", "1/"+upTo(threads), upTo(threads), allowed.Len(), allowed)
 }
 
-func upTo(n int) string {
+// span is n numbers from first on.
+func span(first, n int) string {
 	if n == 1 {
-		return "1"
+		return strconv.Itoa(first)
 	}
-	return fmt.Sprintf("1-%d", n)
-}
-
-// allowedCPUs reads the set of CPUs from a file like /proc/self/status.
-func allowedCPUs(status string) (cpu.Set, error) {
-	f, err := os.Open(status)
-	if err != nil {
-		return cpu.Set{}, err
-	}
-	defer f.Close()
-	for s := bufio.NewScanner(f); s.Scan(); {
-		if list, ok := strings.CutPrefix(s.Text(), "Cpus_allowed_list:"); ok {
-			return cpu.ParseRanges(strings.TrimSpace(list))
-		}
-	}
-	return cpu.Set{}, fmt.Errorf("%s does not tell the processors of this process", status)
+	return fmt.Sprintf("%d-%d", first, first+n-1)
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -153,9 +152,7 @@ func TestKeywordsWriteError(t *testing.T) {
 
 func TestCPUs(t *testing.T) {
 	topology := cpu.Topology{{ID: 0, Capacity: 1024}, {ID: 1, Core: 1, Capacity: 1024}, {ID: 2, Cluster: 1, Core: 2, Package: 1, Node: 1, CCX: 1, Capacity: 512}}
-	var b strings.Builder
-	writeCPUs(&b, topology, cpu.Of(0, 2), 4)
-	const want = `[keep] cpu=  0 pk=00 no=00 cl=000 l3=000 co=000 ts=000 capa=1024
+	const head = `[keep] cpu=  0 pk=00 no=00 cl=000 l3=000 co=000 ts=000 capa=1024
 [keep] cpu=  2 pk=01 no=01 cl=001 l3=001 co=002 ts=000 capa=512
 [evct] cpu=  1 pk=00 no=00 cl=000 l3=000 co=001 ts=000 capa=1024
 CPU clusters:
@@ -163,15 +160,24 @@ CPU clusters:
     1  cpus=  1 cores=  1 capa=512
 Thread CPU Bindings:
   Tgrp/Thr  Tid        CPU set
-  1/1-4     1-4        2: 0,2
-
 `
-	if b.String() != want {
-		t.Errorf("got\n%swant\n%s", b.String(), want)
+	free := cpu.Set{}
+	for _, tt := range []struct {
+		threads Threads
+		want    string
+	}{
+		{Threads{[]int{1, 1, 1, 1}, []cpu.Set{free, free, free, free}, cpu.Of(0, 2)}, "  1/1-4     1-4        2: 0,2\n\n"},
+		{Threads{[]int{1}, []cpu.Set{cpu.Of(0, 2)}, cpu.Of(0, 1, 2)}, "  1/1       1          2: 0,2\n\n"},
+		{Threads{[]int{1, 1, 1, 2, 2}, []cpu.Set{cpu.Of(0), cpu.Of(0), cpu.Of(2), cpu.Of(2), cpu.Of(2)}, cpu.Of(0, 1, 2)},
+			"  1/1-2     1-2        1: 0\n  1/3       3          1: 2\n  2/1-2     4-5        1: 2\n\n"},
+	} {
+		var b strings.Builder
+		if err := CPUs(&b, topology, tt.threads); err != nil || b.String() != head+tt.want {
+			t.Errorf("%v, got\n%swant\n%s", err, b.String(), head+tt.want)
+		}
 	}
-	b.Reset()
-	if err := CPUs(&b, 1); err != nil || !regexp.MustCompile(`(?m)^  1/1       1          \d+: [-0-9,]+$`).MatchString(b.String()) {
-		t.Errorf("%v\n%s", err, b.String())
+	if err := CPUs(full{}, topology, Threads{[]int{1}, []cpu.Set{free}, cpu.Of(0)}); err != errFull {
+		t.Error(err)
 	}
 }
 

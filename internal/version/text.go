@@ -44,7 +44,7 @@ func chars[T int8 | uint8](c []T) string {
 // Build is what "-vv" reports beside the version; whoever knows it fills it in.
 type Build struct {
 	BufSize, MaxRewrite, MaxPollEvents int // bytes, bytes, events a poll
-	MaxThreads, Threads                int
+	MaxGroups, MaxThreads, Threads     int
 	Muxes                              []Mux
 	Services                           []string
 	Filters                            []string // in the form "[COMP] compression"
@@ -63,7 +63,7 @@ func Long(w io.Writer, b Build) {
 		settings("-gcflags", "-ldflags", "-trimpath", "GOAMD64", "GOARM64"), settings("CGO_ENABLED", "-tags", "GOEXPERIMENT", "GOFIPS140"), settings("-race", "-asan", "-msan", "-cover"))
 	fmt.Fprintf(w, "\nFeature list : %s\n", strings.Join(Features(), " "))
 	fmt.Fprintf(w, "\nDefault settings :\n  bufsize = %d, maxrewrite = %d, maxpollevents = %d\n\n", b.BufSize, b.MaxRewrite, b.MaxPollEvents)
-	fmt.Fprintf(w, "Built with multi-threading support (MAX_TGROUPS=1, MAX_THREADS=%d, default=%d).\n", b.MaxThreads, b.Threads)
+	fmt.Fprintf(w, "Built with multi-threading support (MAX_TGROUPS=%d, MAX_THREADS=%d, default=%d).\n", b.MaxGroups, b.MaxThreads, b.Threads)
 	if Feature("TPROXY") {
 		fmt.Fprintf(w, "Built with transparent proxy support using: IP_TRANSPARENT IPV6_TRANSPARENT\n")
 	}

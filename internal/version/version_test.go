@@ -56,7 +56,7 @@ func TestAtLeast(t *testing.T) {
 
 func TestTexts(t *testing.T) {
 	var b bytes.Buffer
-	Long(&b, Build{BufSize: 16384, MaxRewrite: 1024, MaxPollEvents: 200, MaxThreads: 64, Threads: 2,
+	Long(&b, Build{BufSize: 16384, MaxRewrite: 1024, MaxPollEvents: 200, MaxGroups: 1, MaxThreads: 64, Threads: 2,
 		Muxes:    []Mux{{"h1", "HTTP", "FE|BE", "H1", "HTX|NO_UPG"}, {"none", "TCP", "FE|BE", "PASS", "NO_UPG"}},
 		Services: []string{"prometheus-exporter"}, Filters: []string{"[COMP] compression"}, Ignored: []string{"-dM", "-dp"}})
 	// What scripts take out of it: the version, the features, the pollers.
@@ -84,7 +84,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // The whole layout of -vv; what belongs to the machine or the build is masked.
 func TestLongLayout(t *testing.T) {
 	var b bytes.Buffer
-	Long(&b, Build{BufSize: 16384, MaxRewrite: 1024, MaxPollEvents: 200, MaxThreads: 64, Threads: 2,
+	Long(&b, Build{BufSize: 16384, MaxRewrite: 1024, MaxPollEvents: 200, MaxGroups: 1, MaxThreads: 64, Threads: 2,
 		Muxes: []Mux{{"<default>", "HTTP", "FE|BE", "H1", "HTX"}, {"none", "TCP", "FE|BE", "PASS", "NO_UPG"}}, Ignored: []string{"-dM", "-dp"}})
 	got := b.String()
 	for _, m := range [][2]string{

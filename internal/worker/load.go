@@ -89,7 +89,7 @@ func (l *load) parse(files []config.File) bool {
 		return false
 	}
 	if l.o.Diagnostics && spec.Global.NBThread == 0 && !diag.Failed() {
-		l.report.Printf(report.Diag, "Created %d threads split into %d groups", l.run.Threads, 1)
+		l.report.Printf(report.Diag, "Created %d threads split into %d groups", l.run.Threads, l.threads.groups.Count())
 	}
 	l.warnings = diag.Warnings()
 	if l.warnings > 0 && (l.result.ZeroWarning || l.o.ZeroWarning) {

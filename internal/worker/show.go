@@ -7,6 +7,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config/dump"
 	"github.com/sluice-proxy/sluice/internal/features"
 	"github.com/sluice-proxy/sluice/internal/show"
+	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
 // dump is what shows the lines of the configuration while they are read ("-dC");
@@ -26,7 +27,7 @@ func (l *load) show() bool {
 		return false
 	}
 	if l.o.ShowCPUs {
-		if err := show.CPUs(os.Stdout, l.run.Threads); err != nil {
+		if err := show.CPUs(os.Stdout, thisMachine().cpus, show.Threads{Groups: l.threads.groups, CPUs: l.threads.cpus, Allowed: sys.Affinity()}); err != nil {
 			l.report.Alertf("-dc: %v", err)
 			return false
 		}
