@@ -1,8 +1,11 @@
 package config
 
 import (
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/sluice-proxy/sluice/internal/nearest"
 )
 
 // Balance is the value of "balance".
@@ -26,9 +29,13 @@ func parseBalance(p *Parser, l *Line) {
 	}
 	base, _, hasArgs := strings.Cut(name, "(")
 	built, known := algorithms[base]
+	hint := ""
+	if !known {
+		hint = nearest.Hint(name, slices.Values(slices.Sorted(maps.Keys(algorithms))))
+	}
 	switch needsArgs := base == "hdr"; {
 	case !known || hasArgs && !slices.Contains([]string{"hdr", "random", "rdp-cookie"}, base) || needsArgs && !hasArgs:
-		p.Alert(l.Pos, "balance only supports 'roundrobin', 'static-rr', 'leastconn', 'source', 'uri', 'url_param', 'hash', 'hdr(name)', 'rdp-cookie(name)', 'log-hash' and 'sticky' options.")
+		p.Alert(l.Pos, "balance only supports 'roundrobin', 'static-rr', 'leastconn', 'source', 'uri', 'url_param', 'hash', 'hdr(name)', 'rdp-cookie(name)', 'log-hash' and 'sticky' options.%s", hint)
 	case !built:
 		p.Alert(l.Pos, "'balance %s' in '%s' section is not built yet in this version of Sluice.", clip(name), p.title)
 	case len(l.Words) > 2:

@@ -10,11 +10,13 @@ import (
 
 // bindOption is a row: a word of a bind or stats socket line (manual 5.1).
 type bindOption struct {
-	name  string
-	args  int
-	doc   string
-	stats bool // has a meaning on stats sockets only
-	parse func(p *Parser, b *Bind, args []string) error
+	name   string
+	args   int
+	syntax string // with the arguments as the manual notes them, "" when the name says it all
+	doc    string // a sentence
+	since  string // see Keyword.Since
+	stats  bool   // has a meaning on stats sockets only
+	parse  func(p *Parser, b *Bind, args []string) error
 }
 
 // explain puts the option's name before an error of its.
@@ -28,11 +30,9 @@ func (o *bindOption) explain(err error) string {
 	return "'" + o.name + "' : " + err.Error()
 }
 
-func (o bindOption) key() (string, int) { return o.name, o.args }
-
 // optionRow is what eachOption needs to know of a row.
 type optionRow interface {
-	key() (name string, args int)
+	option() Option
 }
 
 // eachOption calls use for each option among words with its arguments, those
@@ -40,18 +40,18 @@ type optionRow interface {
 // is none of rows, after calling unknown with the nearest name.
 func eachOption[R optionRow](rows []R, words []string, use func(*R, []string) bool, unknown func(word, hint string)) bool {
 	for i := 0; i < len(words); {
-		k := slices.IndexFunc(rows, func(r R) bool { n, _ := r.key(); return n == words[i] })
+		k := slices.IndexFunc(rows, func(r R) bool { return isOption(r, words[i]) })
 		if k < 0 {
 			unknown(words[i], suggest(words[i], func(yield func(string) bool) {
 				for _, r := range rows {
-					if n, _ := r.key(); !yield(n) {
+					if !yield(r.option().Name) {
 						return
 					}
 				}
 			}))
 			return false
 		}
-		_, n := rows[k].key()
+		n := rows[k].option().Args
 		args := words[i+1 : min(len(words), i+1+n)]
 		for len(args) < n {
 			args = append(slices.Clip(args), "")
@@ -62,6 +62,13 @@ func eachOption[R optionRow](rows []R, words []string, use func(*R, []string) bo
 		i += 1 + n
 	}
 	return true
+}
+
+// isOption says whether word is the option r, with its argument in parentheses
+// when it has one.
+func isOption(r optionRow, word string) bool {
+	o := r.option()
+	return o.Name == word || strings.HasPrefix(word, o.Name+"(") && strings.HasPrefix(o.Syntax, o.Name+"(")
 }
 
 func bindFlag(name, doc string, set func(*Bind)) bindOption {
@@ -178,30 +185,9 @@ var bindOptions = slices.Concat([]bindOption{
 	{name: "process", args: 1, doc: "No longer exists.", parse: func(_ *Parser, b *Bind, a []string) error {
 		return errGone("'process " + clip(a[0]) + "' on 'bind' lines is not supported anymore, please use 'thread' instead.")
 	}},
-}, unbuiltBindOptions())
+}, unbuiltBindTLS)
 
 // errGone is an error that is a whole message of its own.
 type errGone string
 
 func (e errGone) Error() string { return string(e) }
-
-// unbuiltBindOptions are known, and refused.
-func unbuiltBindOptions() []bindOption {
-	var rows []bindOption
-	for _, r := range []struct {
-		args  int
-		names string
-	}{
-		{0, "allow-0rtt force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 generate-certificates no-alpn " +
-			"no-ca-names no-sslv3 no-strict-sni no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 prefer-client-ciphers quic-force-retry " +
-			"ssl strict-sni tls-tickets"},
-		{1, "alpn ca-file ca-ignore-err ca-sign-file ca-sign-pass ca-verify-file ciphers ciphersuites client-sigalgs " +
-			"crl-file crt crt-ignore-err crt-list curves default-crt ecdhe ech ktls npn quic-cc-algo quic-socket " +
-			"sigalgs ssl-max-ver ssl-min-ver tls-ticket-keys verify"},
-	} {
-		for _, n := range strings.Fields(r.names) {
-			rows = append(rows, bindOption{name: n, args: r.args})
-		}
-	}
-	return rows
-}

@@ -3,7 +3,12 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"github.com/sluice-proxy/sluice/internal/nearest"
 )
+
+// tcpSteps are the steps of a TCP check.
+var tcpSteps = []string{"comment", "connect", "send", "send-lf", "send-binary", "send-binary-lf", "expect", "set-var-fmt", "set-var", "unset-var"}
 
 // tcpCheckWords name the steps of a TCP check in messages.
 const tcpCheckWords = "'comment', 'connect', 'send', 'send-binary', 'expect', 'set-var-fmt(*)', 'set-var(*)', 'unset-var(*)'."
@@ -15,7 +20,7 @@ func parseTCPCheck(p *Parser, l *Line, c *HealthCheck) {
 	text, known := tcpStepFault(step, l)
 	switch {
 	case !known:
-		p.Alert(l.Pos, "'tcp-check' only supports %s but got '%s'", tcpCheckWords, clip(l.Arg(1)))
+		p.Alert(l.Pos, "'tcp-check' only supports %s but got '%s'%s", tcpCheckWords, clip(l.Arg(1)), nearest.Hint(step, slices.Values(tcpSteps)))
 		return
 	case c.Type != "" && c.Type != "tcp-check":
 		p.Alert(l.Pos, "unable to configure 'tcp-check' rule for '%s' healthcheck", checkProtocol(c.Type))

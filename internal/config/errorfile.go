@@ -38,7 +38,7 @@ var errorFileRows = Table{
 	{Name: "errorfiles", In: InAnyProxy, Max: -1, Since: "2.2", Syntax: "errorfiles <name> [<code> ...]",
 		Doc: "Takes over pages of an http-errors section, all or those of some statuses.", Parse: parseErrorFiles},
 	{Name: "errorloc", In: InAnyProxy, Max: -1, Doc: "Answers a status with a redirection.", Parse: errorLocation(302)},
-	{Name: "errorloc302", In: InAnyProxy, Max: -1, Doc: "Answers a status with a redirection.", Parse: errorLocation(302)},
+	{Name: "errorloc302", In: InAnyProxy, Max: -1, Doc: "Answers a status with a redirection of status 302, as errorloc does.", Parse: errorLocation(302)},
 	{Name: "errorloc303", In: InAnyProxy, Max: -1, Doc: "Answers a status with a redirection that makes the client use GET.", Parse: errorLocation(303)},
 }
 

@@ -37,7 +37,7 @@ const httpCheckWords = "'disable-on-404', 'send-state', 'comment', 'connect', 's
 
 var checkRows = Table{
 	{Name: "option httpchk", In: InBackends | InDefaults, Max: -1, Doc: "Checks servers by HTTP requests.", Parse: parseHTTPChk},
-	{Name: "http-check", In: InBackends | InDefaults, Max: -1, Doc: "Sets up HTTP health checks.", Parse: parseHTTPCheck},
+	groupRow(InAnyProxy|InHealthCheck, "http-check", "", "'http-check' only supports "+httpCheckWords+" but got '%s'"),
 	{Name: "http-check expect", In: InBackends | InDefaults, Max: -1, Doc: "Sets what a good answer to a check is.", Parse: parseCheckExpect},
 	{Name: "http-check send", In: InBackends | InDefaults, Max: -1, Doc: "Sets the request of a check.", Parse: parseCheckSend},
 }
@@ -93,15 +93,6 @@ func requestLineFault(method, uri, version string) string {
 		return "unsupported version '" + clip(version) + "', only 'HTTP/1.0' and 'HTTP/1.1' are."
 	}
 	return ""
-}
-
-func parseHTTPCheck(p *Parser, l *Line) {
-	switch w, _, _ := strings.Cut(l.Arg(1), "("); w {
-	case "disable-on-404", "send-state", "comment", "connect", "set-var-fmt", "set-var", "unset-var":
-		p.Alert(l.Pos, "'http-check %s' in '%s' section is not built yet in this version of Sluice.", w, p.title)
-	default:
-		p.Alert(l.Pos, "'http-check' only supports %s but got '%s'", httpCheckWords, clip(l.Arg(1)))
-	}
 }
 
 func parseCheckExpect(p *Parser, l *Line) {

@@ -14,6 +14,19 @@ type index map[string][]indexed
 type indexed struct {
 	*Keyword
 	words []string
+	paren bool // arguments in parentheses follow the last word without a space
+}
+
+// fits says whether a line begins with the row.
+func (r *indexed) fits(words []string) bool {
+	n := len(r.words)
+	if len(words) < n {
+		return false
+	}
+	if slices.Equal(r.words, words[:n]) {
+		return true
+	}
+	return r.paren && slices.Equal(r.words[:n-1], words[:n-1]) && strings.HasPrefix(words[n-1], r.words[n-1]+"(")
 }
 
 // newIndex indexes tables; where two rows have one name, the earlier table's
@@ -23,7 +36,7 @@ func newIndex(tables ...Table) index {
 	for _, t := range tables {
 		for i := range t {
 			w := strings.Fields(t[i].Name)
-			ix[w[0]] = append(ix[w[0]], indexed{&t[i], w})
+			ix[w[0]] = append(ix[w[0]], indexed{&t[i], w, strings.HasPrefix(t[i].Syntax, t[i].Name+"(")})
 		}
 	}
 	for _, rows := range ix {
@@ -47,13 +60,14 @@ func rowsOf(tables []Table) index {
 // words that are. ok is false when the row may not stand in the section.
 func (ix index) find(words []string, in Sections) (k *Keyword, n int, ok bool) {
 	for _, r := range ix[words[0]] {
-		if len(r.words) < n {
+		// What belongs to another kind of proxy is not taken for a shorter row.
+		if len(r.words) < n && in&InAnyProxy != 0 && k.In&InAnyProxy != 0 {
 			break
 		}
 		if r.In&in == 0 && in&(InAnyProxy|InGlobal) == 0 {
 			continue // rows of other sections tell nothing about these
 		}
-		if len(words) < len(r.words) || !slices.Equal(r.words, words[:len(r.words)]) {
+		if !r.fits(words) {
 			continue
 		}
 		if r.In&in != 0 {
@@ -72,21 +86,36 @@ func (ix index) find(words []string, in Sections) (k *Keyword, n int, ok bool) {
 }
 
 // names yields the first words of the rows of a section, or the second words of
-// those that begin with group.
+// those that begin with group. They come in order, so that of two names equally
+// near the same one is suggested every time.
 func (ix index) names(in Sections, group string) func(func(string) bool) {
+	if group != "" {
+		_, next := ix.next([]string{group}, in)
+		return next
+	}
 	return func(yield func(string) bool) {
-		if group != "" {
-			for _, r := range ix[group] {
-				if r.In&in != 0 && len(r.words) > 1 && !yield(r.words[1]) {
-					return
-				}
-			}
-			return
-		}
-		// In order, so that of two names equally near the same one is suggested
-		// every time.
 		for _, first := range slices.Sorted(maps.Keys(ix)) {
 			if slices.ContainsFunc(ix[first], func(r indexed) bool { return r.In&in != 0 }) && !yield(first) {
+				return
+			}
+		}
+	}
+}
+
+// next returns how many words of a line begin rows of several words of the
+// section, and the words that may follow those.
+func (ix index) next(words []string, in Sections) (n int, follow func(func(string) bool)) {
+	fit := slices.DeleteFunc(slices.Clone(ix[words[0]]), func(r indexed) bool { return r.In&in == 0 || len(r.words) < 2 })
+	for n = 1; n < len(words); n++ {
+		longer := slices.DeleteFunc(slices.Clone(fit), func(r indexed) bool { return len(r.words) < n+2 || r.words[n] != words[n] })
+		if len(longer) == 0 {
+			break
+		}
+		fit = longer
+	}
+	return n, func(yield func(string) bool) {
+		for _, r := range fit {
+			if !yield(r.words[n]) {
 				return
 			}
 		}

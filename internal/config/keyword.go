@@ -54,6 +54,9 @@ type Keyword struct {
 	Discovery bool
 	// No and Default say which prefixes are allowed.
 	No, Default bool
+	// Group marks what is no keyword of its own, but the first word of others: its
+	// Parse reports what comes after it.
+	Group bool
 	// Part names what is not built yet although Parse checks the line: a
 	// configuration that uses the row is checked to its end and then refused,
 	// once for each part.

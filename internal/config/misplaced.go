@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 // misplaced reports a keyword of another kind of proxy. What belongs to the
 // side that a proxy lacks is ignored with a warning, as in the reference, so
 // that one file of settings can be included everywhere.
@@ -7,10 +9,12 @@ func (p *Parser) misplaced(l *Line, k *Keyword) {
 	name := l.Words[0]
 	if p.sect == InDefaults {
 		switch name {
-		case "description", "id":
-			p.alertTight(l.Pos, "'%s' not allowed in 'defaults' section.", name)
+		case "description", "id", "stats":
+			p.alertTight(l.Pos, "'%s' not allowed in 'defaults' section.", k.Name)
 		case "server", "server-template":
 			p.report(Diagnostic{Level: Alert, Form: FormPlace, Pos: l.Pos, Text: "'" + name + "' not allowed in 'defaults' section."})
+		case "capture":
+			p.Alert(l.Pos, "'%s' not allowed in 'defaults' section.", strings.Join(l.Words[:2], " "))
 		default:
 			p.Alert(l.Pos, "'%s' not allowed in 'defaults' section.", name)
 		}

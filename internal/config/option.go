@@ -40,7 +40,7 @@ type ForwardFor struct {
 }
 
 var optionRows = Table{
-	{Name: "option", In: InAnyProxy, Max: -1, No: true, Default: true, Doc: "Sets an option.", Parse: parseUnknownOption},
+	{Name: "option", In: InAnyProxy, Max: -1, No: true, Default: true, Group: true, Parse: parseUnknownOption},
 	boolOption("dontlognull", InFrontends, "Does not log connections that brought no data.", func(o *ProxyOptions) *bool { return &o.DontLogNull }),
 	boolOption("logasap", InFrontends, "Logs before the end of the session.", func(o *ProxyOptions) *bool { return &o.LogASAP }),
 	boolOption("log-health-checks", InBackends, "Logs every change of a server's checks.", func(o *ProxyOptions) *bool { return &o.LogHealthChecks }),

@@ -3,7 +3,7 @@ package config
 // Rows returns the tables of this package. The rows of rules come from the
 // packages that compile them.
 func Rows() []Table {
-	return []Table{
+	return append([]Table{
 		processRows,
 		threadRows,
 		cpuRows,
@@ -41,7 +41,5 @@ func Rows() []Table {
 		ringRows,
 		tracesRows,
 		userListRows,
-		unbuiltGlobalRows,
-		unbuiltProxyRows,
-	}
+	}, unbuiltTables()...)
 }

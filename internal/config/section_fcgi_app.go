@@ -32,7 +32,7 @@ var fcgiAppRows = Table{
 	fcgiText("index", "<filename>", "Sets the script that stands for a folder.", func(a *FCGIApp) *string { return &a.Index }),
 	{Name: "log-stderr", In: InFCGIApp, Max: -1, Since: "2.1", Syntax: "log-stderr <target> [len <length>] [format <format>] [sample <ranges>:<size>] <facility> [<level> [<minlevel>]]",
 		Doc: "Logs what the application writes as errors.", Parse: parseLog},
-	{Name: "option", In: InFCGIApp, Max: -1, No: true, Default: true, Doc: "Sets an option.", Parse: sectionOption},
+	{Name: "option", In: InFCGIApp, Max: -1, No: true, Default: true, Group: true, Parse: sectionOption},
 	fcgiFlag("get-values", "Asks the application for its limits.", func(a *FCGIApp, on bool) { a.GetValues = on }, false),
 	fcgiFlag("keep-conn", "Asks the application to keep connections open.", func(a *FCGIApp, on bool) { a.NoKeep = !on }, true),
 	{Name: "option max-reqs", In: InFCGIApp, Max: 1, Since: "2.1", Syntax: "option max-reqs <reqs>",

@@ -21,7 +21,6 @@ var checkTypes = []string{"tcp-check", "httpchk", "ssl-hello-chk", "smtpchk", "p
 
 var healthCheckRows = Table{
 	{Name: "type", In: InHealthCheck, Max: -1, Since: "3.4", Syntax: "type <type>", Doc: "Sets the kind of check.", Parse: of(parseCheckType)},
-	{Name: "http-check", In: InHealthCheck, Max: -1, Since: "3.4", Doc: "Sets up HTTP health checks.", Parse: httpCheckRow(parseHTTPCheck)},
 	{Name: "http-check expect", In: InHealthCheck, Max: -1, Since: "3.4", Doc: "Sets what a good answer to a check is.", Parse: httpCheckRow(parseCheckExpect)},
 	{Name: "http-check send", In: InHealthCheck, Max: -1, Since: "3.4", Doc: "Sets the request of a check.", Parse: httpCheckRow(parseCheckSend)},
 	{Name: "tcp-check", In: InHealthCheck, Max: -1, Since: "3.4", Doc: "Adds a step to a TCP health check.", Parse: of(parseTCPCheck)},

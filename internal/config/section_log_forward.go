@@ -38,7 +38,7 @@ var logForwardRows = Table{
 		Doc: "Limits the concurrent connections.", Parse: func(p *Parser, l *Line) {
 			p.proxyInt(l, &p.proxy.Maxconn, "'maxconn' expects an integer argument.")
 		}},
-	{Name: "option", In: InLogForward, Max: -1, No: true, Default: true, Doc: "Sets an option.", Parse: sectionOption},
+	{Name: "option", In: InLogForward, Max: -1, No: true, Default: true, Group: true, Parse: sectionOption},
 	{Name: "option assume-rfc6587-ntf", In: InLogForward, No: true, Default: true, Since: "3.2",
 		Doc: "Takes every stream for one without message lengths.", Parse: of(func(_ *Parser, l *Line, f *LogForward) {
 			f.NonTransp = !l.No && !l.Default
@@ -55,7 +55,7 @@ var logForwardRows = Table{
 			}
 			f.Host = l.Words[2]
 		})},
-	{Name: "timeout", In: InLogForward, Max: -1, Doc: "Sets a timeout.", Parse: func(p *Parser, l *Line) { p.timeoutName(l, "'client'") }},
+	{Name: "timeout", In: InLogForward, Max: -1, Group: true, Parse: func(p *Parser, l *Line) { p.timeoutName(l, "'client'") }},
 	{Name: "timeout client", In: InLogForward, Max: -1, Since: "2.3", Syntax: "timeout client <timeout>",
 		Doc: "Limits how long a client may be silent.", Parse: func(p *Parser, l *Line) {
 			if len(l.Words) < 3 {

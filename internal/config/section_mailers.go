@@ -21,7 +21,7 @@ const defaultMailTimeout = 10 * time.Second
 var mailersRows = Table{
 	{Name: "mailer", In: InMailers, Max: 2, Since: "1.6", Syntax: "mailer <name> <ip>:<port>",
 		Doc: "Declares a mail server.", Parse: of(parseMailer)},
-	{Name: "timeout", In: InMailers, Max: -1, Doc: "Sets a timeout.", Parse: of(func(p *Parser, l *Line, _ *Mailers) {
+	{Name: "timeout", In: InMailers, Max: -1, Group: true, Parse: of(func(p *Parser, l *Line, _ *Mailers) {
 		p.timeoutName(l, "'mail'")
 	})},
 	{Name: "timeout mail", In: InMailers, Max: 1, Since: "1.6", Syntax: "timeout mail <time>",

@@ -143,5 +143,5 @@ func (p *Parser) timeoutName(l *Line, names string) {
 	if len(l.Words) > 1 {
 		got = " got '" + clip(l.Words[1]) + "'."
 	}
-	p.Alert(l.Pos, "'timeout' expects %s and <time> as arguments%s", names, got)
+	p.Alert(l.Pos, "'timeout' expects %s and <time> as arguments%s%s", names, got, p.nextHint(l.Words))
 }

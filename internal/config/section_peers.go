@@ -43,7 +43,7 @@ var peersRows = Table{
 	{Name: "peer", In: InPeers, Max: -1, Since: "1.5", Syntax: "peer <peername> [<address>]:port [param*]",
 		Doc: "Declares a peer.", Parse: of(parsePeer)},
 	{Name: "server", In: InPeers, Max: -1, Since: "2.0", Syntax: "server <peername> [<address>:<port>] [param*]",
-		Doc: "Declares a peer.", Parse: of(parsePeer)},
+		Doc: "Declares a peer by the options of a server line.", Parse: of(parsePeer)},
 	{Name: "shards", In: InPeers, Max: 1, Since: "2.6", Syntax: "shards <shards>",
 		Doc: "Sets over how many peers tables are distributed.", Parse: of(parseShards)},
 	{Name: "table", In: InPeers, Max: -1, Since: "2.0",

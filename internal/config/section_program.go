@@ -24,7 +24,7 @@ var programRows = Table{
 				p.alertTight(l.Pos, "'group' expects a group name.")
 			}
 		})},
-	{Name: "option", In: InProgram, Max: -1, No: true, Doc: "Sets an option.", Parse: sectionOption},
+	{Name: "option", In: InProgram, Max: -1, No: true, Group: true, Parse: sectionOption},
 	{Name: "option start-on-reload", In: InProgram, No: true, Since: "2.0",
 		Doc: "Starts the command anew on a reload.", Parse: of(func(_ *Parser, l *Line, g *Program) {
 			g.NoStartOnReload = l.No

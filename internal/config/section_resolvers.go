@@ -59,7 +59,7 @@ var resolversRows = Table{
 	})},
 	{Name: "resolve_retries", In: InResolvers, Max: 1, Since: "1.6", Syntax: "resolve_retries <nb>",
 		Doc: "Sets how many queries are sent before giving up.", Parse: of(parseResolveRetries)},
-	{Name: "timeout", In: InResolvers, Max: -1, Doc: "Sets a timeout.", Parse: of(func(p *Parser, l *Line, _ *Resolvers) {
+	{Name: "timeout", In: InResolvers, Max: -1, Group: true, Parse: of(func(p *Parser, l *Line, _ *Resolvers) {
 		p.timeoutName(l, "'retry' or 'resolve'")
 	})},
 	{Name: "timeout resolve", In: InResolvers, Max: 1, Since: "1.8", Syntax: "timeout resolve <time>",

@@ -47,7 +47,7 @@ var ringRows = Table{
 		Doc: "Adds a server that gets what the ring holds.", Parse: parseServer},
 	{Name: "size", In: InRing, Max: 1, Since: "2.2", Syntax: "size <size>",
 		Doc: "Sets the size of the ring.", Parse: of(parseRingSize)},
-	{Name: "timeout", In: InRing, Max: -1, Doc: "Sets a timeout.", Parse: func(p *Parser, l *Line) { p.timeoutName(l, "'connect' or 'server'") }},
+	{Name: "timeout", In: InRing, Max: -1, Group: true, Parse: func(p *Parser, l *Line) { p.timeoutName(l, "'connect' or 'server'") }},
 	{Name: "timeout connect", In: InRing, Max: 1, Since: "2.2", Syntax: "timeout connect <timeout>",
 		Doc: "Limits how long connecting to a server may take.", Parse: func(p *Parser, l *Line) { p.sectionTimeout(l, &p.proxy.Timeouts.Connect) }},
 	{Name: "timeout server", In: InRing, Max: 1, Since: "2.2", Syntax: "timeout server <timeout>",

@@ -22,12 +22,12 @@ type serverLine struct {
 type serverOption struct {
 	name       string
 	args       int
-	doc        string
+	syntax     string // see bindOption.syntax
+	doc        string // a sentence
+	since      string // see Keyword.Since
 	serverOnly bool
 	parse      func(p *Parser, s *serverLine, args []string) error
 }
-
-func (o serverOption) key() (string, int) { return o.name, o.args }
 
 func serverFlag(name, doc string, set func(*serverLine)) serverOption {
 	return serverOption{name: name, doc: doc, parse: func(_ *Parser, s *serverLine, _ []string) error { set(s); return nil }}
@@ -141,32 +141,7 @@ var serverOptions = slices.Concat([]serverOption{
 		s.server.ID = n
 		return nil
 	}},
-}, unbuiltServerOptions())
-
-// unbuiltServerOptions are known, and refused.
-func unbuiltServerOptions() []serverOption {
-	var rows []serverOption
-	for _, r := range []struct {
-		args  int
-		names string
-	}{
-		{0, "agent-check allow-0rtt check-reuse-pool check-send-proxy check-sni-auto check-ssl check-via-socks4 force-sslv3 force-tlsv10 " +
-			"force-tlsv11 force-tlsv12 force-tlsv13 no-agent-check no-check-reuse-pool no-check-send-proxy no-check-sni-auto no-check-ssl " +
-			"no-renegotiate no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-sni-auto no-ssl no-ssl-reuse no-sslv3 " +
-			"no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 non-stick renegotiate send-proxy-v2-ssl " +
-			"send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sni-auto ssl ssl-reuse stick strict-maxconn tfo tls-tickets usesrc"},
-		{1, "agent-addr agent-inter agent-port agent-send alpn ca-file cc check-alpn check-pool-conn-name check-proto check-sni ciphers " +
-			"ciphersuites client-sigalgs cookie crl-file crt curves error-limit guid hash-key healthcheck idle-ping init-addr init-state ktls " +
-			"log-bufsize max-reuse namespace npn observe on-error on-marked-down on-marked-up pool-conn-name pool-low-conn pool-max-conn " +
-			"pool-purge-delay proto proxy-v2-options redir resolve-net resolve-opts resolve-prefer resolvers sigalgs slowstart sni socks4 " +
-			"source ssl-max-ver ssl-min-ver tcp-md5sig tcp-ut track verify verifyhost ws"},
-	} {
-		for _, n := range strings.Fields(r.names) {
-			rows = append(rows, serverOption{name: n, args: r.args})
-		}
-	}
-	return rows
-}
+}, unbuiltServerOptions)
 
 // onlyIn refuses an option of server lines outside of the section in which it
 // means something.

@@ -3,12 +3,12 @@ package config
 import "time"
 
 var statsSocketRows = Table{
-	{Name: "stats", In: InGlobal, Max: -1, Doc: "Sets up the runtime API.", Parse: func(p *Parser, l *Line) {
+	{Name: "stats", In: InGlobal, Max: -1, Group: true, Parse: func(p *Parser, l *Line) {
 		if l.Arg(1) == "bind-process" {
 			p.Alert(l.Pos, "'stats bind-process' is not supported anymore.")
 			return
 		}
-		p.Alert(l.Pos, "'stats' only supports 'socket', 'maxconn', 'bind-process', 'calculate-max-counters'  and 'timeout' (got '%s')", clip(l.Arg(1)))
+		p.Alert(l.Pos, "'stats' only supports 'socket', 'maxconn', 'bind-process', 'calculate-max-counters'  and 'timeout' (got '%s')%s", clip(l.Arg(1)), p.nextHint(l.Words))
 	}},
 	{Name: "stats socket", In: InGlobal, Max: -1, Doc: "Adds a socket of the runtime API.", Parse: parseStatsSocket},
 	{Name: "stats timeout", In: InGlobal, Max: -1, Doc: "Sets how long a connection to the runtime API may be idle.", Parse: func(p *Parser, l *Line) {

@@ -34,11 +34,9 @@ var timeoutNames = []struct {
 var timeoutRows = makeTimeoutRows()
 
 func makeTimeoutRows() Table {
-	t := Table{{Name: "timeout", In: InAnyProxy, Max: -1, Doc: "Sets a timeout.", Parse: func(p *Parser, l *Line) {
-		p.Alert(l.Pos, "'timeout' supports 'client', 'server', 'connect', 'check', 'queue', 'handshake', 'http-keep-alive', 'http-request', 'tunnel', 'tarpit', 'client-fin' and 'server-fin' (got '%s')", clip(l.Arg(1)))
-	}}}
+	t := Table{groupRow(InAnyProxy, "timeout", "", "'timeout' supports 'client', 'server', 'connect', 'check', 'queue', 'handshake', 'http-keep-alive', 'http-request', 'tunnel', 'tarpit', 'client-fin' and 'server-fin' (got '%s')")}
 	for _, n := range timeoutNames {
-		t = append(t, Keyword{Name: "timeout " + n.name, In: n.in | InDefaults, Max: -1, Doc: n.doc, Parse: func(p *Parser, l *Line) {
+		t = append(t, Keyword{Name: "timeout " + n.name, In: n.in | InDefaults, Max: -1, Syntax: "timeout " + n.name + " <timeout>", Doc: n.doc, Parse: func(p *Parser, l *Line) {
 			parseTimeout(p, l, n.field(&p.proxy.Timeouts))
 		}})
 	}

@@ -65,7 +65,7 @@ var tuneRows = Table{
 	intRow("tune.max-checks-per-thread", "Bounds the health checks in progress for each event loop.", 0, maxInt, "", func(t *Tune) *int { return &t.MaxChecks }),
 	intRow("tune.pool-low-fd-ratio", "Sets the share of descriptors in use from which no connection to a server is kept.", 0, 100, "'tune.pool-low-fd-ratio' expects an integer argument between 0 and 100.", func(t *Tune) *int { return &t.PoolLowFD }),
 	intRow("tune.pool-high-fd-ratio", "Sets the share of descriptors in use from which idle connections are closed.", 0, 100, "'tune.pool-high-fd-ratio' expects an integer argument between 0 and 100.", func(t *Tune) *int { return &t.PoolHighFD }),
-	{Name: "tune.disable-fast-forward", In: InGlobal, Doc: "Forwards data by reading and writing it only.",
+	{Name: "tune.disable-fast-forward", In: InGlobal, Doc: "Passes all data through the analysers and forwards it by reading and writing only.",
 		Parse: func(p *Parser, l *Line) { p.spec.Global.Tune.NoFastForward = true }},
 	{Name: "tune.disable-zero-copy-forwarding", In: InGlobal, Doc: "Forwards data by reading and writing it only.",
 		Parse: func(p *Parser, l *Line) { p.spec.Global.Tune.NoFastForward = true }},

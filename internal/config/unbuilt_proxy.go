@@ -1,50 +1,32 @@
 package config
 
-// unbuiltProxyRows are the keywords of the proxy keyword matrix (manual 4.1) that
-// are known and not built yet. Those of rulesets are replaced by the rows of the
-// packages that compile rules.
-var unbuiltProxyRows = concat(
-	unbuilt(InBackends, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		dispatch force-persist ignore-persist server-template stick use-fcgi-app use-server`}}),
-	unbuilt(InDefaults|InBackend, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		+option+http-drop-request-trailers`}}),
-	unbuilt(InDefaults|InBackends, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		cookie external-check hash-balance-factor hash-preserve-affinity hash-type http-reuse http-send-name-header
-		load-server-state-from-file max-keep-alive-queue +option+accept-invalid-http-response
-		+option+accept-unsafe-violations-in-http-response +option+allbackups +option+checkcache +option+external-check
-		+option+forwarded +option+h1-case-adjust-bogus-server +option+http-pretend-keepalive +option+ldap-check
-		+option+mysql-check +option+persist +option+pgsql-check +option+prefer-last-server +option+redis-check +option+smtpchk
-		+option+spop-check +option+srvtcpka +option+ssl-hello-chk +option+tcp-check +option+tcp-smart-connect
-		+option+transparent +option+use-small-buffers persist retry-on server-state-file-name source srvtcpka-cnt
-		srvtcpka-idle srvtcpka-intvl tcp-check transparent`}}),
-	unbuilt(InDefaults|InFrontends, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		clitcpka-cnt clitcpka-idle clitcpka-intvl log-format-sd log-steps max-session-srv-conns monitor-uri
-		+option+accept-invalid-http-request +option+accept-unsafe-violations-in-http-request +option+clitcpka
-		+option+contstats +option+disable-h2-upgrade +option+dontlog-normal +option+h1-case-adjust-bogus-client
-		+option+http-ignore-probes +option+http-use-proxy-header +option+httpslog +option+idle-close-on-response
-		+option+log-separate-errors +option+socket-stats +option+tcp-smart-accept rate-limit unique-id-header`}}),
-	unbuilt(InDefaults|InListen, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		+option+http-drop-response-trailers`}}),
-	unbuilt(InDefaults|InProxies, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		compression email-alert +option+http-buffer-request +option+http-no-delay
-		+option+http-restrict-req-hdr-names +option+independent-streams +option+nolinger +option+originalto
-		+option+splice-auto +option+splice-request +option+splice-response +option+tcpka stats unique-id-format`}}),
-	unbuilt(InDefaults|NamedDefaults|InBackends, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		tcp-response`}}),
-	unbuilt(InDefaults|NamedDefaults|InFrontends, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		quic-initial`}}),
-	unbuilt(InDefaults|NamedDefaults|InProxies, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		acl http-after-response http-request http-response tcp-request`}}),
-	unbuilt(InFrontends, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		capture crt declare force-be-switch monitor ssl-f-use use_backend`}}),
-	unbuilt(InProxies, []unbuiltGroup{{"Is described in the manual, chapter 4.2.", `
-		filter filter-sequence guid redirect stick-table`}}),
-)
-
-func concat(tables ...Table) Table {
-	var all Table
-	for _, t := range tables {
-		all = append(all, t...)
-	}
-	return all
+// unbuiltProxyRows are settings of proxies as a whole (manual 4.2).
+var unbuiltProxyRows = Table{
+	unbuilt(InBackends|InDefaults, "dynamic-cookie-key", "<string>", "Sets the secret from which cookies of servers are computed."),
+	unbuilt(InBackends, "dispatch", "<address>:<port>", "Sends everything to one address without checks or queues."),
+	unbuilt(InProxies, "filter", "<name> [param*]", "Puts a filter of the named kind into the way of the data."),
+	unbuilt(InProxies, "filter-sequence", "{ request | response } <filter_list>", "Sets the order in which filters see requests or responses."),
+	unbuilt(InProxies, "guid", "<string>", "Sets a name of the section that no other object has."),
+	unbuilt(InBackends|InDefaults, "hash-balance-factor", "<factor>", "Limits how far above the average hashing may load a server, in percent."),
+	unbuilt(InBackends|InDefaults, "hash-preserve-affinity", "{ always | maxconn | maxqueue }", "Sets until when hashing keeps to a server that is full."),
+	unbuilt(InBackends|InDefaults, "hash-type", "<method> <function> <modifier>", "Sets how a hash selects a server."),
+	unbuilt(InBackends|InDefaults, "load-server-state-from-file", "{ global | local | none }", "Sets whether the states of servers are restored, and from which file."),
+	unbuilt(InBackends|InDefaults, "max-keep-alive-queue", "<value>", "Limits the queue of a server that a kept connection may wait in before another server is taken."),
+	unbuilt(InFrontends|InDefaults, "max-session-srv-conns", "<nb>", "Limits the idle server connections kept for one client."),
+	groupRow(InAnyProxy, "rate-limit", "", "'rate-limit' only supports 'sessions' (got '%s')"),
+	unbuilt(InFrontends|InDefaults, "rate-limit sessions", "<rate>", "Limits the sessions that the frontend begins in a second."),
+	unbuilt(InBackends, "server-template", "<prefix> <num|range> <fqdn>[:<port>] [param*]", "Adds a number of servers whose addresses DNS gives."),
+	unbuilt(InBackends|InDefaults, "server-state-file-name", "[{ use-backend-name | <file> }]", "Sets the file from which the states of this backend's servers are restored."),
+	unbuilt(InBackends|InDefaults, "transparent", "", "Is the old name of \"option transparent\"."),
+	unbuiltFlag(InBackends, "transparent", "Connects to the address that the client asked for.").prefixed(),
+	unbuilt(InBackends, "use-fcgi-app", "<name>", "Speaks to the servers as a FastCGI application says."),
+	groupRow(InAnyProxy, "email-alert", "missing argument after 'email-alert'.", "email-alert: unknown argument '%s'."),
+	unbuilt(InAnyProxy, "email-alert from", "<emailaddr>", "Sets the sender of e-mail alerts."),
+	unbuilt(InAnyProxy, "email-alert level", "<level>", "Sets from what severity e-mail alerts are sent."),
+	unbuilt(InAnyProxy, "email-alert mailers", "<mailersect>", "Sets the mailers section that e-mail alerts go through."),
+	unbuilt(InAnyProxy, "email-alert myhostname", "<hostname>", "Sets the name by which mail servers are greeted."),
+	unbuilt(InAnyProxy, "email-alert to", "<emailaddr>", "Sets the recipient of e-mail alerts."),
+	unbuilt(InFrontends, "ssl-f-use", "[<sslbindconf> ...]", "Gives the frontend's TLS listeners a certificate."),
+	// Is no keyword of the manual.
+	unbuilt(InFrontends, "crt", "[<sslbindconf> ...]", "Is an old name of ssl-f-use."),
 }

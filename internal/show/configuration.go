@@ -59,7 +59,7 @@ func configuration(w io.Writer) {
 func usable(in config.Sections, f func(*config.Keyword)) {
 	for _, t := range append(config.Rows(), features.Tables()...) {
 		for i := range t {
-			if k := &t[i]; k.In&in != 0 && k.Parse != nil && k.Part == "" {
+			if k := &t[i]; k.In&in != 0 && !k.Group && k.Parse != nil && k.Part == "" {
 				f(k)
 			}
 		}
@@ -83,10 +83,13 @@ func lineKeywords(in config.Sections) []string {
 func proxyLines(w io.Writer) {
 	for _, o := range []struct {
 		line  string
-		names []config.OptionName
+		names []config.Option
 	}{{"bind <addr>", config.BindOptions()}, {"server <name> <addr>", config.ServerOptions()}} {
 		var lines []string
 		for _, n := range o.names {
+			if !n.Built {
+				continue
+			}
 			l := fmt.Sprintf("\t%s %s", o.line, n.Name)
 			if n.Args != 0 {
 				l += fmt.Sprintf(" +%d", n.Args)

@@ -1,0 +1,24 @@
+package config
+
+// unbuiltProcessRows are settings of the process (manual 3.1 and 3.3).
+var unbuiltProcessRows = Table{
+	unbuilt(InGlobal, "acme.scheduler", "{ auto | off }", "Sets whether certificates near their end are enrolled again without being asked for."),
+	unbuilt(InGlobal, "anonkey", "<key>", "Sets the number by which anonymised output hides names and addresses."),
+	unbuilt(InGlobal, "cluster-secret", "<secret>", "Sets a secret that the nodes of a cluster share, from which tokens of QUIC are derived."),
+	unbuilt(InGlobal, "debug.counters", "{ on | off }", "Sets whether events inside the program are counted for developers."),
+	unbuilt(InGlobal, "dns-accept-family", "<family>[,...]", "Sets which families of addresses are taken from DNS answers."),
+	unbuilt(InGlobal, "external-check", "[preserve-env]", "Allows health checks by programs, which may get the whole environment."),
+	unbuilt(InGlobal, "force-cfg-parser-pause", "<timeout>", "Makes loading the configuration last longer, to test what waits for it."),
+	unbuilt(InGlobal, "harden.reject-privileged-ports.quic", "{ on | off }", "Sets whether QUIC clients with a source port below 1024 are dropped."),
+	unbuilt(InGlobal, "http-err-codes", "[+-]<range>[,...] [...]", "Sets which statuses count as errors of the client."),
+	unbuilt(InGlobal, "http-fail-codes", "[+-]<range>[,...] [...]", "Sets which statuses count as failures of the server."),
+	unbuilt(InGlobal, "max-spread-checks", "<delay in milliseconds>", "Limits the time over which the first health checks are spread."),
+	unbuilt(InGlobal, "pp2-never-send-local", "", "Says PROXY instead of LOCAL in the headers of health checks, as old versions did."),
+	unbuilt(InGlobal, "quick-exit", "", "Leaves freeing memory and sockets to the system when a process ends."),
+	unbuilt(InGlobal, "server-state-base", "<directory>", "Sets the directory of relative server state files."),
+	unbuilt(InGlobal, "server-state-file", "<file>", "Sets the file from which the states of servers are restored at the start."),
+	unbuilt(InGlobal, "shm-stats-file", "<name>", "Keeps counters in shared memory, so that they outlast a process."),
+	unbuilt(InGlobal, "shm-stats-file-max-objects", "<number>", "Sets for how many objects the shared memory of counters has room."),
+	unbuilt(InGlobal, "stats calculate-max-counters", "[on|off]", "Sets whether the highest values of counters are kept."),
+	unbuilt(InGlobal, "stats-file", "<path>", "Sets the file from which counters are restored at the start."),
+}

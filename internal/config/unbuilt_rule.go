@@ -1,0 +1,29 @@
+package config
+
+// unbuiltRuleRows are rulesets (manual 4.2). Those that the packages above
+// compile come before these.
+var unbuiltRuleRows = Table{
+	unbuilt(InAnyProxy|NamedDefaults, "acl", "<aclname> <criterion> [flags] [operator] <value> ...", "Names a set of tests, or adds to it."),
+	groupRow(InAnyProxy, "capture", "", "'capture' expects 'cookie' or 'request header' or 'response header'."),
+	unbuilt(InFrontends, "capture cookie", "<name> len <length>", "Keeps a cookie for the logs."),
+	unbuilt(InFrontends, "capture request header", "<name> len <length>", "Keeps a header field of requests for the logs."),
+	unbuilt(InFrontends, "capture response header", "<name> len <length>", "Keeps a header field of responses for the logs."),
+	groupRow(InProxies, "declare", "'declare' needs a second keyword that specify the type of declaration ('capture')", "unknown declaration type '%s' (supports 'capture')"),
+	unbuilt(InFrontends, "declare capture", "[ request | response ] len <length>", "Makes room for a capture that rules of backends fill."),
+	unbuilt(InFrontends, "force-be-switch", "{ if | unless } <condition> ...", "Lets rules choose a backend that is out of service."),
+	unbuilt(InAnyProxy|NamedDefaults, "http-after-response", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for every response, those of the proxy itself included."),
+	unbuilt(InAnyProxy|NamedDefaults, "http-request", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for requests."),
+	unbuilt(InAnyProxy|NamedDefaults, "http-response", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for the responses of servers."),
+	unbuilt(InFrontends|InDefaults|NamedDefaults, "quic-initial", "<action> [ { if | unless } <condition> ... ]", "Adds a rule for the first packet of QUIC connections."),
+	unbuilt(InProxies, "redirect", "{ location | prefix | scheme } <value> [code <code>] [<option> ...] [ { if | unless } <condition> ... ]", "Answers requests with a redirection."),
+	groupRow(InAnyProxy|NamedDefaults, "tcp-request", "missing argument for 'tcp-request' in proxy '%p'", "'tcp-request' expects 'inspect-delay', 'connection', or 'content' in proxy '%p' (got '%s')"),
+	unbuilt(InFrontends|InDefaults|NamedDefaults, "tcp-request connection", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for connections as soon as they are accepted."),
+	unbuilt(InAnyProxy|NamedDefaults, "tcp-request content", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for the first bytes of a client."),
+	unbuilt(InAnyProxy|NamedDefaults, "tcp-request inspect-delay", "<timeout>", "Limits how long rules wait for the first bytes of a client."),
+	unbuilt(InFrontends|InDefaults|NamedDefaults, "tcp-request session", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for connections after their handshakes."),
+	groupRow(InAnyProxy|NamedDefaults, "tcp-response", "missing argument for 'tcp-response' in proxy '%p'", "'tcp-response' expects 'inspect-delay' or 'content' in proxy '%p' (got '%s')"),
+	unbuilt(InBackends|InDefaults|NamedDefaults, "tcp-response content", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for the first bytes of a server."),
+	unbuilt(InBackends|InDefaults|NamedDefaults, "tcp-response inspect-delay", "<timeout>", "Limits how long rules wait for the first bytes of a server."),
+	unbuilt(InFrontends, "use_backend", "<backend> [ { if | unless } <condition> ... ]", "Chooses the backend under a condition."),
+	unbuilt(InBackends, "use-server", "<server> { if | unless } <condition> ...", "Chooses the server under a condition."),
+}
