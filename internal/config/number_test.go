@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -36,4 +37,48 @@ func TestParseSize(t *testing.T) {
 			t.Errorf("%s: %q, want %q", s, rest, want)
 		}
 	}
+}
+
+// A delay is refused or is a whole number of milliseconds that a timer can have,
+// not shorter than what was written; printed, it reads the same.
+func checkTime(t *testing.T, s string, unit time.Duration) {
+	t.Helper()
+	d, rest, err := parseTime(s, unit)
+	if err != nil {
+		return
+	}
+	if d < 0 || d > maxTimer || d%time.Millisecond != 0 || !strings.HasSuffix(s, rest) {
+		t.Fatalf("%q is %v and %q", s, d, rest)
+	}
+	if again, rest, err := parseTime(duration(d), time.Millisecond); err != nil || rest != "" || again != d {
+		t.Fatalf("%q is %v, printed as %s, which is %v, %v", s, d, duration(d), again, err)
+	}
+}
+
+func checkSize(t *testing.T, s string) {
+	t.Helper()
+	n, rest := parseSize(s)
+	if !strings.HasSuffix(s, rest) || rest == "" && s != "" && (n < 0 || n > maxInt) {
+		t.Fatalf("%q is %d and %q", s, n, rest)
+	}
+}
+
+func TestNumberCut(t *testing.T) {
+	for _, s := range []string{"2147483647us", "24d", "99999999999999999999h", "1073741824g", "12kx"} {
+		for i := range len(s) + 1 {
+			checkTime(t, s[:i], time.Second)
+			checkSize(t, s[:i])
+		}
+	}
+}
+
+func FuzzNumber(f *testing.F) {
+	for _, s := range []string{"1500us", "2147483647", "1d", "18446744073709551616ms", "1k", "2G", "", "-1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		checkTime(t, s, time.Millisecond)
+		checkTime(t, s, 24*time.Hour)
+		checkSize(t, s)
+	})
 }
