@@ -122,3 +122,14 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// However a command line is cut, it is understood or refused, never both.
+func TestCut(t *testing.T) {
+	const line = "-W -S /tmp/m,mode,600 -dC12,line -dKcfg,smp -m 100 -n 10 -sf 1 2 -x /s -dA/tmp/a.tar -p /p -f a -- b"
+	for i := range len(line) {
+		o, err := Parse(strings.Fields(line[:i]))
+		if (o == nil) == (err == nil) {
+			t.Errorf("%q: options %v and error %v", line[:i], o, err)
+		}
+	}
+}
