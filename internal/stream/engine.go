@@ -51,7 +51,6 @@ type Engine struct {
 	streams  atomic.Int64
 	stopping atomic.Bool
 	spread   atomic.Int64 // ns over which a soft stop closes connections
-	stopAt   atomic.Int64 // when it began, monotonic ns
 	held     atomic.Bool  // accepting is suspended: maxconn or no descriptors
 	short    atomic.Bool  // accepting is suspended: memory is short
 	idle     chan struct{}

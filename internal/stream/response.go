@@ -154,7 +154,7 @@ func (st *stream) frame(kind http1.BodyKind) {
 		h.Chunked = false
 		h.Del("transfer-encoding")
 		st.dechunk, st.keep = true, false
-	case st.th.e.retiring(st.th.Now()):
+	case st.th.retiring():
 		st.keep = false
 	case !st.reqDone && !(st.serverKeeps && !st.up.link.dead):
 		// The server did not wait for the whole request and takes no more of it.

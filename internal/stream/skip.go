@@ -16,7 +16,7 @@ func (st *stream) canSkip() bool {
 // keeps tells whether the client's connection goes on after an answer that is
 // about to be sent.
 func (st *stream) keeps() bool {
-	return st.keep && !st.th.e.retiring(st.th.Now()) && (st.reqDone || st.canSkip())
+	return st.keep && !st.th.retiring() && (st.reqDone || st.canSkip())
 }
 
 // skipRest has what is left of a request's body thrown away.

@@ -3,25 +3,23 @@ package stream
 import (
 	"math/rand/v2"
 	"time"
-
-	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
 // Never, as the time over which a soft stop closes connections, leaves them to
 // their clients and timeouts ("close-spread-time infinite").
 const Never time.Duration = -1
 
-// young is how long a connection without a first request is left alone: its
-// request may be on the way, and nobody would send it again.
+// young is how long a connection has to be idle before a soft stop closes it: a
+// client that is at work would lose the request that is on its way, and gets
+// "Connection: close" with the answer to it anyway.
 const young = 1e9
 
-// SoftStop has connections end: idle ones at once and the others after the
-// answer they are waiting for; or, when it may take some time, spread over it
+// SoftStop has connections end: those that have been idle for a moment at once
+// and the others after the answer they are waiting for; or, when it may take some time, spread over it
 // (manual 3.1 "close-spread-time"). The channel receives a value when none is
 // left.
 func (e *Engine) SoftStop(spread time.Duration) <-chan struct{} {
 	e.spread.Store(int64(spread))
-	e.stopAt.Store(sys.Monotonic())
 	e.stopping.Store(true)
 	for _, t := range e.threads {
 		t.Post(t.retireIdle)
@@ -32,15 +30,15 @@ func (e *Engine) SoftStop(spread time.Duration) <-chan struct{} {
 
 // retiring says whether a connection that would be kept is to be ended now.
 // During a spread stop the odds grow from none to certainty.
-func (e *Engine) retiring(now int64) bool {
-	if !e.stopping.Load() {
+func (t *Thread) retiring() bool {
+	if !t.e.stopping.Load() {
 		return false
 	}
-	spread := e.spread.Load()
+	spread := t.e.spread.Load()
 	if spread <= 0 {
 		return spread == 0
 	}
-	return rand.Int64N(spread) < now-e.stopAt.Load()
+	return t.stopAt != 0 && rand.Int64N(spread) < t.Now()-t.stopAt
 }
 
 // poolless tells whether connections to servers are not kept any more: nobody
@@ -50,6 +48,7 @@ func (e *Engine) poolless() bool { return e.stopping.Load() && e.spread.Load() =
 // retireIdle gives each idle client connection its moment to be closed, and
 // closes those to servers.
 func (t *Thread) retireIdle() {
+	t.stopAt = t.Now()
 	for c := t.first; c != nil; {
 		next := c.next
 		if c.st == nil && c.fe.HTTP && !c.closing && !c.lingering {
@@ -72,11 +71,9 @@ func (c *session) retire() {
 	}
 	at := c.th.Now()
 	if spread > 0 {
-		at = max(at, e.stopAt.Load()+rand.Int64N(spread))
+		at = max(at, c.th.stopAt+rand.Int64N(spread))
 	}
-	if c.requests == 0 {
-		at = max(at, c.accepted+young)
-	}
+	at = max(at, c.idleSince+young)
 	if due := c.timer.Due(); due != 0 && due <= at {
 		return // its own timeout comes first
 	}

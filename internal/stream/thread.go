@@ -32,6 +32,7 @@ type Thread struct {
 	deadUp []*upstream
 	first  *session // all sessions, linked
 	begun  atomic.Int64
+	stopAt int64 // when a soft stop began here; 0: not yet
 }
 
 // purgeEvery is how often idle server connections that nobody needed are

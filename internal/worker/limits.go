@@ -62,7 +62,7 @@ func limits(run *build.Runtime, r *report.Reporter) error {
 		have = min(hard, bound)
 		_ = sys.SetDescriptors(have)
 		err = errLimit
-	case want > soft || forced:
+	case want > soft || forced || g.FDHardLimit > 0 && want < soft:
 		if err = sys.SetDescriptors(want); err == nil {
 			have = want
 		} else if most := min(hard, bound); most > soft && sys.SetDescriptors(most) == nil {
