@@ -86,6 +86,19 @@ func (a Address) String() string {
 	return s
 }
 
+// Prefixed returns the address with the prefix of its family, as lists of
+// sockets show it.
+func (a Address) Prefixed() string {
+	switch {
+	case a.MPTCP:
+	case a.Family == AFIPv4:
+		return "ipv4@" + a.String()
+	case a.Family == AFIPv6:
+		return "ipv6@" + a.String()
+	}
+	return a.String()
+}
+
 // mptcpPrefix is the prefix of a multipath TCP address, which names the family
 // of a host when it is known.
 func mptcpPrefix(f AF, host string) string {

@@ -20,6 +20,11 @@ func (e Env) Predefine(version, localPeer string) {
 	if _, ok := e["HAPROXY_STARTUP_VERSION"]; !ok {
 		e["HAPROXY_STARTUP_VERSION"] = version
 	}
+	// These come of the configuration, so it cannot have them. A process that
+	// starts this one may have left its own.
+	for _, name := range []string{"HAPROXY_CFGFILES", "HAPROXY_CLI", "HAPROXY_MASTER_CLI"} {
+		delete(e, name)
+	}
 	e["HAPROXY_BRANCH"] = Branch
 	e["HAPROXY_HTTP_LOG_FMT"] = HTTPLogFormat
 	e["HAPROXY_HTTP_CLF_LOG_FMT"] = HTTPCLFLogFormat

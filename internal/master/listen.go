@@ -25,6 +25,7 @@ type cliSockets struct {
 type cliSocket struct {
 	l     net.Listener
 	level line.Level
+	name  string // its address
 	path  string
 	id    os.FileInfo // of path, when it was made
 }
@@ -44,6 +45,7 @@ func (m *master) listen() (*cliSockets, error) {
 				s.close()
 				return nil, fmt.Errorf("Binding for proxy MASTER: cannot bind socket (%s) for [%s].", strerror(err), b.Address)
 			}
+			one.name = b.Address.Prefixed()
 			s.list = append(s.list, one)
 		}
 	}

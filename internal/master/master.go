@@ -85,6 +85,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 		return 1
 	}
 	defer cli.close()
+	os.Setenv("HAPROXY_STARTUP_VERSION", env["HAPROXY_STARTUP_VERSION"]) // which workers keep
 	var policy mworker.Policy
 	apply(result, &policy)
 	m.m, err = mworker.NewMaster(mworker.Options{
@@ -100,6 +101,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 		m.report.Alertf("%v", err)
 		return 1
 	}
+	listVariables(files, cli)
 	cli.serve(m)
 	code := m.m.Run(ctx)
 	m.mu.Lock()

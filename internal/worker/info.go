@@ -58,7 +58,7 @@ func (s *service) Env() []string { return os.Environ() }
 func (s *service) Sockets() []cli.Socket {
 	var list []cli.Socket
 	for _, l := range s.cli {
-		list = append(list, cli.Socket{Address: cliName(l.bind), Level: level(l.bind.Level)})
+		list = append(list, cli.Socket{Address: l.bind.Address.Prefixed(), Level: level(l.bind.Level)})
 	}
 	return list
 }

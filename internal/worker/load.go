@@ -97,6 +97,7 @@ func (l *load) parse(files []config.File) bool {
 		return false
 	}
 	setEnvironment(env)
+	listVariables(files, spec.Global)
 	if l.o.NoServerVerify {
 		l.report.Warningf("-dV: no certificate of a server is verified, and none needs to be yet: servers are not talked to over TLS.")
 	}

@@ -239,16 +239,3 @@ func (s *service) isDraining() bool {
 	defer s.mu.Unlock()
 	return s.draining
 }
-
-// cliName is how a stats socket is written in "show cli sockets" and in
-// HAPROXY_CLI.
-func cliName(b *config.Bind) string {
-	name := b.Address.String()
-	switch b.Address.Family {
-	case config.AFIPv4:
-		name = "ipv4@" + name
-	case config.AFIPv6:
-		name = "ipv6@" + name
-	}
-	return name
-}
