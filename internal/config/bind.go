@@ -70,7 +70,7 @@ type bindID struct {
 }
 
 var bindRows = Table{
-	{Name: "bind", In: InFrontends, Max: -1, Doc: "Adds listening addresses.", Parse: parseBind},
+	{Name: "bind", In: InFrontends, Max: -1, Syntax: "bind { [<address>]:<port_range> | /<path> }[, ...] [<param> ...]", Doc: "Adds listening addresses.", Parse: parseBind},
 }
 
 // bindUse is what addresses of bind lines may be.

@@ -75,8 +75,9 @@ func bindFlag(name, doc string, set func(*Bind)) bindOption {
 	return bindOption{name: name, doc: doc, parse: func(_ *Parser, b *Bind, _ []string) error { set(b); return nil }}
 }
 
-func bindText(name, doc, missing string, field func(*Bind) *string) bindOption {
-	return bindOption{name: name, args: 1, doc: doc, parse: func(_ *Parser, b *Bind, a []string) error {
+func bindText(syntax, doc, missing string, field func(*Bind) *string) bindOption {
+	name, _, _ := strings.Cut(syntax, " ")
+	return bindOption{name: name, syntax: syntax, args: 1, doc: doc, parse: func(_ *Parser, b *Bind, a []string) error {
 		if a[0] == "" {
 			return errors.New(missing)
 		}
@@ -85,8 +86,9 @@ func bindText(name, doc, missing string, field func(*Bind) *string) bindOption {
 	}}
 }
 
-func bindInt(name, doc string, lo, hi int, bounds string, field func(*Bind) *int) bindOption {
-	return bindOption{name: name, args: 1, doc: doc, parse: func(_ *Parser, b *Bind, a []string) error {
+func bindInt(syntax, doc string, lo, hi int, bounds string, field func(*Bind) *int) bindOption {
+	name, _, _ := strings.Cut(syntax, " ")
+	return bindOption{name: name, syntax: syntax, args: 1, doc: doc, parse: func(_ *Parser, b *Bind, a []string) error {
 		if a[0] == "" {
 			return errors.New("missing value")
 		}
@@ -101,8 +103,8 @@ func bindInt(name, doc string, lo, hi int, bounds string, field func(*Bind) *int
 
 // bindOptions are the rows that work.
 var bindOptions = slices.Concat([]bindOption{
-	bindText("name", "Names the listeners for statistics and the runtime API.", "missing name", func(b *Bind) *string { return &b.Name }),
-	{name: "id", args: 1, doc: "Sets the number of the listener.", parse: func(_ *Parser, b *Bind, a []string) error {
+	bindText("name <name>", "Names the listeners for statistics and the runtime API.", "missing name", func(b *Bind) *string { return &b.Name }),
+	{name: "id", args: 1, syntax: "id <id>", doc: "Sets the number of the listener.", parse: func(_ *Parser, b *Bind, a []string) error {
 		if a[0] == "" {
 			return errors.New("expects an integer argument")
 		}
@@ -116,26 +118,26 @@ var bindOptions = slices.Concat([]bindOption{
 		b.ID = n
 		return nil
 	}},
-	bindInt("backlog", "Sets the length of the accept queue.", 0, maxInt, "must be > 0", func(b *Bind) *int { return &b.Backlog }),
-	bindInt("maxconn", "Sets the largest number of concurrent connections.", 0, maxInt, "must be >= 0", func(b *Bind) *int { return &b.Maxconn }),
-	bindText("interface", "Restricts the listeners to a network interface.", "missing interface name", func(b *Bind) *string { return &b.Interface }),
-	{name: "mss", args: 1, doc: "Sets the largest TCP segment, or lowers that of each connection.", parse: parseBindMSS},
-	{name: "tcp-ut", args: 1, doc: "Sets how long sent data may remain unacknowledged.", parse: parseBindUserTimeout},
-	bindText("cc", "Sets the congestion control algorithm.", "missing TCP congestion control algorithm", func(b *Bind) *string { return &b.CC }),
-	{name: "tcp-md5sig", args: 1, doc: "Signs every segment with a password (RFC 2385).", parse: parseBindMD5},
-	{name: "tcp-ss", args: 1, doc: "Keeps the packet with which each connection began.", parse: parseBindSaveSYN},
-	bindText("namespace", "Makes the sockets in a network namespace.", "missing namespace id", func(b *Bind) *string { return &b.Namespace }),
+	bindInt("backlog <backlog>", "Sets the length of the accept queue.", 0, maxInt, "must be > 0", func(b *Bind) *int { return &b.Backlog }),
+	bindInt("maxconn <maxconn>", "Sets the largest number of concurrent connections.", 0, maxInt, "must be >= 0", func(b *Bind) *int { return &b.Maxconn }),
+	bindText("interface <interface>", "Restricts the listeners to a network interface.", "missing interface name", func(b *Bind) *string { return &b.Interface }),
+	{name: "mss", args: 1, syntax: "mss <maxseg>", doc: "Sets the largest TCP segment, or lowers that of each connection.", parse: parseBindMSS},
+	{name: "tcp-ut", args: 1, syntax: "tcp-ut <delay>", doc: "Sets how long sent data may remain unacknowledged.", parse: parseBindUserTimeout},
+	bindText("cc <algo>", "Sets the congestion control algorithm.", "missing TCP congestion control algorithm", func(b *Bind) *string { return &b.CC }),
+	{name: "tcp-md5sig", args: 1, syntax: "tcp-md5sig <password>", doc: "Signs every segment with a password (RFC 2385).", parse: parseBindMD5},
+	{name: "tcp-ss", args: 1, syntax: "tcp-ss <mode>", doc: "Keeps the packet with which each connection began.", parse: parseBindSaveSYN},
+	bindText("namespace <name>", "Makes the sockets in a network namespace.", "missing namespace id", func(b *Bind) *string { return &b.Namespace }),
 	bindFlag("accept-proxy", "Expects a PROXY protocol header on each connection.", func(b *Bind) { b.AcceptProxy = true }),
-	{name: "accept-netscaler-cip", args: 1, doc: "Expects a NetScaler client IP header on each connection.", parse: parseBindNetScaler},
-	{name: "proto", args: 1, doc: "Sets the protocol of the connections.", parse: parseBindProto},
-	{name: "idle-ping", args: 1, doc: "Sets how often idle HTTP/2 connections are probed.", parse: parseBindIdlePing},
-	{name: "nbconn", args: 1, doc: "Sets how many connections reverse HTTP opens.", parse: parseBindNbconn},
+	{name: "accept-netscaler-cip", args: 1, syntax: "accept-netscaler-cip <magic number>", doc: "Expects a NetScaler client IP header on each connection.", parse: parseBindNetScaler},
+	{name: "proto", args: 1, syntax: "proto <name>", doc: "Sets the protocol of the connections.", parse: parseBindProto},
+	{name: "idle-ping", args: 1, syntax: "idle-ping <delay>", doc: "Sets how often idle HTTP/2 connections are probed.", parse: parseBindIdlePing},
+	{name: "nbconn", args: 1, syntax: "nbconn <nbconn>", doc: "Sets how many connections reverse HTTP opens.", parse: parseBindNbconn},
 	bindFlag("tfo", "Accepts data in the first TCP segment.", func(b *Bind) { b.TFO = true }),
 	bindFlag("defer-accept", "Accepts connections only when data has come.", func(b *Bind) { b.DeferAccept = true }),
 	bindFlag("transparent", "Accepts connections to addresses that are not local.", func(b *Bind) { b.Transparent = true }),
 	bindFlag("v4v6", "Serves IPv4 on an IPv6 socket too.", func(b *Bind) { b.V4V6 = !b.V6Only }),
 	bindFlag("v6only", "Serves IPv6 only on an IPv6 socket.", func(b *Bind) { b.V6Only, b.V4V6 = true, false }),
-	{name: "mode", args: 1, doc: "Sets the permissions of a UNIX socket, in octal.", parse: func(_ *Parser, b *Bind, a []string) error {
+	{name: "mode", args: 1, syntax: "mode <mode>", doc: "Sets the permissions of a UNIX socket, in octal.", parse: func(_ *Parser, b *Bind, a []string) error {
 		n, err := strconv.ParseUint(a[0], 8, 12)
 		if err != nil {
 			return fmt.Errorf("missing or invalid mode '%s' (octal integer expected)", clip(a[0]))
@@ -143,16 +145,16 @@ var bindOptions = slices.Concat([]bindOption{
 		b.Mode = uint32(n)
 		return nil
 	}},
-	bindText("user", "Sets the owner of a UNIX socket.", "missing user name", func(b *Bind) *string { return &b.User }),
-	bindText("group", "Sets the group of a UNIX socket.", "missing group name", func(b *Bind) *string { return &b.Group }),
-	bindInt("uid", "Sets the owner of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.UID }),
-	bindInt("gid", "Sets the group of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.GID }),
-	bindInt("nice", "Sets the priority of the connections' work.", -1024, 1024, "allowed range is -1024..1024", func(b *Bind) *int { return &b.Nice }),
-	{name: "shards", args: 1, doc: "Sets the number of sockets of each address.", parse: parseBindShards},
-	{name: "thread", args: 1, doc: "Restricts the listeners to event loops.", parse: parseBindThread},
-	bindText("label", "Puts the sockets into a group of that name.", "missing label", func(b *Bind) *string { return &b.Label }),
-	bindText("guid-prefix", "Sets the beginning of the listeners' unique names.", "expects an argument", func(b *Bind) *string { return &b.GUIDPrefix }),
-	{name: "level", args: 1, stats: true, doc: "Sets what the clients of a stats socket may do.", parse: func(_ *Parser, b *Bind, a []string) error {
+	bindText("user <user>", "Sets the owner of a UNIX socket.", "missing user name", func(b *Bind) *string { return &b.User }),
+	bindText("group <group>", "Sets the group of a UNIX socket.", "missing group name", func(b *Bind) *string { return &b.Group }),
+	bindInt("uid <uid>", "Sets the owner of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.UID }),
+	bindInt("gid <gid>", "Sets the group of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.GID }),
+	bindInt("nice <nice>", "Sets the priority of the connections' work.", -1024, 1024, "allowed range is -1024..1024", func(b *Bind) *int { return &b.Nice }),
+	{name: "shards", args: 1, syntax: "shards { <number> | by-thread | by-group }", doc: "Sets the number of sockets of each address.", parse: parseBindShards},
+	{name: "thread", args: 1, syntax: "thread [<thread-group>/]<thread-set>[,...]", doc: "Restricts the listeners to event loops.", parse: parseBindThread},
+	bindText("label <label>", "Puts the sockets into a group of that name.", "missing label", func(b *Bind) *string { return &b.Label }),
+	bindText("guid-prefix <string>", "Sets the beginning of the listeners' unique names.", "expects an argument", func(b *Bind) *string { return &b.GUIDPrefix }),
+	{name: "level", args: 1, syntax: "level <level>", stats: true, doc: "Sets what the clients of a stats socket may do.", parse: func(_ *Parser, b *Bind, a []string) error {
 		switch a[0] {
 		case "":
 			return errors.New("missing level")
@@ -162,7 +164,7 @@ var bindOptions = slices.Concat([]bindOption{
 		}
 		return fmt.Errorf("only supports 'user', 'operator', and 'admin' (got '%s')", clip(a[0]))
 	}},
-	{name: "expose-fd", args: 1, stats: true, doc: "Lets clients of a stats socket take listeners over.", parse: func(_ *Parser, b *Bind, a []string) error {
+	{name: "expose-fd", args: 1, syntax: "expose-fd listeners", stats: true, doc: "Lets clients of a stats socket take listeners over.", parse: func(_ *Parser, b *Bind, a []string) error {
 		switch a[0] {
 		case "":
 			return errors.New("missing fd type")
@@ -172,7 +174,7 @@ var bindOptions = slices.Concat([]bindOption{
 		}
 		return fmt.Errorf("only supports 'listeners' (got '%s')", clip(a[0]))
 	}},
-	{name: "severity-output", args: 1, stats: true, doc: "Sets how a stats socket tells severities.", parse: func(_ *Parser, b *Bind, a []string) error {
+	{name: "severity-output", args: 1, syntax: "severity-output <format>", stats: true, doc: "Sets how a stats socket tells severities.", parse: func(_ *Parser, b *Bind, a []string) error {
 		switch a[0] {
 		case "":
 			return errors.New("missing severity format")
@@ -182,7 +184,7 @@ var bindOptions = slices.Concat([]bindOption{
 		}
 		return fmt.Errorf("only supports 'none', 'number', and 'string' (got '%s')", clip(a[0]))
 	}},
-	{name: "process", args: 1, doc: "No longer exists.", parse: func(_ *Parser, b *Bind, a []string) error {
+	{name: "process", args: 1, syntax: "process <set>", doc: "No longer exists.", parse: func(_ *Parser, b *Bind, a []string) error {
 		return errGone("'process " + clip(a[0]) + "' on 'bind' lines is not supported anymore, please use 'thread' instead.")
 	}},
 }, unbuiltBindTLS)

@@ -65,10 +65,10 @@ func (o EnvOp) Apply(e Env) {
 }
 
 var environmentRows = Table{
-	{Name: "setenv", In: InGlobal, Max: 2, Discovery: true, Doc: "Sets a variable of the configuration's environment.", Since: "1.6", Parse: parseSetenv},
-	{Name: "presetenv", In: InGlobal, Max: 2, Discovery: true, Doc: "Sets a variable of the configuration's environment unless it is set.", Since: "1.6", Parse: parseSetenv},
-	{Name: "unsetenv", In: InGlobal, Max: -1, Discovery: true, Doc: "Removes variables from the configuration's environment.", Since: "1.6", Parse: parseUnsetenv},
-	{Name: "resetenv", In: InGlobal, Max: -1, Discovery: true, Doc: "Removes all variables but those named from the configuration's environment.", Since: "1.6", Parse: parseUnsetenv},
+	{Name: "setenv", In: InGlobal, Max: 2, Discovery: true, Syntax: "setenv <name> <value>", Doc: "Sets a variable of the configuration's environment.", Since: "1.6", Parse: parseSetenv},
+	{Name: "presetenv", In: InGlobal, Max: 2, Discovery: true, Syntax: "presetenv <name> <value>", Doc: "Sets a variable of the configuration's environment unless it is set.", Since: "1.6", Parse: parseSetenv},
+	{Name: "unsetenv", In: InGlobal, Max: -1, Discovery: true, Syntax: "unsetenv [<name> ...]", Doc: "Removes variables from the configuration's environment.", Since: "1.6", Parse: parseUnsetenv},
+	{Name: "resetenv", In: InGlobal, Max: -1, Discovery: true, Syntax: "resetenv [<name> ...]", Doc: "Removes all variables but those named from the configuration's environment.", Since: "1.6", Parse: parseUnsetenv},
 }
 
 func parseSetenv(p *Parser, l *Line) {

@@ -34,12 +34,12 @@ var errorStatuses = map[int]bool{
 func HasErrorPage(status int) bool { return errorStatuses[status] }
 
 var errorFileRows = Table{
-	{Name: "errorfile", In: InAnyProxy, Max: -1, Doc: "Answers a status with a file.", Parse: parseErrorFile},
+	{Name: "errorfile", In: InAnyProxy, Max: -1, Syntax: "errorfile <code> <file>", Doc: "Answers a status with a file.", Parse: parseErrorFile},
 	{Name: "errorfiles", In: InAnyProxy, Max: -1, Since: "2.2", Syntax: "errorfiles <name> [<code> ...]",
 		Doc: "Takes over pages of an http-errors section, all or those of some statuses.", Parse: parseErrorFiles},
-	{Name: "errorloc", In: InAnyProxy, Max: -1, Doc: "Answers a status with a redirection.", Parse: errorLocation(302)},
-	{Name: "errorloc302", In: InAnyProxy, Max: -1, Doc: "Answers a status with a redirection of status 302, as errorloc does.", Parse: errorLocation(302)},
-	{Name: "errorloc303", In: InAnyProxy, Max: -1, Doc: "Answers a status with a redirection that makes the client use GET.", Parse: errorLocation(303)},
+	{Name: "errorloc", In: InAnyProxy, Max: -1, Syntax: "errorloc <code> <url>", Doc: "Answers a status with a redirection.", Parse: errorLocation(302)},
+	{Name: "errorloc302", In: InAnyProxy, Max: -1, Syntax: "errorloc302 <code> <url>", Doc: "Answers a status with a redirection of status 302, as errorloc does.", Parse: errorLocation(302)},
+	{Name: "errorloc303", In: InAnyProxy, Max: -1, Syntax: "errorloc303 <code> <url>", Doc: "Answers a status with a redirection that makes the client use GET.", Parse: errorLocation(303)},
 }
 
 // errorStatus checks the arguments that all forms have.

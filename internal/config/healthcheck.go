@@ -36,10 +36,10 @@ type StatusRange struct{ Low, High int }
 const httpCheckWords = "'disable-on-404', 'send-state', 'comment', 'connect', 'send', 'expect', 'set-var-fmt(*)', 'set-var(*)', 'unset-var(*)'."
 
 var checkRows = Table{
-	{Name: "option httpchk", In: InBackends | InDefaults, Max: -1, Doc: "Checks servers by HTTP requests.", Parse: parseHTTPChk},
+	{Name: "option httpchk", In: InBackends | InDefaults, Max: -1, Syntax: "option httpchk [ <uri> | <method> <uri> [<version> [<host>]] ]", Doc: "Checks servers by HTTP requests.", Parse: parseHTTPChk},
 	groupRow(InAnyProxy|InHealthCheck, "http-check", "", "'http-check' only supports "+httpCheckWords+" but got '%s'"),
-	{Name: "http-check expect", In: InBackends | InDefaults, Max: -1, Doc: "Sets what a good answer to a check is.", Parse: parseCheckExpect},
-	{Name: "http-check send", In: InBackends | InDefaults, Max: -1, Doc: "Sets the request of a check.", Parse: parseCheckSend},
+	{Name: "http-check expect", In: InBackends | InDefaults, Max: -1, Syntax: "http-check expect [min-recv <int>] [comment <msg>] [ok-status <st>] [error-status <st>] [tout-status <st>] [on-success <fmt>] [on-error <fmt>] [status-code <expr>] [!] <match> <pattern>", Doc: "Sets what a good answer to a check is.", Parse: parseCheckExpect},
+	{Name: "http-check send", In: InBackends | InDefaults, Max: -1, Syntax: "http-check send [meth <method>] [ uri <uri> | uri-lf <fmt> ] [ver <version>] [hdr <name> <fmt>]* [ body <string> | body-lf <fmt> ] [comment <msg>]", Doc: "Sets the request of a check.", Parse: parseCheckSend},
 }
 
 // parseHTTPChk parses "option httpchk", "… URI", "… METHOD URI" and

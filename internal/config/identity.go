@@ -7,19 +7,19 @@ import (
 // identityRows are the keywords about who the process is. Users and groups are
 // looked up when the configuration is applied, not here.
 var identityRows = Table{
-	{Name: "user", In: InGlobal, Max: 1, Doc: "Runs the workers as a user.", Parse: func(p *Parser, l *Line) {
+	{Name: "user", In: InGlobal, Max: 1, Syntax: "user <user name>", Doc: "Runs the workers as a user.", Parse: func(p *Parser, l *Line) {
 		userOrGroup(p, l, "user/uid", "user", &p.spec.Global.User, p.spec.Global.UID)
 	}},
-	{Name: "group", In: InGlobal, Max: 1, Doc: "Runs the workers in a group.", Parse: func(p *Parser, l *Line) {
+	{Name: "group", In: InGlobal, Max: 1, Syntax: "group <group name>", Doc: "Runs the workers in a group.", Parse: func(p *Parser, l *Line) {
 		userOrGroup(p, l, "gid/group", "group", &p.spec.Global.Group, p.spec.Global.GID)
 	}},
-	{Name: "uid", In: InGlobal, Max: 1, Doc: "Runs the workers as the user of that number.", Parse: func(p *Parser, l *Line) {
+	{Name: "uid", In: InGlobal, Max: 1, Syntax: "uid <number>", Doc: "Runs the workers as the user of that number.", Parse: func(p *Parser, l *Line) {
 		identityNumber(p, l, "user/uid", "user", p.spec.Global.User, &p.spec.Global.UID)
 	}},
-	{Name: "gid", In: InGlobal, Max: 1, Doc: "Runs the workers in the group of that number.", Parse: func(p *Parser, l *Line) {
+	{Name: "gid", In: InGlobal, Max: 1, Syntax: "gid <number>", Doc: "Runs the workers in the group of that number.", Parse: func(p *Parser, l *Line) {
 		identityNumber(p, l, "gid/group", "group", p.spec.Global.Group, &p.spec.Global.GID)
 	}},
-	{Name: "chroot", In: InGlobal, Max: 1, Doc: "Changes the root directory of the workers.", Parse: func(p *Parser, l *Line) {
+	{Name: "chroot", In: InGlobal, Max: 1, Syntax: "chroot { <jail dir> | auto }", Doc: "Changes the root directory of the workers.", Parse: func(p *Parser, l *Line) {
 		switch g := p.spec.Global; {
 		case g.Chroot != "":
 			p.mild(l.Pos, "'chroot' already specified. Continuing.")
@@ -27,14 +27,14 @@ var identityRows = Table{
 			g.Chroot = l.Words[1]
 		}
 	}},
-	{Name: "description", In: InGlobal, Max: -1, Doc: "Sets a text that describes the instance.", Parse: func(p *Parser, l *Line) {
+	{Name: "description", In: InGlobal, Max: -1, Syntax: "description <text> ...", Doc: "Sets a text that describes the instance.", Parse: func(p *Parser, l *Line) {
 		if len(l.Words) < 2 {
 			p.alertTight(l.Pos, "'description' expects a string argument.")
 			return
 		}
 		p.spec.Global.Description = strings.Join(l.Words[1:], " ")
 	}},
-	{Name: "node", In: InGlobal, Max: 1, Doc: "Sets the name of the instance.", Parse: func(p *Parser, l *Line) {
+	{Name: "node", In: InGlobal, Max: 1, Syntax: "node <name>", Doc: "Sets the name of the instance.", Parse: func(p *Parser, l *Line) {
 		name := l.Arg(1)
 		ok := name != ""
 		for i := range len(name) {

@@ -13,10 +13,10 @@ import (
 var inertRows = Table{
 	inert("nogetaddrinfo", "Chooses another resolver of the C library, which Sluice does not use.", nil),
 	inert("no-memory-trimming", "Keeps the C library's allocator from giving memory back; Sluice does not use it.", nil),
-	inert("profiling.tasks", "Sets up the profiling of tasks.", words("'profiling.tasks' expects a combination of either 'on', 'auto', 'off', 'lock', 'no-lock', 'memory', or 'no-memory', but got '%s'.",
+	inert("profiling.tasks { auto | on | off | lock | no-lock | memory | no-memory }*", "Sets up the profiling of tasks.", words("'profiling.tasks' expects a combination of either 'on', 'auto', 'off', 'lock', 'no-lock', 'memory', or 'no-memory', but got '%s'.",
 		"auto", "on", "off", "lock", "no-lock", "memory", "no-memory"), "off", "auto"),
-	inert("profiling.memory", "Sets up the profiling of memory.", oneOf("'profiling.memory' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off"),
-	inert("stress-level", "Stresses the program on purpose.", func(p *Parser, l *Line) bool {
+	inert("profiling.memory { on | off }", "Sets up the profiling of memory.", oneOf("'profiling.memory' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off"),
+	inert("stress-level <level>", "Stresses the program on purpose.", func(p *Parser, l *Line) bool {
 		if !p.need(l, "'stress-level' expects a level as an argument.") {
 			return false
 		}
@@ -26,31 +26,32 @@ var inertRows = Table{
 		}
 		return true
 	}, "0"),
-	inert("tune.applet.zero-copy-forwarding", "Sets whether internal services forward without copying.", oneOf("'tune.applet.zero-copy-forwarding' expects 'on' or 'off'.", "on", "off"), "on"),
-	inert("tune.buffers.limit", "Bounds the number of buffers; those of Sluice follow the connections.", number(0, maxInt, "'tune.buffers.limit' expects a non-negative number but got '%s'."), "0"),
-	inert("tune.buffers.reserve", "Sets aside buffers for a shortage of memory.", number(0, maxInt, "'tune.buffers.reserve' expects a non-negative number but got '%s'.")),
+	inert("tune.applet.zero-copy-forwarding { on | off }", "Sets whether internal services forward without copying.", oneOf("'tune.applet.zero-copy-forwarding' expects 'on' or 'off'.", "on", "off"), "on"),
+	inert("tune.buffers.limit <number>", "Bounds the number of buffers; those of Sluice follow the connections.", number(0, maxInt, "'tune.buffers.limit' expects a non-negative number but got '%s'."), "0"),
+	inert("tune.buffers.reserve <number>", "Sets aside buffers for a shortage of memory.", number(0, maxInt, "'tune.buffers.reserve' expects a non-negative number but got '%s'.")),
 	inert("tune.defaults.purge", "Forgets defaults sections after the configuration was read.", nil),
-	inert("tune.epoll.mask-events", "Hides events of epoll.", maskEvents),
-	inert("tune.events.max-events-at-once", "Bounds the events that a subscriber handles at once.", number(1, 10000, "'tune.events.max-events-at-once' expects an integer argument between 1 and 10000.")),
+	inert("tune.epoll.mask-events <event[,...]>", "Hides events of epoll.", maskEvents),
+	inert("tune.events.max-events-at-once <number>", "Bounds the events that a subscriber handles at once.", number(1, 10000, "'tune.events.max-events-at-once' expects an integer argument between 1 and 10000.")),
 	inert("tune.fail-alloc", "Makes allocations fail on purpose.", number(0, 100, "'tune.fail-alloc' expects a numeric value between 0 and 100."), "0"),
-	experimental(inert("tune.fd.edge-triggered", "Sets edge-triggered polling; the event loops of Sluice choose it by themselves.", oneOf("'tune.fd.edge-triggered' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off")),
-	inert("tune.glitches.kill.cpu-usage", "Sets the load from which connections with glitches are ended.", number(0, 100, "'tune.glitches.kill.cpu-usage' expects a numeric value between 0 and 100"), "0"),
-	inert("tune.idle-pool.shared", "Sets whether event loops share idle connections to servers; those of Sluice do not.", oneOf("'tune.idle-pool.shared' expects 'full', 'on' or 'off' but got '%s'.", "full", "on", "off"), "off"),
-	inert("tune.idletimer", "Sets when a stream counts as idle.", idleTimer),
-	inert("tune.max-rules-at-once", "Bounds the rules evaluated in a row.", number(0, maxInt, "'tune.max-rules-at-once' expects a positive numeric value")),
-	inert("tune.memory.hot-size", "Sets the memory that a thread keeps for itself.", number(1, maxInt, "'tune.memory.hot-size' expects a strictly positive value.")),
-	inert("tune.pattern.cache-size", "Sets the size of the cache of pattern lookups; Sluice has none.", number(0, maxInt, "'tune.pattern.cache-size' expects a positive numeric value"), "0"),
-	inert("tune.recv_enough", "Sets from which size a read is taken for the last one.", size),
-	inert("tune.runqueue-depth", "Bounds the tasks run in a row.", number(0, maxInt, "'tune.runqueue-depth' expects an integer argument.")),
-	inert("tune.sched.low-latency", "Sets how tasks of different classes take turns.", oneOf("'tune.sched.low-latency' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off"),
-	inert("tune.streams-elasticity", "Sets how many streams a multiplexed connection is granted under load.", elasticity, "0"),
-	inert("tune.takeover-other-tg-connections", "Sets whether idle connections of other thread groups are used.", oneOf("'tune.takeover-other-tg-connections' expects 'none', 'restricted', or 'full', got '%s'", "none", "restricted", "full"), "none"),
+	experimental(inert("tune.fd.edge-triggered { on | off }", "Sets edge-triggered polling; the event loops of Sluice choose it by themselves.", oneOf("'tune.fd.edge-triggered' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off")),
+	inert("tune.glitches.kill.cpu-usage <number>", "Sets the load from which connections with glitches are ended.", number(0, 100, "'tune.glitches.kill.cpu-usage' expects a numeric value between 0 and 100"), "0"),
+	inert("tune.idle-pool.shared { full | on | off }", "Sets whether event loops share idle connections to servers; those of Sluice do not.", oneOf("'tune.idle-pool.shared' expects 'full', 'on' or 'off' but got '%s'.", "full", "on", "off"), "off"),
+	inert("tune.idletimer <timeout>", "Sets when a stream counts as idle.", idleTimer),
+	inert("tune.max-rules-at-once <number>", "Bounds the rules evaluated in a row.", number(0, maxInt, "'tune.max-rules-at-once' expects a positive numeric value")),
+	inert("tune.memory.hot-size <number>", "Sets the memory that a thread keeps for itself.", number(1, maxInt, "'tune.memory.hot-size' expects a strictly positive value.")),
+	inert("tune.pattern.cache-size <number>", "Sets the size of the cache of pattern lookups; Sluice has none.", number(0, maxInt, "'tune.pattern.cache-size' expects a positive numeric value"), "0"),
+	inert("tune.recv_enough <size>", "Sets from which size a read is taken for the last one.", size),
+	inert("tune.runqueue-depth <number>", "Bounds the tasks run in a row.", number(0, maxInt, "'tune.runqueue-depth' expects an integer argument.")),
+	inert("tune.sched.low-latency { on | off }", "Sets how tasks of different classes take turns.", oneOf("'tune.sched.low-latency' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off"),
+	inert("tune.streams-elasticity <number>", "Sets how many streams a multiplexed connection is granted under load.", elasticity, "0"),
+	inert("tune.takeover-other-tg-connections <value>", "Sets whether idle connections of other thread groups are used.", oneOf("'tune.takeover-other-tg-connections' expects 'none', 'restricted', or 'full', got '%s'", "none", "restricted", "full"), "none"),
 }
 
 // inert is a row that only checks its arguments. Those listed in same ask for
 // what Sluice does anyway. A nil check means that there are none.
-func inert(name, doc string, check func(*Parser, *Line) bool, same ...string) Keyword {
-	k := Keyword{Name: name, In: InGlobal, Max: 1, Doc: doc, Parse: func(p *Parser, l *Line) {
+func inert(syntax, doc string, check func(*Parser, *Line) bool, same ...string) Keyword {
+	name, _, _ := strings.Cut(syntax, " ")
+	k := Keyword{Name: name, Syntax: syntax, In: InGlobal, Max: 1, Doc: doc, Parse: func(p *Parser, l *Line) {
 		if check != nil && !check(p, l) {
 			return
 		}

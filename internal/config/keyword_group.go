@@ -16,7 +16,11 @@ func groupRow(in Sections, name, missing, wrong string) Keyword {
 		if len(l.Words) < 2 && missing != "" {
 			text = missing
 		}
-		text = strings.NewReplacer("%s", clip(l.Arg(1)), "%p", clip(p.label)).Replace(text)
+		title := ""
+		if p.proxy != nil {
+			title = p.proxy.Title()
+		}
+		text = strings.NewReplacer("%s", clip(l.Arg(1)), "%p", title).Replace(text)
 		p.Alert(l.Pos, "%s%s", text, p.nextHint(l.Words))
 	}}
 }

@@ -45,8 +45,8 @@ var logLineFormats = []string{"local", "rfc3164", "rfc5424", "priority", "short"
 var logUse = AddressUse{Datagram: true, FD: true, Std: true, NoPort: true, DefaultPort: 514}
 
 var logRows = Table{
-	{Name: "log", In: InGlobal | InAnyProxy, Max: -1, No: true, Doc: "Adds a target of log lines.", Parse: parseLog},
-	{Name: "log-tag", In: InGlobal | InAnyProxy, Max: -1, Doc: "Sets the program's name in log lines.", Parse: func(p *Parser, l *Line) {
+	{Name: "log", In: InGlobal | InAnyProxy, Max: -1, No: true, Syntax: "log { global | <target> [len <length>] [format <format>] [sample <ranges>:<sample_size>] <facility> [<level> [<minlevel>]] }", Doc: "Adds a target of log lines.", Parse: parseLog},
+	{Name: "log-tag", In: InGlobal | InAnyProxy, Max: -1, Syntax: "log-tag <string>", Doc: "Sets the program's name in log lines.", Parse: func(p *Parser, l *Line) {
 		switch {
 		case !p.need(l, "'log-tag' expects a tag for use in syslog."):
 		case p.proxy != nil:
@@ -55,11 +55,11 @@ var logRows = Table{
 			p.spec.Global.LogTag = l.Words[1]
 		}
 	}},
-	{Name: "log-send-hostname", In: InGlobal, Max: 1, Doc: "Sets the host's name in log lines.", Parse: func(p *Parser, l *Line) {
+	{Name: "log-send-hostname", In: InGlobal, Max: 1, Syntax: "log-send-hostname [<string>]", Doc: "Sets the host's name in log lines.", Parse: func(p *Parser, l *Line) {
 		name := l.Arg(1)
 		p.spec.Global.LogSendHostname = &name
 	}},
-	{Name: "log-format", In: InFrontends | InDefaults, Max: -1, Doc: "Sets the format of log lines.", Parse: func(p *Parser, l *Line) {
+	{Name: "log-format", In: InFrontends | InDefaults, Max: -1, Syntax: "log-format <fmt>", Doc: "Sets the format of log lines.", Parse: func(p *Parser, l *Line) {
 		if text, ok := p.oneText(l); ok {
 			p.overrides(l, "log-format")
 			px := p.proxy
@@ -67,7 +67,7 @@ var logRows = Table{
 			px.LogFormat = &LogFormat{l.Pos, text}
 		}
 	}},
-	{Name: "error-log-format", In: InFrontends | InDefaults, Max: -1, Doc: "Sets the format of log lines about failed connections.", Since: "2.5",
+	{Name: "error-log-format", In: InFrontends | InDefaults, Max: -1, Syntax: "error-log-format <fmt>", Doc: "Sets the format of log lines about failed connections.", Since: "2.5",
 		Parse: func(p *Parser, l *Line) {
 			if text, ok := p.oneText(l); ok {
 				p.proxy.ErrorLogFormat = &LogFormat{l.Pos, text}

@@ -51,10 +51,10 @@ var optionRows = Table{
 	connOption("http-keep-alive", ConnKeepAlive, "Keeps connections of both sides for more requests."),
 	connOption("http-server-close", ConnServerClose, "Closes server connections after each response."),
 	connOption("httpclose", ConnClose, "Closes both connections after each response."),
-	{Name: "option forwardfor", In: InAnyProxy, Max: -1, Doc: "Tells servers the client's address in a header field.", Parse: parseForwardFor},
-	{Name: "option httplog", In: InFrontends | InDefaults, Max: -1, Doc: "Logs in the HTTP format.", Parse: parseLogOption},
-	{Name: "option tcplog", In: InFrontends | InDefaults, Max: -1, Doc: "Logs in the TCP format.", Parse: parseLogOption},
-	{Name: "option redispatch", In: InBackends | InDefaults, Max: 1, No: true, Default: true, Doc: "Retries a failed connection on another server.", Parse: parseRedispatch},
+	{Name: "option forwardfor", In: InAnyProxy, Max: -1, Syntax: "option forwardfor [ except <network> ] [ header <name> ] [ if-none ]", Doc: "Tells servers the client's address in a header field.", Parse: parseForwardFor},
+	{Name: "option httplog", In: InFrontends | InDefaults, Max: -1, Syntax: "option httplog [ clf ]", Doc: "Logs in the HTTP format.", Parse: parseLogOption},
+	{Name: "option tcplog", In: InFrontends | InDefaults, Max: -1, Syntax: "option tcplog [ clf ]", Doc: "Logs in the TCP format.", Parse: parseLogOption},
+	{Name: "option redispatch", In: InBackends | InDefaults, Max: 1, No: true, Default: true, Syntax: "option redispatch [<interval>]", Doc: "Retries a failed connection on another server.", Parse: parseRedispatch},
 }
 
 func parseUnknownOption(p *Parser, l *Line) {

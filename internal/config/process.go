@@ -25,9 +25,9 @@ var processRows = Table{
 		Doc: "Sets when an event loop that hangs is warned of.", Parse: parseBlocked},
 	{Name: "expose-experimental-directives", In: InGlobal, Doc: "Allows experimental keywords.", Since: "2.4",
 		Parse: func(p *Parser, l *Line) { p.spec.Global.ExposeExperimental = true }},
-	{Name: "master-worker", In: InGlobal, Max: 1, Discovery: true, Doc: "Runs as a master and its workers, as -W does.", Since: "1.8",
+	{Name: "master-worker", In: InGlobal, Max: 1, Discovery: true, Syntax: "master-worker [no-exit-on-failure]", Doc: "Runs as a master and its workers, as -W does.", Since: "1.8",
 		Parse: parseMasterWorker},
-	{Name: "mworker-max-reloads", In: InGlobal, Max: 1, Discovery: true, Since: "1.9",
+	{Name: "mworker-max-reloads", In: InGlobal, Max: 1, Discovery: true, Syntax: "mworker-max-reloads <number>", Since: "1.9",
 		Doc: "Stops a worker that has survived more than so many reloads.",
 		Parse: func(p *Parser, l *Line) {
 			if p.need(l, "'mworker-max-reloads' expects an integer argument.") {
@@ -39,7 +39,7 @@ var processRows = Table{
 				p.spec.Global.MaxReloads = n
 			}
 		}},
-	{Name: "pidfile", In: InGlobal, Max: 1, Discovery: true, Doc: "Writes the process number into a file.",
+	{Name: "pidfile", In: InGlobal, Max: 1, Discovery: true, Syntax: "pidfile <pidfile>", Doc: "Writes the process number into a file.",
 		Parse: func(p *Parser, l *Line) {
 			if g := p.spec.Global; g.PIDFile != "" {
 				p.Warn(l.Pos, "'pidfile' already specified. Continuing.")
@@ -47,17 +47,17 @@ var processRows = Table{
 				g.PIDFile = l.Words[1]
 			}
 		}},
-	{Name: "localpeer", In: InGlobal, Max: 1, Discovery: true, Doc: "Sets the name of the local peer.", Since: "2.3",
+	{Name: "localpeer", In: InGlobal, Max: 1, Discovery: true, Syntax: "localpeer <name>", Doc: "Sets the name of the local peer.", Since: "2.3",
 		Parse: func(p *Parser, l *Line) {
 			if p.need(l, "'localpeer' expects a name as an argument.") {
 				p.spec.Global.LocalPeer = l.Words[1]
 			}
 		}},
-	{Name: "hard-stop-after", In: InGlobal, Max: 1, Doc: "Limits how long a soft stop may take.", Since: "1.7",
+	{Name: "hard-stop-after", In: InGlobal, Max: 1, Syntax: "hard-stop-after <time>", Doc: "Limits how long a soft stop may take.", Since: "1.7",
 		Parse: func(p *Parser, l *Line) { globalTime(p, l, &p.spec.Global.HardStopAfter) }},
-	{Name: "grace", In: InGlobal, Max: 1, Doc: "Delays the soft stop.",
+	{Name: "grace", In: InGlobal, Max: 1, Syntax: "grace <time>", Doc: "Delays the soft stop.",
 		Parse: func(p *Parser, l *Line) { globalTime(p, l, &p.spec.Global.Grace) }},
-	{Name: "close-spread-time", In: InGlobal, Max: 1, Doc: "Spreads the closing of idle connections over a soft stop.", Since: "2.6",
+	{Name: "close-spread-time", In: InGlobal, Max: 1, Syntax: "close-spread-time <time>", Doc: "Spreads the closing of idle connections over a soft stop.", Since: "2.6",
 		Parse: func(p *Parser, l *Line) {
 			if l.Arg(1) == "infinite" {
 				p.spec.Global.CloseSpreadTime = -1
@@ -65,7 +65,7 @@ var processRows = Table{
 			}
 			globalTime(p, l, &p.spec.Global.CloseSpreadTime)
 		}},
-	{Name: "spread-checks", In: InGlobal, Max: 1, Doc: "Adds a random part, in percent, to the intervals of health checks.",
+	{Name: "spread-checks", In: InGlobal, Max: 1, Syntax: "spread-checks <0..50, in percent>", Doc: "Adds a random part, in percent, to the intervals of health checks.",
 		Parse: func(p *Parser, l *Line) {
 			if len(l.Words) < 2 {
 				p.alertTight(l.Pos, "'spread-checks' expects an integer argument (0..50).")

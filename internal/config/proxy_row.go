@@ -6,7 +6,7 @@ import (
 
 // proxyRows are the plain settings of proxies.
 var proxyRows = Table{
-	{Name: "mode", In: InAnyProxy, Max: 1, Doc: "Sets what the proxy understands: tcp or http.", Parse: func(p *Parser, l *Line) {
+	{Name: "mode", In: InAnyProxy, Max: 1, Syntax: "mode { tcp | http | log | spop }", Doc: "Sets what the proxy understands: tcp or http.", Parse: func(p *Parser, l *Line) {
 		switch m := l.Arg(1); m {
 		case "tcp":
 			p.proxy.Mode = ModeTCP
@@ -20,28 +20,28 @@ var proxyRows = Table{
 	}},
 	{Name: "disabled", In: InAnyProxy, Doc: "Leaves the section out.", Parse: func(p *Parser, l *Line) { p.proxy.Disabled = true }},
 	{Name: "enabled", In: InAnyProxy, Doc: "Undoes an inherited \"disabled\".", Parse: func(p *Parser, l *Line) { p.proxy.Disabled = false }},
-	{Name: "description", In: InProxies, Max: -1, Doc: "Sets a text that describes the section.", Parse: func(p *Parser, l *Line) {
+	{Name: "description", In: InProxies, Max: -1, Syntax: "description <text> ...", Doc: "Sets a text that describes the section.", Parse: func(p *Parser, l *Line) {
 		if len(l.Words) < 2 {
 			p.alertTight(l.Pos, "'description' expects a string argument.")
 			return
 		}
 		p.proxy.Description = strings.Join(l.Words[1:], " ")
 	}},
-	{Name: "id", In: InProxies, Max: 1, Doc: "Sets the number of the section.", Parse: parseProxyID},
-	{Name: "maxconn", In: InFrontends | InDefaults, Max: 1, Doc: "Sets the largest number of concurrent connections of the frontend.",
+	{Name: "id", In: InProxies, Max: 1, Syntax: "id <value>", Doc: "Sets the number of the section.", Parse: parseProxyID},
+	{Name: "maxconn", In: InFrontends | InDefaults, Max: 1, Syntax: "maxconn <conns>", Doc: "Sets the largest number of concurrent connections of the frontend.",
 		Parse: func(p *Parser, l *Line) { p.proxyInt(l, &p.proxy.Maxconn, "'maxconn' expects an integer argument.") }},
-	{Name: "fullconn", In: InBackends | InDefaults, Max: 1, Doc: "Sets at how many connections servers reach their maxconn.",
+	{Name: "fullconn", In: InBackends | InDefaults, Max: 1, Syntax: "fullconn <conns>", Doc: "Sets at how many connections servers reach their maxconn.",
 		Parse: func(p *Parser, l *Line) {
 			p.proxyInt(l, &p.proxy.Fullconn, "'fullconn' expects an integer argument.")
 		}},
-	{Name: "backlog", In: InFrontends | InDefaults, Max: 1, Doc: "Sets the length of the accept queues.",
+	{Name: "backlog", In: InFrontends | InDefaults, Max: 1, Syntax: "backlog <conns>", Doc: "Sets the length of the accept queues.",
 		Parse: func(p *Parser, l *Line) { p.proxyInt(l, &p.proxy.Backlog, "'backlog' expects an integer argument.") }},
-	{Name: "retries", In: InBackends | InDefaults, Max: 1, Doc: "Sets how often a failed connection is tried again.",
+	{Name: "retries", In: InBackends | InDefaults, Max: 1, Syntax: "retries <value>", Doc: "Sets how often a failed connection is tried again.",
 		Parse: func(p *Parser, l *Line) {
 			p.proxyInt(l, &p.proxy.Retries, "'retries' expects an integer argument (dispatch counts for one).")
 		}},
-	{Name: "balance", In: InBackends | InDefaults, Max: -1, Doc: "Sets how servers are chosen.", Parse: parseBalance},
-	{Name: "default_backend", In: InFrontends | InDefaults, Max: 1, Doc: "Sets the backend for what no rule decides.", Parse: func(p *Parser, l *Line) {
+	{Name: "balance", In: InBackends | InDefaults, Max: -1, Syntax: "balance <algorithm> [<arguments> ...]", Doc: "Sets how servers are chosen.", Parse: parseBalance},
+	{Name: "default_backend", In: InFrontends | InDefaults, Max: 1, Syntax: "default_backend <backend>", Doc: "Sets the backend for what no rule decides.", Parse: func(p *Parser, l *Line) {
 		if p.need(l, "'default_backend' expects a backend name.") {
 			p.proxy.DefaultBackend, p.proxy.DefaultBackPos = l.Words[1], l.Pos
 		}

@@ -63,3 +63,41 @@ func TestOptionRows(t *testing.T) {
 		check("server ", o.name, o.doc)
 	}
 }
+
+// A row never refuses what its notation allows, and has a notation when it takes
+// arguments.
+func TestArityOfRows(t *testing.T) {
+	for _, table := range Rows() {
+		for _, k := range table {
+			if k.Group {
+				continue
+			}
+			args, ok := strings.CutPrefix(k.Syntax, k.Name)
+			switch least, most := arity(strings.TrimPrefix(args, " ")); {
+			case k.Syntax == "" && k.Max != 0:
+				t.Errorf("%s: no notation", k.Name)
+			case k.Syntax == "":
+			case !ok:
+				t.Errorf("%s: notation %q", k.Name, k.Syntax)
+			case k.Min > least, k.Max >= 0 && (most < 0 || k.Max < most), most > 0 && k.Max == 0:
+				t.Errorf("%s: %d to %d words, its notation %q has %d to %d", k.Name, k.Min, k.Max, k.Syntax, least, most)
+			}
+		}
+	}
+}
+
+// An option takes as many words as its notation has.
+func TestArityOfOptions(t *testing.T) {
+	for _, list := range [][]Option{BindOptions(), ServerOptions()} {
+		for _, o := range list {
+			args, ok := strings.CutPrefix(o.Syntax, o.Name)
+			_, most := arity(strings.TrimPrefix(args, " "))
+			switch {
+			case o.Syntax == "" && o.Args != 0:
+				t.Errorf("%s: no notation", o.Name)
+			case o.Syntax != "" && (!ok || most != o.Args):
+				t.Errorf("%s takes %d words, notation %q", o.Name, o.Args, o.Syntax)
+			}
+		}
+	}
+}

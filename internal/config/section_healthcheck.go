@@ -21,9 +21,9 @@ var checkTypes = []string{"tcp-check", "httpchk", "ssl-hello-chk", "smtpchk", "p
 
 var healthCheckRows = Table{
 	{Name: "type", In: InHealthCheck, Max: -1, Since: "3.4", Syntax: "type <type>", Doc: "Sets the kind of check.", Parse: of(parseCheckType)},
-	{Name: "http-check expect", In: InHealthCheck, Max: -1, Since: "3.4", Doc: "Sets what a good answer to a check is.", Parse: httpCheckRow(parseCheckExpect)},
-	{Name: "http-check send", In: InHealthCheck, Max: -1, Since: "3.4", Doc: "Sets the request of a check.", Parse: httpCheckRow(parseCheckSend)},
-	{Name: "tcp-check", In: InHealthCheck, Max: -1, Since: "3.4", Doc: "Adds a step to a TCP health check.", Parse: of(parseTCPCheck)},
+	{Name: "http-check expect", In: InHealthCheck, Max: -1, Syntax: "http-check expect [min-recv <int>] [comment <msg>] [ok-status <st>] [error-status <st>] [tout-status <st>] [on-success <fmt>] [on-error <fmt>] [status-code <expr>] [!] <match> <pattern>", Since: "3.4", Doc: "Sets what a good answer to a check is.", Parse: httpCheckRow(parseCheckExpect)},
+	{Name: "http-check send", In: InHealthCheck, Max: -1, Syntax: "http-check send [meth <method>] [ uri <uri> | uri-lf <fmt> ] [ver <version>] [hdr <name> <fmt>]* [ body <string> | body-lf <fmt> ] [comment <msg>]", Since: "3.4", Doc: "Sets the request of a check.", Parse: httpCheckRow(parseCheckSend)},
+	{Name: "tcp-check", In: InHealthCheck, Max: -1, Syntax: "tcp-check <step> [<argument> ...]", Since: "3.4", Doc: "Adds a step to a TCP health check.", Parse: of(parseTCPCheck)},
 }
 
 func openHealthCheck(p *Parser, l *Line) {

@@ -54,7 +54,7 @@ var resolversRows = Table{
 		Doc: "Adds a name server.", Parse: of(parseNameServer)},
 	{Name: "parse-resolv-conf", In: InResolvers, Since: "1.9",
 		Doc: "Adds the name servers of /etc/resolv.conf.", Parse: of(func(_ *Parser, _ *Line, r *Resolvers) { r.ParseResolvConf = true })},
-	{Name: "resolution_pool_size", In: InResolvers, Max: -1, Doc: "No longer exists.", Parse: of(func(p *Parser, l *Line, _ *Resolvers) {
+	{Name: "resolution_pool_size", In: InResolvers, Max: -1, Syntax: "resolution_pool_size <nb>", Doc: "No longer exists.", Parse: of(func(p *Parser, l *Line, _ *Resolvers) {
 		p.Alert(l.Pos, "'resolution_pool_size' directive is not supported anymore (it never appeared in a stable release).")
 	})},
 	{Name: "resolve_retries", In: InResolvers, Max: 1, Since: "1.6", Syntax: "resolve_retries <nb>",

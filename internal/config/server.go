@@ -43,8 +43,8 @@ func defaultServerParams() ServerParams {
 }
 
 var serverRows = Table{
-	{Name: "server", In: InBackends, Max: -1, Doc: "Adds a server.", Parse: parseServer},
-	{Name: "default-server", In: InBackends | InDefaults, Max: -1, Doc: "Sets options for the servers that follow.", Parse: parseDefaultServer},
+	{Name: "server", In: InBackends, Max: -1, Syntax: "server <name> <address>[:[<port>]] [<param> ...]", Doc: "Adds a server.", Parse: parseServer},
+	{Name: "default-server", In: InBackends | InDefaults, Max: -1, Syntax: "default-server [<param> ...]", Doc: "Sets options for the servers that follow.", Parse: parseDefaultServer},
 }
 
 // serverUse is what addresses of server lines may be.

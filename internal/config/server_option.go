@@ -33,8 +33,9 @@ func serverFlag(name, doc string, set func(*serverLine)) serverOption {
 	return serverOption{name: name, doc: doc, parse: func(_ *Parser, s *serverLine, _ []string) error { set(s); return nil }}
 }
 
-func serverCount(name, doc string, lo int, tooLow string, field func(*serverLine) *int) serverOption {
-	return serverOption{name: name, args: 1, doc: doc, parse: func(_ *Parser, s *serverLine, a []string) error {
+func serverCount(syntax, doc string, lo int, tooLow string, field func(*serverLine) *int) serverOption {
+	name, _, _ := strings.Cut(syntax, " ")
+	return serverOption{name: name, syntax: syntax, args: 1, doc: doc, parse: func(_ *Parser, s *serverLine, a []string) error {
 		if a[0] == "" {
 			return fmt.Errorf("'%s' expects an integer argument.", name)
 		}
@@ -47,8 +48,9 @@ func serverCount(name, doc string, lo int, tooLow string, field func(*serverLine
 	}}
 }
 
-func serverDelay(name, doc string, field func(*serverLine) *time.Duration) serverOption {
-	return serverOption{name: name, args: 1, doc: doc, parse: func(p *Parser, s *serverLine, a []string) error {
+func serverDelay(syntax, doc string, field func(*serverLine) *time.Duration) serverOption {
+	name, _, _ := strings.Cut(syntax, " ")
+	return serverOption{name: name, syntax: syntax, args: 1, doc: doc, parse: func(p *Parser, s *serverLine, a []string) error {
 		d, err := p.delay(a[0], time.Millisecond)
 		switch {
 		case err == errNoDelay:
@@ -70,7 +72,7 @@ func serverDelay(name, doc string, field func(*serverLine) *time.Duration) serve
 }
 
 var serverOptions = slices.Concat([]serverOption{
-	{name: "weight", args: 1, doc: "Sets the server's share of the load, from 0 to 256.", parse: func(_ *Parser, s *serverLine, a []string) error {
+	{name: "weight", args: 1, syntax: "weight <weight>", doc: "Sets the server's share of the load, from 0 to 256.", parse: func(_ *Parser, s *serverLine, a []string) error {
 		n, ok := parseInt(a[0], 0, 256)
 		if !ok {
 			return fmt.Errorf("weight of %s is not within 0 and 256 (%s).", s.who, clip(a[0]))
@@ -88,15 +90,15 @@ var serverOptions = slices.Concat([]serverOption{
 	serverFlag("no-send-proxy", "Undoes an inherited \"send-proxy\".", func(s *serverLine) { s.SendProxy = false }),
 	serverFlag("send-proxy-v2", "Begins every connection with a PROXY protocol header of version 2.", func(s *serverLine) { s.SendProxyV2 = true }),
 	serverFlag("no-send-proxy-v2", "Undoes an inherited \"send-proxy-v2\".", func(s *serverLine) { s.SendProxyV2 = false }),
-	serverDelay("inter", "Sets the interval between checks.", func(s *serverLine) *time.Duration { return &s.Inter }),
-	serverDelay("fastinter", "Sets the interval between checks while the state changes.", func(s *serverLine) *time.Duration { return &s.FastInter }),
-	serverDelay("downinter", "Sets the interval between checks of a server that is down.", func(s *serverLine) *time.Duration { return &s.DownInter }),
-	serverCount("rise", "Sets how many good checks bring a server up.", 1, "has to be > 0.", func(s *serverLine) *int { return &s.Rise }),
-	serverCount("fall", "Sets how many failed checks bring a server down.", 1, "has to be > 0.", func(s *serverLine) *int { return &s.Fall }),
-	serverCount("maxconn", "Sets the largest number of concurrent connections.", 0, "expects an integer argument", func(s *serverLine) *int { return &s.Maxconn }),
-	serverCount("minconn", "Sets the limit of connections under low load.", 0, "expects an integer argument", func(s *serverLine) *int { return &s.Minconn }),
-	serverCount("maxqueue", "Sets how many requests may wait for the server.", 0, "expects an integer argument", func(s *serverLine) *int { return &s.Maxqueue }),
-	{name: "port", args: 1, doc: "Sets the port of checks.", parse: func(_ *Parser, s *serverLine, a []string) error {
+	serverDelay("inter <delay>", "Sets the interval between checks.", func(s *serverLine) *time.Duration { return &s.Inter }),
+	serverDelay("fastinter <delay>", "Sets the interval between checks while the state changes.", func(s *serverLine) *time.Duration { return &s.FastInter }),
+	serverDelay("downinter <delay>", "Sets the interval between checks of a server that is down.", func(s *serverLine) *time.Duration { return &s.DownInter }),
+	serverCount("rise <count>", "Sets how many good checks bring a server up.", 1, "has to be > 0.", func(s *serverLine) *int { return &s.Rise }),
+	serverCount("fall <count>", "Sets how many failed checks bring a server down.", 1, "has to be > 0.", func(s *serverLine) *int { return &s.Fall }),
+	serverCount("maxconn <maxconn>", "Sets the largest number of concurrent connections.", 0, "expects an integer argument", func(s *serverLine) *int { return &s.Maxconn }),
+	serverCount("minconn <minconn>", "Sets the limit of connections under low load.", 0, "expects an integer argument", func(s *serverLine) *int { return &s.Minconn }),
+	serverCount("maxqueue <maxqueue>", "Sets how many requests may wait for the server.", 0, "expects an integer argument", func(s *serverLine) *int { return &s.Maxqueue }),
+	{name: "port", args: 1, syntax: "port <port>", doc: "Sets the port of checks.", parse: func(_ *Parser, s *serverLine, a []string) error {
 		n, ok := parseInt(a[0], 0, 65535)
 		if !ok {
 			return errors.New("'port' expects a port number as argument.")
@@ -104,7 +106,7 @@ var serverOptions = slices.Concat([]serverOption{
 		s.CheckPort = n
 		return nil
 	}},
-	{name: "addr", args: 1, doc: "Sets the address of checks.", parse: func(p *Parser, s *serverLine, a []string) error {
+	{name: "addr", args: 1, syntax: "addr <ipv4|ipv6>", doc: "Sets the address of checks.", parse: func(p *Parser, s *serverLine, a []string) error {
 		if a[0] == "" {
 			return errors.New("'addr' expects <ipv4|ipv6> as argument.")
 		}
@@ -115,14 +117,14 @@ var serverOptions = slices.Concat([]serverOption{
 		s.CheckAddr = &addr
 		return nil
 	}},
-	{name: "log-proto", args: 1, doc: "Sets how log lines are told apart on a stream.", parse: func(p *Parser, s *serverLine, a []string) error {
+	{name: "log-proto", args: 1, syntax: "log-proto <logproto>", doc: "Sets how log lines are told apart on a stream.", parse: func(p *Parser, s *serverLine, a []string) error {
 		if a[0] != "legacy" && a[0] != "octet-count" {
 			return fmt.Errorf("'log-proto' expects one of 'legacy' or 'octet-count' but got '%s'", clip(a[0]))
 		}
 		s.LogProto = a[0]
 		return p.onlyIn(InRing, "log-proto")
 	}},
-	{name: "shard", args: 1, doc: "Sets which part of the stick tables a peer gets.", parse: func(p *Parser, s *serverLine, a []string) error {
+	{name: "shard", args: 1, syntax: "shard <shard>", doc: "Sets which part of the stick tables a peer gets.", parse: func(p *Parser, s *serverLine, a []string) error {
 		n, ok := parseInt(a[0], 0, maxInt)
 		if !ok {
 			return fmt.Errorf("'shard' expects a positive integer argument, found '%s'", clip(a[0]))
@@ -130,7 +132,7 @@ var serverOptions = slices.Concat([]serverOption{
 		s.Shard = n
 		return p.onlyIn(InPeers, "shard")
 	}},
-	{name: "id", args: 1, serverOnly: true, doc: "Sets the number of the server.", parse: func(_ *Parser, s *serverLine, a []string) error {
+	{name: "id", args: 1, syntax: "id <value>", serverOnly: true, doc: "Sets the number of the server.", parse: func(_ *Parser, s *serverLine, a []string) error {
 		if a[0] == "" {
 			return errors.New("'id' : expects an integer argument")
 		}

@@ -10,8 +10,8 @@ var statsSocketRows = Table{
 		}
 		p.Alert(l.Pos, "'stats' only supports 'socket', 'maxconn', 'bind-process', 'calculate-max-counters'  and 'timeout' (got '%s')%s", clip(l.Arg(1)), p.nextHint(l.Words))
 	}},
-	{Name: "stats socket", In: InGlobal, Max: -1, Doc: "Adds a socket of the runtime API.", Parse: parseStatsSocket},
-	{Name: "stats timeout", In: InGlobal, Max: -1, Doc: "Sets how long a connection to the runtime API may be idle.", Parse: func(p *Parser, l *Line) {
+	{Name: "stats socket", In: InGlobal, Max: -1, Syntax: "stats socket [<address:port>|<path>] [<param> ...]", Doc: "Adds a socket of the runtime API.", Parse: parseStatsSocket},
+	{Name: "stats timeout", In: InGlobal, Max: -1, Syntax: "stats timeout <timeout>", Doc: "Sets how long a connection to the runtime API may be idle.", Parse: func(p *Parser, l *Line) {
 		d, err := p.delay(l.Arg(2), time.Millisecond)
 		switch {
 		case err == errNoDelay:
@@ -28,7 +28,7 @@ var statsSocketRows = Table{
 			p.spec.Global.StatsTimeout = d
 		}
 	}},
-	{Name: "stats maxconn", In: InGlobal, Max: 1, Doc: "Sets how many connections to the runtime API there may be.", Parse: func(p *Parser, l *Line) {
+	{Name: "stats maxconn", In: InGlobal, Max: 1, Syntax: "stats maxconn <connections>", Doc: "Sets how many connections to the runtime API there may be.", Parse: func(p *Parser, l *Line) {
 		n, ok := parseInt(l.Arg(2), 1, maxInt)
 		if !ok {
 			p.Alert(l.Pos, "'stats maxconn' expects a positive value")

@@ -27,6 +27,5 @@ var unbuiltProxyRows = Table{
 	unbuilt(InAnyProxy, "email-alert myhostname", "<hostname>", "Sets the name by which mail servers are greeted."),
 	unbuilt(InAnyProxy, "email-alert to", "<emailaddr>", "Sets the recipient of e-mail alerts."),
 	unbuilt(InFrontends, "ssl-f-use", "[<sslbindconf> ...]", "Gives the frontend's TLS listeners a certificate."),
-	// Is no keyword of the manual.
-	unbuilt(InFrontends, "crt", "[<sslbindconf> ...]", "Is an old name of ssl-f-use."),
+	unbuilt(InFrontends, "crt", "[<sslbindconf> ...]", "Is another name of ssl-f-use, which only the manual's matrix has."),
 }

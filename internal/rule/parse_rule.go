@@ -114,15 +114,6 @@ func (t *table) redirect(p *config.Parser, l *config.Line) {
 	add(p, l, redirects, 1, r)
 }
 
-// tcpRequest is what is left when none of the longer rows fits.
-func (t *table) tcpRequest(p *config.Parser, l *config.Line) {
-	if len(l.Words) < 2 {
-		p.Alert(l.Pos, "missing argument for 'tcp-request' in %s", p.Proxy().Title())
-		return
-	}
-	p.Alert(l.Pos, "'tcp-request' expects 'inspect-delay', 'connection', or 'content' in %s (got '%s')", p.Proxy().Title(), l.Words[1])
-}
-
 // tcp parses a rule of tcp-request connection or content.
 func (t *table) tcp(set ruleset) func(*config.Parser, *config.Line) {
 	return func(p *config.Parser, l *config.Line) {
