@@ -101,6 +101,19 @@ func bindInt(syntax, doc string, lo, hi int, bounds string, field func(*Bind) *i
 	}}
 }
 
+func bindAccount(kind, doc string, field func(*Bind) *string) bindOption {
+	return bindOption{name: kind, args: 1, syntax: kind + " <" + kind + ">", doc: doc, parse: func(p *Parser, b *Bind, a []string) error {
+		switch {
+		case a[0] == "":
+			return errors.New("missing " + kind + " name")
+		case !p.exists(kind, a[0]):
+			return fmt.Errorf("unknown %s name '%s'", kind, clip(a[0]))
+		}
+		*field(b) = a[0]
+		return nil
+	}}
+}
+
 // bindOptions are the rows that work.
 var bindOptions = slices.Concat([]bindOption{
 	bindText("name <name>", "Names the listeners for statistics and the runtime API.", "missing name", func(b *Bind) *string { return &b.Name }),
@@ -145,8 +158,8 @@ var bindOptions = slices.Concat([]bindOption{
 		b.Mode = uint32(n)
 		return nil
 	}},
-	bindText("user <user>", "Sets the owner of a UNIX socket.", "missing user name", func(b *Bind) *string { return &b.User }),
-	bindText("group <group>", "Sets the group of a UNIX socket.", "missing group name", func(b *Bind) *string { return &b.Group }),
+	bindAccount("user", "Sets the owner of a UNIX socket.", func(b *Bind) *string { return &b.User }),
+	bindAccount("group", "Sets the group of a UNIX socket.", func(b *Bind) *string { return &b.Group }),
 	bindInt("uid <uid>", "Sets the owner of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.UID }),
 	bindInt("gid <gid>", "Sets the group of a UNIX socket by number.", -1, maxInt, "must be >= 0", func(b *Bind) *int { return &b.GID }),
 	bindInt("nice <nice>", "Sets the priority of the connections' work.", -1024, 1024, "allowed range is -1024..1024", func(b *Bind) *int { return &b.Nice }),

@@ -66,9 +66,7 @@ func choice(p *Parser, l *Line, wrong string, set func(string), words ...string)
 			return
 		}
 	}
-	if strings.Contains(wrong, "%s") {
-		wrong = strings.Replace(wrong, "%s", clip(l.Arg(1)), 1)
-	}
+	wrong = strings.Replace(wrong, "%s", clip(l.Arg(1)), 1)
 	p.Alert(l.Pos, "%s", wrong)
 }
 

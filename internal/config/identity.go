@@ -4,8 +4,7 @@ import (
 	"strings"
 )
 
-// identityRows are the keywords about who the process is. Users and groups are
-// looked up when the configuration is applied, not here.
+// identityRows are the keywords about who the process is.
 var identityRows = Table{
 	{Name: "user", In: InGlobal, Max: 1, Syntax: "user <user name>", Doc: "Runs the workers as a user.", Parse: func(p *Parser, l *Line) {
 		userOrGroup(p, l, "user/uid", "user", &p.spec.Global.User, p.spec.Global.UID)
@@ -54,9 +53,25 @@ func userOrGroup(p *Parser, l *Line, both, kind string, name *string, id int) {
 		p.mild(l.Pos, "%s already specified. Continuing.", both)
 	case len(l.Words) < 2:
 		p.Alert(l.Pos, "cannot find %s id for '' (0:Success)", kind)
+	case !p.exists(kind, l.Words[1]):
+		p.Alert(l.Pos, "cannot find %s id for '%s' (0:Success)", kind, clip(l.Words[1]))
 	default:
 		*name = l.Words[1]
 	}
+}
+
+// exists looks the name of a user or group up, if whoever parses wants that. The
+// number is found again when it is used: a Spec depends on no machine.
+func (p *Parser) exists(kind, name string) bool {
+	find := p.opts.UserID
+	if kind == "group" {
+		find = p.opts.GroupID
+	}
+	if find == nil {
+		return true
+	}
+	_, err := find(name)
+	return err == nil
 }
 
 func identityNumber(p *Parser, l *Line, both, kind, name string, id *int) {

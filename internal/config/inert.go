@@ -86,9 +86,7 @@ func experimental(k Keyword) Keyword {
 }
 
 func refuse(p *Parser, l *Line, text string) bool {
-	if strings.Contains(text, "%s") {
-		text = strings.Replace(text, "%s", clip(l.Arg(1)), 1)
-	}
+	text = strings.Replace(text, "%s", clip(l.Arg(1)), 1)
 	p.Alert(l.Pos, "%s", text)
 	return false
 }

@@ -18,6 +18,8 @@ type Options struct {
 	// Discovered says that Discover has been run on the same files: what it
 	// reports is not reported again.
 	Discovered bool
+	// UserID and GroupID find the numbers of names; nil: every name is taken.
+	UserID, GroupID func(name string) (int, error)
 	// ReadFile reads a file that the configuration names; nil: ReadFile.
 	ReadFile func(name string) ([]byte, error)
 	// Seen, when not nil, is given the words of each line as they were read,

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluice-proxy/sluice/internal/account"
 	"github.com/sluice-proxy/sluice/internal/build"
 	"github.com/sluice-proxy/sluice/internal/cmdline"
 	"github.com/sluice-proxy/sluice/internal/config"
@@ -63,6 +64,8 @@ func (l *load) parse(files []config.File) bool {
 	spec, diag := config.Parse(files, config.Options{
 		Tables:   features.Tables(),
 		Env:      env,
+		UserID:   account.User,
+		GroupID:  account.Group,
 		ReadFile: l.readFile,
 		Seen:     l.dump(),
 		Facts:    l.facts(),

@@ -92,11 +92,10 @@ func enterJail(dir string) error {
 		return fmt.Errorf("Cannot chroot(%s): %w", name, err)
 	}
 	if name == "auto" {
-		if err := os.Chmod(".", 0o555); err == nil {
-			err = os.Remove(dir)
-		} else {
+		if err := os.Chmod(".", 0o555); err != nil {
 			return fmt.Errorf("Cannot chroot(%s): %w", name, err)
 		}
+		os.Remove(dir) // it stays open, and empty for ever
 	}
 	if err := syscall.Chroot("."); err != nil {
 		return fmt.Errorf("Cannot chroot(%s): %w", name, err)
