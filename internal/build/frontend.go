@@ -15,6 +15,7 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 		DontLogNull: p.Options.DontLogNull, LogASAP: p.Options.LogASAP,
 		Pages: b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
 	}
+	fe.SessRate.Max = int64(p.SessRate)
 	fe.TCPConnection, fe.TCPContent = b.rules(p, "tcp-request connection"), b.rules(p, "tcp-request content")
 	if fe.HTTP {
 		fe.HTTPRequest, fe.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")

@@ -47,7 +47,10 @@ func (b *builder) listeners(p *config.Proxy, fe *proxy.Frontend) {
 // can have several sockets.
 func (b *builder) shards(p *config.Proxy, bind *config.Bind) [][]int {
 	groups := b.r.Groups
-	set := bind.Threads
+	set, want := bind.Threads, bind.Shards
+	if want == 0 {
+		want = b.spec.Global.Tune.Shards
+	}
 	if len(set) == 0 {
 		set, _ = config.ParseThreadSet("all")
 	}
@@ -57,11 +60,11 @@ func (b *builder) shards(p *config.Proxy, bind *config.Bind) [][]int {
 			Text: fmt.Sprintf("%s: 'thread' directive %v in 'bind %s' at [%s].", p.Title(), err, bind.Text, bind.Pos)})
 		return [][]int{nil}
 	}
-	if bind.Shards == config.ShardsByGroup && bind.Address.IsIP() {
+	if want == config.ShardsByGroup && bind.Address.IsIP() {
 		return byGroup(threads, groups)
 	}
-	n := max(bind.Shards, 1)
-	if bind.Shards == config.ShardsByThread {
+	n := max(want, 1)
+	if want == config.ShardsByThread {
 		n = len(threads)
 	}
 	if n = min(n, len(threads)); !bind.Address.IsIP() {

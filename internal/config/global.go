@@ -47,6 +47,7 @@ type Global struct {
 	Grace           time.Duration
 	CloseSpreadTime time.Duration // 0: not set; -1: infinite
 	SpreadChecks    int           // percent
+	MaxSpreadChecks time.Duration // 0: not set
 
 	User, Group string // names still to be looked up
 	UID, GID    int    // -1: not set

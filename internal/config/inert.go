@@ -12,6 +12,10 @@ import (
 // effect; build says so, unless the value asks for what Sluice does anyway.
 var inertRows = Table{
 	inert("nogetaddrinfo", "Chooses another resolver of the C library, which Sluice does not use.", nil),
+	inert("debug.counters { on | off }", "Counts events in the program for its developers.", oneOf("'debug.counters' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off"),
+	inert("maxcompcpuusage <number>", "Sets from what CPU usage, in percent, less is compressed; nothing is compressed yet.", number(0, 100, "'maxcompcpuusage' expects an integer argument between 0 and 100."), "100"),
+	inert("maxcomprate <number>", "Sets from how many kilobytes a second less is compressed; nothing is compressed yet.", number(0, maxInt, "'maxcomprate' expects an integer argument in kb/s."), "0"),
+	inert("maxzlibmem <number>", "Limits the memory of compression, in megabytes; nothing is compressed yet.", number(0, maxInt, "'maxzlibmem' expects an integer argument."), "0"),
 	inert("no-memory-trimming", "Keeps the C library's allocator from giving memory back; Sluice does not use it.", nil),
 	inert("profiling.tasks { auto | on | off | lock | no-lock | memory | no-memory }*", "Sets up the profiling of tasks.", words("'profiling.tasks' expects a combination of either 'on', 'auto', 'off', 'lock', 'no-lock', 'memory', or 'no-memory', but got '%s'.",
 		"auto", "on", "off", "lock", "no-lock", "memory", "no-memory"), "off", "auto"),
@@ -29,22 +33,37 @@ var inertRows = Table{
 	inert("tune.applet.zero-copy-forwarding { on | off }", "Sets whether internal services forward without copying.", oneOf("'tune.applet.zero-copy-forwarding' expects 'on' or 'off'.", "on", "off"), "on"),
 	inert("tune.buffers.limit <number>", "Bounds the number of buffers; those of Sluice follow the connections.", number(0, maxInt, "'tune.buffers.limit' expects a non-negative number but got '%s'."), "0"),
 	inert("tune.buffers.reserve <number>", "Sets aside buffers for a shortage of memory.", number(0, maxInt, "'tune.buffers.reserve' expects a non-negative number but got '%s'.")),
+	inert("tune.bufsize.large <size>", "Sets the size of large buffers; those of Sluice grow as they need.", size),
+	inert("tune.bufsize.small <size>", "Sets the size of small buffers; those of Sluice are as small as they can be.", size),
+	inert("tune.comp.maxlevel <number>", "Limits the level of compression; nothing is compressed yet.", number(1, 9, "'tune.comp.maxlevel' expects a numeric value between 1 and 9")),
 	inert("tune.defaults.purge", "Forgets defaults sections after the configuration was read.", nil),
 	inert("tune.epoll.mask-events <event[,...]>", "Hides events of epoll.", maskEvents),
 	inert("tune.events.max-events-at-once <number>", "Bounds the events that a subscriber handles at once.", number(1, 10000, "'tune.events.max-events-at-once' expects an integer argument between 1 and 10000.")),
 	inert("tune.fail-alloc", "Makes allocations fail on purpose.", number(0, 100, "'tune.fail-alloc' expects a numeric value between 0 and 100."), "0"),
 	experimental(inert("tune.fd.edge-triggered { on | off }", "Sets edge-triggered polling; the event loops of Sluice choose it by themselves.", oneOf("'tune.fd.edge-triggered' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off")),
+	experimental(inert("tune.fd.tables <number>", "Sets whether thread groups share a table of descriptors.", oneOf("'tune.fd.tables' expects 'shared' or 'per-thread-group', got '%s'", "shared", "per-thread-group"), "shared")),
 	inert("tune.glitches.kill.cpu-usage <number>", "Sets the load from which connections with glitches are ended.", number(0, 100, "'tune.glitches.kill.cpu-usage' expects a numeric value between 0 and 100"), "0"),
 	inert("tune.idle-pool.shared { full | on | off }", "Sets whether event loops share idle connections to servers; those of Sluice do not.", oneOf("'tune.idle-pool.shared' expects 'full', 'on' or 'off' but got '%s'.", "full", "on", "off"), "off"),
 	inert("tune.idletimer <timeout>", "Sets when a stream counts as idle.", idleTimer),
 	inert("tune.max-rules-at-once <number>", "Bounds the rules evaluated in a row.", number(0, maxInt, "'tune.max-rules-at-once' expects a positive numeric value")),
 	inert("tune.memory.hot-size <number>", "Sets the memory that a thread keeps for itself.", number(1, maxInt, "'tune.memory.hot-size' expects a strictly positive value.")),
 	inert("tune.pattern.cache-size <number>", "Sets the size of the cache of pattern lookups; Sluice has none.", number(0, maxInt, "'tune.pattern.cache-size' expects a positive numeric value"), "0"),
+	inert("tune.peers.max-updates-at-once <number>", "Limits the updates that a peer is sent in a row; there are no peers yet.", number(1, maxInt, "'tune.peers.max-updates-at-once' expects an integer argument greater than 0.")),
 	inert("tune.recv_enough <size>", "Sets from which size a read is taken for the last one.", size),
+	inert("tune.ring.queues <number>", "Sets how many queues of writers a ring has; there are no rings yet.", number(0, 16, "'tune.ring.queues' expects a number between 0 and 16 but got '%s'.")),
 	inert("tune.runqueue-depth <number>", "Bounds the tasks run in a row.", number(0, maxInt, "'tune.runqueue-depth' expects an integer argument.")),
 	inert("tune.sched.low-latency { on | off }", "Sets how tasks of different classes take turns.", oneOf("'tune.sched.low-latency' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off"),
+	inert("tune.stick-counters <number>", "Sets how many stick table entries a session may track; there are no stick tables yet.", stickCounters),
 	inert("tune.streams-elasticity <number>", "Sets how many streams a multiplexed connection is granted under load.", elasticity, "0"),
 	inert("tune.takeover-other-tg-connections <value>", "Sets whether idle connections of other thread groups are used.", oneOf("'tune.takeover-other-tg-connections' expects 'none', 'restricted', or 'full', got '%s'", "none", "restricted", "full"), "none"),
+	inert("tune.vars.check-max-size <size>", "Limits the memory of the variables of a health check; there are no variables yet.", varSize),
+	inert("tune.vars.global-max-size <size>", "Limits the memory of all variables together; there are no variables yet.", varSize),
+	inert("tune.vars.proc-max-size <size>", "Limits the memory of the variables of the process; there are no variables yet.", varSize),
+	inert("tune.vars.reqres-max-size <size>", "Limits the memory of the variables of a request or a response; there are no variables yet.", varSize),
+	inert("tune.vars.sess-max-size <size>", "Limits the memory of the variables of a session; there are no variables yet.", varSize),
+	inert("tune.vars.txn-max-size <size>", "Limits the memory of the variables of a transaction; there are no variables yet.", varSize),
+	inert("tune.zlib.memlevel <number>", "Sets the memory of a compressed stream; nothing is compressed yet.", number(1, 9, "'tune.zlib.memlevel' expects a numeric value between 1 and 9")),
+	inert("tune.zlib.windowsize <number>", "Sets the window of compression; nothing is compressed yet.", number(8, 15, "'tune.zlib.windowsize' expects a numeric value between 8 and 15")),
 }
 
 // inert is a row that only checks its arguments. Those listed in same ask for
@@ -121,6 +140,27 @@ func size(p *Parser, l *Line) bool {
 	n := -1
 	p.size(l, &n, false)
 	return n >= 0
+}
+
+func stickCounters(p *Parser, l *Line) bool {
+	n, ok := parseInt(l.Arg(1), -maxInt, maxInt)
+	switch {
+	case !ok:
+		p.Alert(l.Pos, "tune.stick-counters: '%s' is an invalid number", clip(l.Arg(1)))
+	case n < 0 || n > 100:
+		p.Alert(l.Pos, "tune.stick-counters: the number of stick-counters must be between 1 and 100 (was %d)", n)
+	default:
+		return true
+	}
+	return false
+}
+
+func varSize(p *Parser, l *Line) bool {
+	if _, rest := parseSize(l.Arg(1)); rest != "" || l.Arg(1) == "" {
+		p.Alert(l.Pos, "%s: '%s' is an invalid size", l.Words[0], clip(l.Arg(1)))
+		return false
+	}
+	return true
 }
 
 func maskEvents(p *Parser, l *Line) bool {

@@ -1,6 +1,9 @@
 package config
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // processRows are the keywords about the process as a whole.
 var processRows = Table{
@@ -65,6 +68,10 @@ var processRows = Table{
 			}
 			globalTime(p, l, &p.spec.Global.CloseSpreadTime)
 		}},
+	{Name: "quick-exit", In: InGlobal, Doc: "Ends without giving back one by one what ends with the process anyway, as Sluice always does.",
+		Parse: func(p *Parser, l *Line) { p.spec.Global.Same = append(p.spec.Global.Same, Setting{l.Pos, l.Words}) }},
+	{Name: "max-spread-checks", In: InGlobal, Max: 1, Syntax: "max-spread-checks <delay in milliseconds>", Doc: "Bounds the time over which the first health checks are spread.",
+		Parse: parseMaxSpread},
 	{Name: "spread-checks", In: InGlobal, Max: 1, Syntax: "spread-checks <0..50, in percent>", Doc: "Adds a random part, in percent, to the intervals of health checks.",
 		Parse: func(p *Parser, l *Line) {
 			if len(l.Words) < 2 {
@@ -133,5 +140,24 @@ func parseBlocked(p *Parser, l *Line) {
 		p.Alert(l.Pos, "timer out of range in argument '%s' to '%s' (value must be between 1 and 1000 ms)", clip(l.Words[1]), name)
 	default:
 		p.spec.Global.BlockedAfter = d
+	}
+}
+
+func parseMaxSpread(p *Parser, l *Line) {
+	if l.Arg(1) == "" {
+		p.alertTight(l.Pos, "'max-spread-checks' expects an integer argument (0..50).")
+		return
+	}
+	d, err := p.delay(l.Words[1], time.Millisecond)
+	var odd badByte
+	switch {
+	case err == errTimerOverflow:
+		p.alertTight(l.Pos, "timer overflow in argument <%s> to <max-spread-checks>, maximum value is 2147483647 ms (~24.8 days).", clip(l.Words[1]))
+	case errors.As(err, &odd):
+		p.alertTight(l.Pos, "unsupported character '%s' in 'max-spread-checks' (wants an integer delay).", string(rune(odd)))
+	case err != nil:
+		p.alertTight(l.Pos, "'max-spread-checks' expects an integer argument (0..50).")
+	default:
+		p.spec.Global.MaxSpreadChecks = d
 	}
 }

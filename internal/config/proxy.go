@@ -29,6 +29,7 @@ type Proxy struct {
 
 	Maxconn  int // 0: not set
 	Fullconn int // 0: not set
+	SessRate int // rate-limit sessions, a second; 0: no limit
 	Backlog  int // 0: not set
 
 	Retries    int // 3 when not set

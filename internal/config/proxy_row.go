@@ -30,6 +30,20 @@ var proxyRows = Table{
 	{Name: "id", In: InProxies, Max: 1, Syntax: "id <value>", Doc: "Sets the number of the section.", Parse: parseProxyID},
 	{Name: "maxconn", In: InFrontends | InDefaults, Max: 1, Syntax: "maxconn <conns>", Doc: "Sets the largest number of concurrent connections of the frontend.",
 		Parse: func(p *Parser, l *Line) { p.proxyInt(l, &p.proxy.Maxconn, "'maxconn' expects an integer argument.") }},
+	{Name: "rate-limit sessions", In: InFrontends | InDefaults, Max: 1, Syntax: "rate-limit sessions <rate>", Doc: "Limits the sessions that the frontend begins in a second.",
+		Parse: func(p *Parser, l *Line) {
+			if l.Arg(2) == "" {
+				p.Alert(l.Pos, "'rate-limit sessions' expects expects an integer value (in sessions/second)")
+				return
+			}
+			n, ok := parseInt(l.Words[2], 0, maxInt)
+			if !ok {
+				odd := strings.TrimLeft(l.Words[2], "0123456789")
+				p.Alert(l.Pos, "'rate-limit sessions' : unexpected character '%s' in integer value '%s'", odd[:min(1, len(odd))], clip(l.Words[2]))
+				return
+			}
+			p.proxy.SessRate = n
+		}},
 	{Name: "fullconn", In: InBackends | InDefaults, Max: 1, Syntax: "fullconn <conns>", Doc: "Sets at how many connections servers reach their maxconn.",
 		Parse: func(p *Parser, l *Line) {
 			p.proxyInt(l, &p.proxy.Fullconn, "'fullconn' expects an integer argument.")

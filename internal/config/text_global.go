@@ -52,6 +52,7 @@ func (t *textWriter) global(g *Global) {
 		t.delay("close-spread-time", g.CloseSpreadTime, 0)
 	}
 	t.number("spread-checks", g.SpreadChecks, 0)
+	t.delay("max-spread-checks", g.MaxSpreadChecks, 0)
 	t.text("user", g.User)
 	t.text("group", g.Group)
 	t.number("uid", g.UID, -1)

@@ -142,6 +142,7 @@ func (t *textWriter) backend(p, base *Proxy) {
 		t.line(append([]string{"balance", p.Balance.Algorithm}, p.Balance.Args...)...)
 	}
 	t.number("fullconn", p.Fullconn, base.Fullconn)
+	t.number("rate-limit sessions", p.SessRate, base.SessRate)
 	t.number("retries", p.Retries, base.Retries)
 	switch {
 	case p.Redispatch == base.Redispatch:

@@ -31,6 +31,7 @@ type Tune struct {
 	PoolHighFD     int  // percent; 25 when not set
 	NoFastForward  bool // tune.disable-fast-forward, or one of the switches of zero-copy forwarding
 	KeepAccepted   bool // tune.listener.multi-queue off: who accepts a connection keeps it
+	Shards         int  // of addresses whose line says none: ShardsByThread, ShardsByGroup; 0: one
 	NiceStartup    *int
 	NiceRuntime    *int
 }
@@ -76,6 +77,12 @@ var tuneRows = Table{
 	{Name: "tune.listener.multi-queue", In: InGlobal, Max: 1, Syntax: "tune.listener.multi-queue { on | fair | off }", Doc: "Sets whether new connections go to the least loaded event loop.",
 		Parse: func(p *Parser, l *Line) {
 			choice(p, l, "'tune.listener.multi-queue' expects either 'on', 'fair', or 'off' but got '%s'.", func(w string) { p.spec.Global.Tune.KeepAccepted = w == "off" }, "on", "fair", "off")
+		}},
+	{Name: "tune.listener.default-shards", In: InGlobal, Max: 1, Syntax: "tune.listener.default-shards { by-process | by-thread | by-group }",
+		Doc: "Sets how many sockets an address has when its line does not say.", Parse: func(p *Parser, l *Line) {
+			choice(p, l, "'tune.listener.default-shards' expects either 'by-process', 'by-group', or 'by-thread' but got '%s'.", func(w string) {
+				p.spec.Global.Tune.Shards = map[string]int{"by-thread": ShardsByThread, "by-group": ShardsByGroup}[w]
+			}, "by-process", "by-group", "by-thread")
 		}},
 	niceRow("tune.renice.startup", "Sets the process's priority while it loads.", func(t *Tune) **int { return &t.NiceStartup }),
 	niceRow("tune.renice.runtime", "Sets the process's priority once it serves.", func(t *Tune) **int { return &t.NiceRuntime }),
@@ -168,6 +175,12 @@ func (t *textWriter) tune(u *Tune) {
 	t.flag("tune.disable-fast-forward", u.NoFastForward)
 	if u.KeepAccepted {
 		t.line("tune.listener.multi-queue", "off")
+	}
+	switch u.Shards {
+	case ShardsByThread:
+		t.line("tune.listener.default-shards", "by-thread")
+	case ShardsByGroup:
+		t.line("tune.listener.default-shards", "by-group")
 	}
 	if u.NiceStartup != nil {
 		t.line("tune.renice.startup", itoa(*u.NiceStartup))

@@ -14,7 +14,6 @@ var unbuiltProxyRows = Table{
 	unbuilt(InBackends|InDefaults, "max-keep-alive-queue", "<value>", "Limits the queue of a server that a kept connection may wait in before another server is taken."),
 	unbuilt(InFrontends|InDefaults, "max-session-srv-conns", "<nb>", "Limits the idle server connections kept for one client."),
 	groupRow(InAnyProxy, "rate-limit", "", "'rate-limit' only supports 'sessions' (got '%s')"),
-	unbuilt(InFrontends|InDefaults, "rate-limit sessions", "<rate>", "Limits the sessions that the frontend begins in a second."),
 	unbuilt(InBackends, "server-template", "<prefix> <num|range> <fqdn>[:<port>] [param*]", "Adds a number of servers whose addresses DNS gives."),
 	unbuilt(InBackends|InDefaults, "server-state-file-name", "[{ use-backend-name | <file> }]", "Sets the file from which the states of this backend's servers are restored."),
 	unbuilt(InBackends|InDefaults, "transparent", "", "Is the old name of \"option transparent\"."),

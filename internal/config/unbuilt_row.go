@@ -30,7 +30,6 @@ func unbuiltOption(in Sections, name, args, doc string) Keyword {
 func unbuiltTables() []Table {
 	return []Table{
 		unbuiltProcessRows,
-		unbuiltTuneRows,
 		unbuiltHTTP1Rows,
 		unbuiltHTTP2Rows,
 		unbuiltQUICRows,

@@ -17,6 +17,10 @@ import (
 // startChecks starts the checks of every server that has them, spread over the
 // interval so that they do not come in bursts.
 func (s *service) startChecks() {
+	spread := 5 * time.Second // the last one does not wait longer
+	if d := s.run.Spec.Global.MaxSpreadChecks; d > 0 {
+		spread = d
+	}
 	var slots chan struct{}
 	if n := s.run.Spec.Global.Tune.MaxChecks; n > 0 {
 		slots = make(chan struct{}, min(n*s.run.Threads, maxInt>>8))
@@ -30,7 +34,7 @@ func (s *service) startChecks() {
 			delay := spec.Inter * time.Duration(i) / time.Duration(len(be.Servers))
 			how := checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks)
 			how.Slots = slots
-			s.checks = append(s.checks, check.Start(how, min(delay, 5*time.Second), func(r check.Result, st check.State, ch check.Change) {
+			s.checks = append(s.checks, check.Start(how, min(delay, spread), func(r check.Result, st check.State, ch check.Change) {
 				s.checked(be, srv, r, st, ch)
 			}))
 		}
