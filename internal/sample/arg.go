@@ -116,9 +116,9 @@ func parseWord(s string) (text, rest string, err error) {
 		switch {
 		case quote != 0 && ch == quote:
 			quote = 0
-		case quote != '\'' && ch == '\\' && i+1 < len(s) && escapable(s[i+1], quote):
+		case quote != '\'' && ch == '\\' && i+1 < len(s) && escape(s[i+1]) != 0:
 			i++
-			b.WriteByte(s[i])
+			b.WriteByte(escape(s[i]))
 		case quote != 0:
 			b.WriteByte(ch)
 		case ch == '"' || ch == '\'':
@@ -135,13 +135,20 @@ func parseWord(s string) (text, rest string, err error) {
 	return b.String(), "", nil
 }
 
-// escapable says whether a backslash before c stands for c itself. Others stay,
-// since regsub and friends have their own use for backslashes.
-func escapable(c, quote byte) bool {
-	if quote == '"' {
-		return c == '"' || c == '\\' || c == '\''
+// escape returns what a backslash before c stands for, 0 when it stays: regsub
+// and friends have their own use for backslashes (manual 2.2).
+func escape(c byte) byte {
+	switch c {
+	case '"', '\\', '\'', ' ':
+		return c
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	case 't':
+		return '\t'
 	}
-	return c == '"' || c == '\\' || c == '\'' || c == ' ' || c == '(' || c == ')' || c == ','
+	return 0
 }
 
 func (a *Arg) parse(kind, text string) (err error) {
