@@ -70,7 +70,7 @@ var inertRows = Table{
 // what Sluice does anyway. A nil check means that there are none.
 func inert(syntax, doc string, check func(*Parser, *Line) bool, same ...string) Keyword {
 	name, _, _ := strings.Cut(syntax, " ")
-	k := Keyword{Name: name, Syntax: syntax, In: InGlobal, Max: 1, Doc: doc, Parse: func(p *Parser, l *Line) {
+	k := Keyword{Name: name, Inert: true, Syntax: syntax, In: InGlobal, Max: 1, Doc: doc, Parse: func(p *Parser, l *Line) {
 		if check != nil && !check(p, l) {
 			return
 		}

@@ -57,6 +57,8 @@ type Keyword struct {
 	// Group marks what is no keyword of its own, but the first word of others: its
 	// Parse reports what comes after it.
 	Group bool
+	// Inert marks what is checked, and warned of as without effect.
+	Inert bool
 	// Part names what is not built yet although Parse checks the line: a
 	// configuration that uses the row is checked to its end and then refused,
 	// once for each part.

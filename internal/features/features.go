@@ -2,6 +2,8 @@
 // beside the language's own. A feature is a table here and a row in it.
 package features
 
+//go:generate go test -run TestKeywordsFile -update .
+
 import (
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/rule"
