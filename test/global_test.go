@@ -391,3 +391,27 @@ func must(a *harness.Answer, err error) *harness.Answer {
 	}
 	return a
 }
+
+// Without SO_REUSEPORT nobody else gets the address.
+func TestNoReusePortSetting(t *testing.T) {
+	r := startGlobal(t, "noreuseport")
+	p := harness.Start(t, harness.Options{Standalone: true, NoWait: true, Config: "global\n" + fmt.Sprintf(aloneIn, r.HTTP)})
+	if rc := p.AwaitExit(5 * time.Second); rc != 1 || !strings.Contains(p.Output(), "cannot bind socket (Address already in use)") {
+		t.Errorf("exit %d\n%s", rc, p.Output())
+	}
+	r = startGlobal(t)
+	harness.Start(t, harness.Options{Standalone: true, Await: []string{r.HTTP}, Config: "global\n" + fmt.Sprintf(aloneIn, r.HTTP)})
+}
+
+// A process takes all the CPU it can get while it polls without waiting.
+func TestBusyPolling(t *testing.T) {
+	r := startGlobal(t, "nbthread 1", "busy-polling")
+	r.wantInfo("BusyPolling", "1")
+	if cpu := harness.CPUDuring(t, r.Pid, time.Second); cpu < 150*time.Millisecond {
+		t.Errorf("only %v of CPU in a second", cpu)
+	}
+	r = startGlobal(t, "nbthread 1")
+	if cpu := harness.CPUDuring(t, r.Pid, time.Second); cpu > 100*time.Millisecond {
+		t.Errorf("%v of CPU in a second of doing nothing", cpu)
+	}
+}
