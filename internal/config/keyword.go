@@ -57,6 +57,9 @@ type Keyword struct {
 	// Group marks what is no keyword of its own, but the first word of others: its
 	// Parse reports what comes after it.
 	Group bool
+	// Old marks what is read as what replaces it, with a warning, before any row is
+	// asked (package legacy).
+	Old bool
 	// Inert marks what is checked, and warned of as without effect.
 	Inert bool
 	// Part names what is not built yet although Parse checks the line: a

@@ -9,8 +9,13 @@ func (p *Parser) misplaced(l *Line, k *Keyword) {
 	name := l.Words[0]
 	if p.sect == InDefaults {
 		switch name {
-		case "description", "id", "stats":
-			p.alertTight(l.Pos, "'%s' not allowed in 'defaults' section.", k.Name)
+		case "description", "id":
+			p.alertTight(l.Pos, "'%s' not allowed in 'defaults' section.", name)
+		case "stats":
+			if l.Arg(1) == "admin" {
+				name = k.Name
+			}
+			p.alertTight(l.Pos, "'%s' not allowed in 'defaults' section.", name)
 		case "server", "server-template":
 			p.report(Diagnostic{Level: Alert, Form: FormPlace, Pos: l.Pos, Text: "'" + name + "' not allowed in 'defaults' section."})
 		case "capture":

@@ -1,7 +1,10 @@
 package config
 
 import (
+	"slices"
 	"strings"
+
+	"github.com/sluice-proxy/sluice/internal/nearest"
 )
 
 // proxyRows are the plain settings of proxies.
@@ -15,7 +18,7 @@ var proxyRows = Table{
 		case "log", "spop", "haterm":
 			p.Alert(l.Pos, "'mode %s' in '%s' section is not built yet in this version of Sluice.", m, p.title)
 		default:
-			p.Alert(l.Pos, "unknown proxy mode '%s'.", clip(m))
+			p.Alert(l.Pos, "unknown proxy mode '%s'.%s", clip(m), nearest.Hint(m, slices.Values([]string{"tcp", "http", "log", "spop", "haterm"})))
 		}
 	}},
 	{Name: "disabled", In: InAnyProxy, Doc: "Leaves the section out.", Parse: func(p *Parser, l *Line) { p.proxy.Disabled = true }},

@@ -3,7 +3,7 @@ package config
 // unbuiltProxyRows are settings of proxies as a whole (manual 4.2).
 var unbuiltProxyRows = Table{
 	unbuilt(InBackends|InDefaults, "dynamic-cookie-key", "<string>", "Sets the secret from which cookies of servers are computed."),
-	unbuilt(InBackends, "dispatch", "<address>:<port>", "Sends everything to one address without checks or queues."),
+	unbuilt(InBackends, "dispatch", "<address>:<port>", "Sends everything to one address without checks or queues, by a server of that address.").old(),
 	unbuilt(InProxies, "filter", "<name> [param*]", "Puts a filter of the named kind into the way of the data."),
 	unbuilt(InProxies, "filter-sequence", "{ request | response } <filter_list>", "Sets the order in which filters see requests or responses."),
 	unbuilt(InProxies, "guid", "<string>", "Sets a name of the section that no other object has."),
@@ -16,8 +16,8 @@ var unbuiltProxyRows = Table{
 	groupRow(InAnyProxy, "rate-limit", "", "'rate-limit' only supports 'sessions' (got '%s')"),
 	unbuilt(InBackends, "server-template", "<prefix> <num|range> <fqdn>[:<port>] [param*]", "Adds a number of servers whose addresses DNS gives."),
 	unbuilt(InBackends|InDefaults, "server-state-file-name", "[{ use-backend-name | <file> }]", "Sets the file from which the states of this backend's servers are restored."),
-	unbuilt(InBackends|InDefaults, "transparent", "", "Is the old name of \"option transparent\"."),
-	unbuiltFlag(InBackends, "transparent", "Connects to the address that the client asked for.").prefixed(),
+	unbuilt(InBackends|InDefaults, "transparent", "", "Is the old name of \"option transparent\".").old(),
+	unbuiltFlag(InBackends, "transparent", "Connects to the address that the client asked for, by a server of the address 0.0.0.0.").old(),
 	unbuilt(InBackends, "use-fcgi-app", "<name>", "Speaks to the servers as a FastCGI application says."),
 	groupRow(InAnyProxy, "email-alert", "missing argument after 'email-alert'.", "email-alert: unknown argument '%s'."),
 	unbuilt(InAnyProxy, "email-alert from", "<emailaddr>", "Sets the sender of e-mail alerts."),

@@ -16,6 +16,12 @@ func (k Keyword) prefixed() Keyword {
 	return k
 }
 
+// old marks a row whose lines are read as what replaces them.
+func (k Keyword) old() Keyword {
+	k.Old = true
+	return k
+}
+
 // unbuiltFlag makes the row of an option that is on or off.
 func unbuiltFlag(in Sections, name, doc string) Keyword {
 	return unbuilt(in|InDefaults, "option "+name, "", doc).prefixed()

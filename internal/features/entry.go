@@ -71,6 +71,8 @@ func entries(in config.Sections, built bool) []Entry {
 			seen[k.Name] |= k.In
 			e := Entry{Name: k.Name, Syntax: k.Syntax, Doc: k.Doc, Since: k.Since, In: k.In, No: k.No, State: NotBuilt}
 			switch {
+			case k.Old:
+				e.State = Built
 			case k.Parse == nil || k.Part != "" || !built:
 			case k.Inert:
 				e.State = Inert
