@@ -59,7 +59,7 @@ func (m *Master) spawn(e effect) {
 		return
 	}
 	o := &launchOrder{
-		hello: hello{number: e.worker, generation: e.generation, respawn: e.ok},
+		hello: hello{number: e.worker, generation: e.generation, respawn: e.ok, forced: e.forced},
 		path:  sys.DescriptorPath(m.exe), args: m.opts.Args, env: m.opts.Env, archive: s.archive.hold(),
 	}
 	if m.dir >= 0 {

@@ -52,6 +52,18 @@ func progress(s *supervisor, w *worker, in input) {
 	s.report(w, Event{Kind: EventPhase, Text: in.text})
 }
 
+// extended: a candidate knows only after its discovery how long its own
+// configuration lets it load. It says so once: one that goes on loading must
+// not go on extending.
+func extended(s *supervisor, w *worker, in input) {
+	if w.extended {
+		hostile(s, w, in)
+		return
+	}
+	w.extended, w.timeout = true, in.after
+	s.armLoad(w)
+}
+
 func logged(s *supervisor, w *worker, in input) {
 	s.report(w, Event{Kind: EventLog, Text: in.text, Level: in.level})
 }
@@ -94,7 +106,7 @@ func closedEarly(s *supervisor, w *worker, in input) {
 func loadEnds(s *supervisor, w *worker, in input) { s.failLoad(w, in.status) }
 
 func loadLate(s *supervisor, w *worker, _ input) {
-	reason := fmt.Sprintf("load timeout after %s in phase: %s", s.policy.LoadTimeout, w.phase)
+	reason := fmt.Sprintf("load timeout after %s in phase: %s", w.timeout, w.phase)
 	s.giveUp(w, reason, syscall.SIGKILL)
 }
 

@@ -59,6 +59,7 @@ type effect struct {
 	after      time.Duration
 	caller     int
 	ok         bool // reply: success; spawn: a respawn
+	forced     bool // spawn
 	text       string
 	data       []byte
 	code       int
@@ -74,6 +75,9 @@ func (e effect) String() string {
 	}
 	if e.generation != 0 {
 		fmt.Fprintf(&b, " g%d", e.generation)
+	}
+	if e.forced {
+		b.WriteString(" forced")
 	}
 	switch e.kind {
 	case doSignal:

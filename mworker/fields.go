@@ -13,6 +13,13 @@ func appendString(b []byte, s string) []byte {
 	return append(b, s...)
 }
 
+func appendBool(b []byte, v bool) []byte {
+	if v {
+		return append(b, 1)
+	}
+	return append(b, 0)
+}
+
 // fieldReader takes fields off a payload. The first fault sticks, so that a
 // message can be read whole and checked once, by done.
 type fieldReader struct {

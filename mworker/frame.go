@@ -48,6 +48,8 @@ const (
 	frameRefused
 	frameRetired
 	framePong
+	// startup channel, from the worker
+	frameDeadline
 
 	frameOptional frameKind = 128
 )

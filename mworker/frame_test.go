@@ -2,8 +2,10 @@ package mworker
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -41,13 +43,14 @@ var payloads = []struct {
 	valid []byte
 	parse func([]byte) (any, error)
 }{
-	{"hello", hello{number: 300, generation: 7, respawn: true}.append(nil), func(b []byte) (any, error) { return parseHello(b) }},
+	{"hello", hello{number: 300, generation: 7, forced: true}.append(nil), func(b []byte) (any, error) { return parseHello(b) }},
 	{"keys", keyList{flag: true, keys: []string{"", "tcp@127.0.0.1:80", strings.Repeat("k", maxKey)}}.append(nil), func(b []byte) (any, error) { return parseKeyList(b) }},
 	{"text", appendString(nil, "some text"), func(b []byte) (any, error) { return parseText(b, 100) }},
 	{"log", appendString(appendString(nil, "alert"), "a line"), func(b []byte) (any, error) {
 		level, text, err := parseLog(b)
 		return level + text, err
 	}},
+	{"deadline", binary.AppendUvarint(nil, uint64(90*time.Second)), func(b []byte) (any, error) { return parseDeadline(b) }},
 	{"archive", archive(File{"a.cfg", []byte("global\n")}, File{"", nil}), func(b []byte) (any, error) { return parseFiles(b) }},
 }
 
@@ -84,7 +87,7 @@ func TestPayloads(t *testing.T) {
 		}
 	}
 	h, err := parseHello(payloads[0].valid)
-	if err != nil || h != (hello{300, 7, true}) {
+	if err != nil || h != (hello{300, 7, false, true}) {
 		t.Errorf("%+v %v", h, err)
 	}
 	l, err := parseKeyList(payloads[1].valid)
@@ -101,7 +104,7 @@ func TestPayloads(t *testing.T) {
 
 func FuzzFrames(f *testing.F) {
 	for _, p := range payloads {
-		for kind := range framePong + 2 {
+		for kind := range frameDeadline + 2 {
 			f.Add(appendFrame(nil, kind, 0, p.valid))
 		}
 	}

@@ -34,12 +34,17 @@ type MasterInfo struct {
 	Generation        int // serving now; 0: none
 }
 
-// ReloadKind is how the former worker is told to leave.
+// ReloadKind says how the former worker is told to leave, and what the new one
+// is told of the request.
 type ReloadKind uint8
 
 const (
-	ReloadSoft ReloadKind = iota // it drains
-	ReloadHard                   // it gets SIGTERM
+	ReloadSoft ReloadKind = 0 // the former worker drains
+	ReloadHard ReloadKind = 1 // it gets SIGTERM
+
+	// ReloadForced is added to one of the two: whoever asks means it, so that the
+	// new worker may leave out checks that protect from mistakes (Worker.Forced).
+	ReloadForced ReloadKind = 2
 )
 
 // Result is the outcome of a load.

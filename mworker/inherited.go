@@ -101,7 +101,7 @@ func (w *Worker) takeHello(f frame, fds []int) error {
 		return errFrame
 	}
 	defer sys.CloseAll(fds)
-	w.number, w.generation, w.respawn = h.number, h.generation, h.respawn
+	w.number, w.generation, w.respawn, w.forced = h.number, h.generation, h.respawn, h.forced
 	b, err := sys.ReadSealed(fds[0], 1<<40)
 	if err != nil {
 		return err

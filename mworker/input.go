@@ -1,6 +1,9 @@
 package mworker
 
-import "syscall"
+import (
+	"syscall"
+	"time"
+)
 
 // inputKind names what can happen to a worker: the columns of the table.
 // Signals and requests to the master reach the workers as commands (cmd...).
@@ -17,6 +20,7 @@ const (
 	inExited                          // its process ended and both channels are read to the end
 	// What the worker says on the startup channel.
 	inPhase
+	inDeadline // how long its load may take
 	inDiscovered
 	inOffered // listeners it will serve, kept ones and new ones
 	inReady
@@ -53,7 +57,7 @@ const (
 
 var inputNames = [numInputs]string{
 	"snapshot", "snapshot-failed", "spawned", "spawn-failed", "vetted", "vet-failed", "exited",
-	"phase", "discovered", "offered", "ready", "startup-eof",
+	"phase", "deadline", "discovered", "offered", "ready", "startup-eof",
 	"serving", "refused", "retired", "control-eof",
 	"log", "bad-frame",
 	"load-timeout", "kill-timeout", "stable",
@@ -71,6 +75,7 @@ type input struct {
 	status Status
 	text   string
 	level  string
+	after  time.Duration // of inDeadline
 	data   []byte        // the discovery result
 	keys   []string      // of listeners
 	kept   bool          // the keys were given to the worker, not bound by it
@@ -86,6 +91,7 @@ type masterInput struct {
 	signal syscall.Signal
 	caller int // of a request; 0: nobody waits for the result
 	hard   bool
+	forced bool
 }
 
 type masterInputKind uint8
@@ -94,6 +100,7 @@ const (
 	inStart    masterInputKind = iota
 	inSignal                   // a signal, or a command equal to one
 	inReload                   // a request with a caller
+	inCancel                   // the load under way is not wanted any more
 	inRespawn                  // the delay before a respawn is over
 	inUnserved                 // nobody has served for Policy.UnservedAfter
 )

@@ -17,6 +17,7 @@ func (s *supervisor) request(r *request) {
 		s.pending = r
 	default:
 		s.pending.hard = s.pending.hard || r.hard
+		s.pending.forced = s.pending.forced || r.forced
 		s.pending.callers = append(s.pending.callers, r.callers...)
 	}
 }
@@ -24,19 +25,40 @@ func (s *supervisor) request(r *request) {
 func (s *supervisor) beginReload(r *request) {
 	s.nextGeneration++
 	s.known = append(s.known, s.nextGeneration)
-	s.reload = &load{hard: r.hard, first: !s.served, callers: r.callers}
+	s.reload = &load{hard: r.hard, first: !s.served, forced: r.forced, callers: r.callers}
 	w := s.newWorker(s.nextGeneration, s.reload)
 	w.phase = "reading files"
 	s.report(w, Event{Kind: EventReloading, Hard: r.hard, First: s.reload.first})
-	s.arm(w, timerLoad)
+	s.armLoad(w)
 	s.do(effect{kind: doSnapshot, worker: w.number, generation: w.generation})
+}
+
+// armLoad starts the time that the worker's load may take.
+func (s *supervisor) armLoad(w *worker) {
+	if w.timeout == Never {
+		s.do(effect{kind: doDisarm, worker: w.number, timer: timerLoad})
+		return
+	}
+	s.do(effect{kind: doArm, worker: w.number, timer: timerLoad, after: w.timeout})
+}
+
+// cancel gives up the load that was asked for; what was asked for since is done
+// next. A first load is no reload: to give that up is to stop.
+func (s *supervisor) cancel(caller int) {
+	if s.reload == nil || s.reload.first {
+		s.answer([]int{caller}, 0, "no reload is under way")
+		return
+	}
+	w := s.reload.worker
+	s.do(effect{kind: doReply, caller: caller, generation: w.generation, ok: true})
+	s.deliver(w, input{kind: cmdAbandon, worker: w.number, text: "cancelled"})
 }
 
 func (s *supervisor) spawn(w *worker) {
 	w.spawning = true
 	w.phase = "starting"
 	w.given = slices.Clone(s.store)
-	s.do(effect{kind: doSpawn, worker: w.number, generation: w.generation, keys: w.given, ok: w.respawned})
+	s.do(effect{kind: doSpawn, worker: w.number, generation: w.generation, keys: w.given, ok: w.respawned, forced: w.load.forced})
 }
 
 // giveUp ends a candidate. Its load is decided when the process has ended, so
@@ -83,7 +105,9 @@ func (s *supervisor) failLoad(w *worker, status Status) {
 	if l.first && s.stop == stopNot {
 		s.refusePending("the first load failed")
 		code := status.Code
-		if code == 0 { // it ended without READY: no success, whatever it says
+		if code == 0 || w.kills > 0 {
+			// It ended without READY: no success, whatever it says. A signal of ours is
+			// not its status.
 			code = 1
 		}
 		s.exit(code)

@@ -1,17 +1,22 @@
 package mworker
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+	"time"
+)
 
 // hello is the first frame a worker gets; the sealed snapshot comes with it.
 type hello struct {
 	number, generation int
-	respawn            bool
+	respawn, forced    bool
 }
 
 func (h hello) append(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(h.number))
 	b = binary.AppendUvarint(b, uint64(h.generation))
-	return binary.AppendUvarint(b, map[bool]uint64{true: 1}[h.respawn])
+	b = appendBool(b, h.respawn)
+	return appendBool(b, h.forced)
 }
 
 func parseHello(payload []byte) (h hello, err error) {
@@ -19,6 +24,7 @@ func parseHello(payload []byte) (h hello, err error) {
 	h.number = int(r.number(1 << 40))
 	h.generation = int(r.number(1 << 40))
 	h.respawn = r.bool()
+	h.forced = r.bool()
 	return h, r.done()
 }
 
@@ -35,6 +41,16 @@ func parseText(payload []byte, limit int) (string, error) {
 	r := fieldReader{b: payload}
 	s := r.string(limit)
 	return s, r.done()
+}
+
+// parseDeadline reads how long a load may take; 0 is Never.
+func parseDeadline(payload []byte) (time.Duration, error) {
+	r := fieldReader{b: payload}
+	d := time.Duration(r.number(math.MaxInt64))
+	if d == 0 {
+		d = Never
+	}
+	return d, r.done()
 }
 
 // parseLog reads a level and a line.

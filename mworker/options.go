@@ -51,7 +51,7 @@ type Options struct {
 // Policy holds what the configuration may change from load to load. A zero
 // duration or count stands for the default given, unless said otherwise.
 type Policy struct {
-	LoadTimeout     time.Duration // from the request to READY and serving; 60 s
+	LoadTimeout     time.Duration // from the request to READY and serving; 60 s; or Never; see Worker.SetLoadTimeout
 	StopTimeout     time.Duration // from SIGTERM to SIGKILL; 5 s
 	StableAfter     time.Duration // a worker that served this long starts a new count of crashes; 10 s
 	RespawnDelay    time.Duration // before the second respawn; doubles each time; 100 ms
@@ -62,6 +62,9 @@ type Policy struct {
 	ExitOnFailure   bool          // a crash of the serving worker stops everything, with its status
 	KeptGenerations int           // good generations kept to fall back to, the serving one included; 2
 }
+
+// Never is a duration of Policy that does not pass; of LoadTimeout only.
+const Never time.Duration = -1
 
 // Values of Policy.MaxReloads that are no number of reloads.
 const (
@@ -84,7 +87,9 @@ func (p Policy) withDefaults() Policy {
 			*d = v
 		}
 	}
-	setDuration(&p.LoadTimeout, 60*time.Second)
+	if p.LoadTimeout != Never {
+		setDuration(&p.LoadTimeout, 60*time.Second)
+	}
 	setDuration(&p.StopTimeout, 5*time.Second)
 	setDuration(&p.StableAfter, 10*time.Second)
 	setDuration(&p.RespawnDelay, 100*time.Millisecond)

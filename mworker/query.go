@@ -70,11 +70,22 @@ func (m *Master) StartupLog() []byte {
 // reads the files after this call: while another load is under way the request
 // waits for its end, together with all others.
 func (m *Master) Reload(kind ReloadKind) <-chan Result {
+	return m.request(masterInput{kind: inReload, hard: kind&ReloadHard != 0, forced: kind&ReloadForced != 0})
+}
+
+// Cancel gives up the reload that is under way: its callers get a Result that is
+// not OK. Reloads asked for meanwhile are done next. The Result that comes here
+// is OK, with the generation given up, if there was something to cancel.
+func (m *Master) Cancel() <-chan Result { return m.request(masterInput{kind: inCancel}) }
+
+// request has the supervisor answer an input.
+func (m *Master) request(in masterInput) <-chan Result {
 	to := make(chan Result, 1)
 	asked := m.ask(func() {
 		m.calls++
 		m.callers[m.calls] = to
-		m.stepMaster(masterInput{kind: inReload, caller: m.calls, hard: kind == ReloadHard})
+		in.caller = m.calls
+		m.stepMaster(in)
 	})
 	if !asked {
 		to <- Result{Reason: "the master ended"}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // Whatever the order of events, sensible or not, the supervisor must not panic
@@ -61,7 +62,11 @@ func history(seed uint64) error {
 		case n == 1 && !s.stopped:
 			callers++
 			open[callers] = true
-			err = check("reload", s.master(masterInput{kind: inReload, caller: callers, hard: r.IntN(3) == 0}))
+			err = check("reload", s.master(masterInput{kind: inReload, caller: callers, hard: r.IntN(3) == 0, forced: r.IntN(5) == 0}))
+		case n == 4 && r.IntN(4) == 0 && !s.stopped:
+			callers++
+			open[callers] = true
+			err = check("cancel", s.master(masterInput{kind: inCancel, caller: callers}))
 		case n == 2:
 			err = check("due respawn", s.master(masterInput{kind: inRespawn}))
 		case n == 3:
@@ -105,6 +110,7 @@ func (s *supervisor) likely(r *rand.Rand) input {
 	}
 	in.keys, in.pid, in.text = []string{string(rune('a' + r.IntN(4)))}, 1000+in.worker, "x"
 	in.kept = r.IntN(2) == 0
+	in.after = []time.Duration{Never, time.Second}[r.IntN(2)]
 	in.status = exitStatus(r.IntN(2), 0)
 	if r.IntN(8) == 0 {
 		in.kind = inputKind(r.IntN(numInputs))
@@ -120,7 +126,7 @@ func (s *supervisor) likely(r *rand.Rand) input {
 		case w.spawning:
 			choice = []inputKind{inSpawned, inSpawned, inSpawnFailed, inKillTimeout}
 		case w.state == Loading:
-			choice = []inputKind{inOffered, inReady, inReady, inReady, inPhase, inExited, inLoadTimeout}
+			choice = []inputKind{inOffered, inReady, inReady, inReady, inPhase, inDeadline, inExited, inLoadTimeout}
 		case w.state == Checked && !w.committing:
 			choice = []inputKind{inVetted, inVetted, inVetFailed, inExited}
 		case w.state == Checked:

@@ -20,6 +20,9 @@ func parseStartup(p *process, f frame, fds []int) (message, bool) {
 	case frameLog:
 		in.kind = inLog
 		in.level, in.text, err = parseLog(f.payload)
+	case frameDeadline:
+		in.kind = inDeadline
+		in.after, err = parseDeadline(f.payload)
 	case frameDiscovered:
 		in.kind, in.data = inDiscovered, bytes.Clone(f.payload)
 	case frameOffer:

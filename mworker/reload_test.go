@@ -226,3 +226,54 @@ func TestLoadLeavesListenersAlone(t *testing.T) {
 		t.Errorf("before %v, after %v", before, after)
 	}
 }
+
+// The candidate's own deadline counts once it is known.
+func TestOwnDeadline(t *testing.T) {
+	r := newRig(t, "", func(o *Options) { o.Policy.LoadTimeout = time.Hour })
+	r.wait(EventReady)
+	if res := r.reload("deadline 100ms\nphase reading maps\nhang"); res.OK || res.Reason != "load timeout after 100ms in phase: test: reading maps" {
+		t.Errorf("%+v", res)
+	}
+}
+
+// A cancelled reload ends its candidate and answers who asked for it; the next
+// one is done.
+func TestCancel(t *testing.T) {
+	a := address(t)
+	r := newRig(t, "listen "+a, nil)
+	pid := r.wait(EventReady).Worker.PID
+	if res := r.result(r.m.Cancel()); res.OK || res.Reason != "no reload is under way" {
+		t.Errorf("%+v", res)
+	}
+	r.set("phase x\nhang")
+	first := r.m.Reload(ReloadSoft)
+	candidate := r.wait(EventPhase).Worker.PID
+	r.set("listen " + a)
+	next := r.m.Reload(ReloadSoft)
+	if res := r.result(r.m.Cancel()); !res.OK || res.Generation != 2 {
+		t.Errorf("%+v", res)
+	}
+	if res := r.result(first); res.OK || res.Reason != "cancelled" {
+		t.Errorf("%+v", res)
+	}
+	gone(t, candidate, patience)
+	if res := r.result(next); !res.OK || res.Generation != 3 {
+		t.Errorf("%+v", res)
+	}
+	if g, p, err := ask(a, "hello"); err != nil || g != 3 && p != pid {
+		t.Errorf("answered by generation %d, process %d (%v)", g, p, err)
+	}
+}
+
+func TestForcedReload(t *testing.T) {
+	r := newRig(t, "", nil)
+	r.wait(EventReady)
+	r.set("force")
+	for kind, want := range map[ReloadKind]bool{
+		ReloadSoft: false, ReloadHard: false, ReloadSoft | ReloadForced: true, ReloadHard | ReloadForced: true,
+	} {
+		if res := r.result(r.m.Reload(kind)); res.OK != want {
+			t.Errorf("kind %d: %+v", kind, res)
+		}
+	}
+}

@@ -62,7 +62,7 @@ func (s *supervisor) startRespawn() {
 	}
 	s.respawn = &load{respawn: true}
 	w := s.newWorker(s.lastGood(), s.respawn)
-	s.arm(w, timerLoad)
+	s.armLoad(w)
 	s.spawn(w)
 }
 

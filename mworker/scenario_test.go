@@ -79,7 +79,7 @@ func play(text string) (string, error) {
 
 // feed turns the words of an input line into an input:
 //
-//	policy name=value...      start      reload CALLER [hard]     signal NAME
+//	policy name=value...      start      reload CALLER [hard|forced]     cancel CALLER     signal NAME
 //	due respawn|unserved      wN INPUT [arguments]
 func feed(s *supervisor, words []string) ([]effect, error) {
 	arg := func(i int) string {
@@ -98,7 +98,9 @@ func feed(s *supervisor, words []string) ([]effect, error) {
 	case "start":
 		return s.master(masterInput{kind: inStart}), nil
 	case "reload":
-		return s.master(masterInput{kind: inReload, caller: number(1), hard: arg(2) == "hard"}), nil
+		return s.master(masterInput{kind: inReload, caller: number(1), hard: arg(2) == "hard", forced: arg(2) == "forced"}), nil
+	case "cancel":
+		return s.master(masterInput{kind: inCancel, caller: number(1)}), nil
 	case "signal":
 		sig, ok := signalsByName[arg(1)]
 		if !ok {
@@ -144,6 +146,11 @@ func feed(s *supervisor, words []string) ([]effect, error) {
 		in.keys = rest
 	case inDiscovered:
 		in.data = []byte(in.text)
+	case inDeadline:
+		in.after = Never
+		if arg(2) != "never" {
+			in.after, _ = time.ParseDuration(arg(2))
+		}
 	case inLog:
 		in.level, in.text = arg(2), strings.Join(words[3:], " ")
 	case inVetted:
@@ -174,7 +181,9 @@ func setPolicy(p *Policy, settings []string) error {
 		case "crash-limit":
 			p.CrashLimit = n
 		case "load-timeout":
-			p.LoadTimeout, _ = time.ParseDuration(value)
+			if p.LoadTimeout, _ = time.ParseDuration(value); value == "never" {
+				p.LoadTimeout = Never
+			}
 		default:
 			return fmt.Errorf("policy %q", name)
 		}

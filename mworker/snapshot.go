@@ -87,7 +87,10 @@ func (m *Master) vet(number, generation int, payload []byte) {
 	ctx := context.Background()
 	if s := m.snapshots[generation]; s != nil {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, m.sup.policy.LoadTimeout)
+		ctx, cancel = context.WithCancel(ctx)
+		if d := m.sup.policy.LoadTimeout; d != Never {
+			ctx, cancel = context.WithTimeout(ctx, d)
+		}
 		s.cancel = joinCancel(s.cancel, cancel)
 	}
 	go func() {

@@ -1,6 +1,9 @@
 package mworker
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // supervisor is the pure part of the master: inputs in, effects out. It does no
 // I/O, has no clock and starts nothing, so that every history can be replayed in
@@ -55,7 +58,9 @@ type worker struct {
 	phase      string
 	reason     string // why it leaves or failed
 	discovered []byte
-	sentResult bool // discovered was received
+	sentResult bool          // discovered was received
+	timeout    time.Duration // of its load
+	extended   bool          // timeout is its own wish
 	apply      func(*Policy)
 	given      []string // listeners it was started with
 	kept       []string // of those, the ones it will serve
@@ -73,12 +78,14 @@ type load struct {
 	hard    bool
 	respawn bool
 	first   bool
+	forced  bool
 	callers []int
 }
 
 // request is what was asked for and has not begun.
 type request struct {
 	hard    bool
+	forced  bool
 	callers []int
 }
 
@@ -112,7 +119,9 @@ func (s *supervisor) master(in masterInput) []effect {
 	case inStart:
 		s.request(&request{})
 	case inReload:
-		s.request(&request{hard: in.hard, callers: []int{in.caller}})
+		s.request(&request{hard: in.hard, forced: in.forced, callers: []int{in.caller}})
+	case inCancel:
+		s.cancel(in.caller)
 	case inSignal:
 		s.onSignal(in.signal)
 	case inRespawn:
@@ -179,7 +188,7 @@ func (s *supervisor) find(number int) *worker {
 
 func (s *supervisor) newWorker(generation int, l *load) *worker {
 	s.nextWorker++
-	w := &worker{number: s.nextWorker, generation: generation, load: l, respawned: l.respawn, exceeds: -1, phase: "starting"}
+	w := &worker{number: s.nextWorker, generation: generation, load: l, respawned: l.respawn, exceeds: -1, phase: "starting", timeout: s.policy.LoadTimeout}
 	l.worker = w
 	s.workers = append(s.workers, w)
 	return w
@@ -212,11 +221,8 @@ func (s *supervisor) info(w *worker) WorkerInfo {
 }
 
 func (s *supervisor) arm(w *worker, t timerKind) {
-	after := s.policy.LoadTimeout
-	switch t {
-	case timerKill:
-		after = s.policy.StopTimeout
-	case timerStable:
+	after := s.policy.StopTimeout
+	if t == timerStable {
 		after = s.policy.StableAfter
 	}
 	s.do(effect{kind: doArm, worker: w.number, timer: t, after: after})

@@ -11,7 +11,7 @@ func makeTable() *[numStates][numInputs]cell {
 		inSnapshot: readyToSpawn, inSnapshotFailed: loadFailsEarly,
 		inSpawned: started, inSpawnFailed: loadFailsEarly,
 		inVetted: ignore, inVetFailed: ignore, inExited: loadEnds,
-		inPhase: progress, inDiscovered: discovered, inOffered: offered,
+		inPhase: progress, inDeadline: extended, inDiscovered: discovered, inOffered: offered,
 		inReady: reportsReady, inStartupEOF: closedEarly,
 		inServing: hostile, inRefused: hostile, inRetired: hostile, inControlEOF: closedEarly,
 		inLog: logged, inBadFrame: hostile,
@@ -22,7 +22,7 @@ func makeTable() *[numStates][numInputs]cell {
 	t[Checked] = row{
 		inSnapshot: ignore, inSnapshotFailed: ignore, inSpawned: ignore, inSpawnFailed: ignore,
 		inVetted: beginServing, inVetFailed: refused, inExited: loadEnds,
-		inPhase: hostile, inDiscovered: hostile, inOffered: hostile,
+		inPhase: hostile, inDeadline: hostile, inDiscovered: hostile, inOffered: hostile,
 		inReady: hostile, inStartupEOF: ignore,
 		inServing: serves, inRefused: refusedToServe, inRetired: hostile, inControlEOF: closedEarly,
 		inLog: logged, inBadFrame: hostile,
@@ -35,7 +35,7 @@ func makeTable() *[numStates][numInputs]cell {
 	t[Draining] = row{
 		inSnapshot: ignore, inSnapshotFailed: ignore, inSpawned: ignore, inSpawnFailed: ignore,
 		inVetted: ignore, inVetFailed: ignore, inExited: leaves,
-		inPhase: hostile, inDiscovered: hostile, inOffered: hostile,
+		inPhase: hostile, inDeadline: hostile, inDiscovered: hostile, inOffered: hostile,
 		inReady: hostile, inStartupEOF: ignore,
 		inServing: ignore, // crossed the drain of an abandoned candidate
 		inRefused: ignore, inRetired: closedListeners, inControlEOF: endSoon,
@@ -47,7 +47,7 @@ func makeTable() *[numStates][numInputs]cell {
 	t[Failed] = row{
 		inSnapshot: ignore, inSnapshotFailed: ignore, inSpawned: unwanted, inSpawnFailed: loadFailsEarly,
 		inVetted: ignore, inVetFailed: ignore, inExited: loadEnds,
-		inPhase: ignore, inDiscovered: ignore, inOffered: ignore,
+		inPhase: ignore, inDeadline: ignore, inDiscovered: ignore, inOffered: ignore,
 		inReady: ignore, inStartupEOF: ignore,
 		inServing: ignore, inRefused: ignore, inRetired: ignore, inControlEOF: ignore,
 		inLog: logged, inBadFrame: ignore,
@@ -81,7 +81,7 @@ func serving(special row) row {
 	r := row{
 		inSnapshot: ignore, inSnapshotFailed: ignore, inSpawned: ignore, inSpawnFailed: ignore,
 		inVetted: ignore, inVetFailed: ignore, inExited: crashes,
-		inPhase: hostile, inDiscovered: hostile, inOffered: hostile,
+		inPhase: hostile, inDeadline: hostile, inDiscovered: hostile, inOffered: hostile,
 		inReady: hostile, inStartupEOF: ignore,
 		inServing: hostile, inRefused: hostile, inRetired: hostile, inControlEOF: endSoon,
 		inLog: logged, inBadFrame: hostile,

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
@@ -39,6 +40,8 @@ func TestMain(m *testing.M) {
 //	listen ADDR    serve on that address; the key is the address
 //	rebind ADDR    the same, never on the kept socket
 //	log TEXT, phase TEXT, discover TEXT, version TEXT
+//	deadline D     the load may take so long
+//	force          exit with status 1 unless the load is forced
 //	exit CODE, kill SIGNAL, hang
 //	junk           break the protocol
 //	flood N        N log lines
@@ -58,6 +61,13 @@ func testWorker(w *Worker) {
 			w.Phase("test", rest)
 		case "discover":
 			w.Discovered([]byte(rest))
+		case "deadline":
+			d, _ := time.ParseDuration(rest)
+			w.SetLoadTimeout(d)
+		case "force":
+			if !w.Forced() {
+				os.Exit(1)
+			}
 		case "version":
 			w.SetVersion(rest)
 		case "exit":

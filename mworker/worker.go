@@ -1,10 +1,12 @@
 package mworker
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
@@ -13,7 +15,7 @@ import (
 // goroutine.
 type Worker struct {
 	number, generation int
-	respawn            bool
+	respawn, forced    bool
 	files              []File
 	startup, control   *sys.Packets
 
@@ -69,6 +71,9 @@ func (w *Worker) Generation() int { return w.generation }
 // IsRespawn reports whether this worker replaces a crashed one.
 func (w *Worker) IsRespawn() bool { return w.respawn }
 
+// Forced reports whether the load was asked for with ReloadForced.
+func (w *Worker) Forced() bool { return w.forced }
+
 // Files returns the files that the master read for this generation, in its
 // order.
 func (w *Worker) Files() []File { return w.files }
@@ -89,6 +94,18 @@ func (w *Worker) Phase(name, detail string) {
 		text += ": " + detail
 	}
 	_ = w.send(w.startup, framePhase, appendString(nil, cut(text, maxPhase)), nil)
+}
+
+// SetLoadTimeout tells the master how long this load may take from now on; Never
+// is as long as it needs. It can be called once, and before Ready; until then
+// the master's own Policy counts.
+func (w *Worker) SetLoadTimeout(d time.Duration) error {
+	if d == Never {
+		d = 0
+	} else if d <= 0 {
+		return errors.New("mworker: a load cannot take no time")
+	}
+	return w.send(w.startup, frameDeadline, binary.AppendUvarint(nil, uint64(d)), nil)
 }
 
 // Log adds a message to the startup log that the master keeps, and tells its

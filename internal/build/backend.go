@@ -84,6 +84,7 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	}
 	ip := a.IP
 	if s.Host != "" {
+		b.at(s.Pos)
 		var err error
 		if ip, err = b.o.Resolve(s.Host, a.Family); err != nil {
 			b.unresolved(be, s, srv)
@@ -94,6 +95,13 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	srv.Multipath = a.MPTCP
 	srv.To = sys.InetSockaddr(srv.Addr)
 	return srv
+}
+
+// at tells where the build is.
+func (b *builder) at(pos config.Pos) {
+	if b.o.At != nil {
+		b.o.At(pos)
+	}
 }
 
 // unresolved reports a server whose name was not found. After "-dr" it is only
@@ -114,6 +122,7 @@ func (b *builder) checkAddr(be *proxy.Backend, s *config.Server) {
 	if a == nil || a.Host == "" {
 		return
 	}
+	b.at(s.Pos)
 	ip, err := b.o.Resolve(a.Host, a.Family)
 	if err != nil {
 		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormPlace, Pos: s.Pos,

@@ -42,6 +42,9 @@ type Options struct {
 	// IgnoreUnresolved (-dr): a server whose name is not found starts in
 	// maintenance instead of failing the start.
 	IgnoreUnresolved bool
+	// At is told of a line before something is done for it that may block; may be
+	// nil.
+	At func(config.Pos)
 	// Report is told of logs that cannot be delivered.
 	Report func(text string)
 }

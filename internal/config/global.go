@@ -9,6 +9,9 @@ type Global struct {
 	NoExitOnFailure            bool // master-worker no-exit-on-failure
 	ExitOnFailure              bool // master-worker exit-on-failure
 	MaxReloads                 int  // mworker-max-reloads; -1: not set
+	// LoadTimeout and HangTimeout are mworker-load-timeout and mworker-hang-timeout:
+	// 0 is never, -1 not set.
+	LoadTimeout, HangTimeout time.Duration
 	PIDFile                    string
 	LocalPeer                  string
 	ExposeDeprecated           bool
@@ -70,7 +73,7 @@ type Global struct {
 }
 
 func newGlobal() *Global {
-	return &Global{MaxReloads: -1, UID: -1, GID: -1, UnixBind: UnixBind{UID: -1, GID: -1}, BlockedAfter: blockedAfter,
+	return &Global{MaxReloads: -1, LoadTimeout: -1, HangTimeout: -1, UID: -1, GID: -1, UnixBind: UnixBind{UID: -1, GID: -1}, BlockedAfter: blockedAfter,
 		Tune: Tune{PoolLowFD: defaultPoolLow, PoolHighFD: defaultPoolHigh}, StatsTimeout: 10 * time.Second, StatsMaxconn: 10}
 }
 

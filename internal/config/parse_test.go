@@ -205,7 +205,7 @@ func TestDiscoveryRows(t *testing.T) {
 			}
 		}
 	}
-	if n != 17 {
+	if n != 19 {
 		t.Errorf("%d keywords act in discovery", n)
 	}
 }

@@ -42,6 +42,12 @@ var processRows = Table{
 				p.spec.Global.MaxReloads = n
 			}
 		}},
+	{Name: "mworker-load-timeout", In: InGlobal, Max: 1, Discovery: true, Syntax: "mworker-load-timeout <time>",
+		Doc: "Limits how long a worker may load, 60 seconds unless set; 0 sets no limit. Sluice's own.",
+		Parse: func(p *Parser, l *Line) { globalTime(p, l, &p.spec.Global.LoadTimeout) }},
+	{Name: "mworker-hang-timeout", In: InGlobal, Max: 1, Discovery: true, Syntax: "mworker-hang-timeout <time>",
+		Doc: "Sets after how long a worker whose event loops stand still is replaced, 10 seconds unless set; 0 is never. Sluice's own.",
+		Parse: parseHangTimeout},
 	{Name: "pidfile", In: InGlobal, Max: 1, Discovery: true, Syntax: "pidfile <pidfile>", Doc: "Writes the process number into a file.",
 		Parse: func(p *Parser, l *Line) {
 			if g := p.spec.Global; g.PIDFile != "" {
@@ -122,6 +128,20 @@ func globalTime(p *Parser, l *Line, v *time.Duration) {
 		p.Alert(l.Pos, "%s in argument to <%s>.", err, name)
 	default:
 		*v = d
+	}
+}
+
+// minHangTimeout: below it, a machine that is merely busy looks like a worker
+// that hangs.
+const minHangTimeout = time.Second
+
+func parseHangTimeout(p *Parser, l *Line) {
+	g := p.spec.Global
+	former := g.HangTimeout
+	globalTime(p, l, &g.HangTimeout)
+	if g.HangTimeout > 0 && g.HangTimeout < minHangTimeout {
+		g.HangTimeout = former
+		p.Alert(l.Pos, "'mworker-hang-timeout' expects 0 or at least 1 second.")
 	}
 }
 

@@ -25,6 +25,8 @@ func (t *textWriter) global(g *Global) {
 		t.line("master-worker")
 	}
 	t.number("mworker-max-reloads", g.MaxReloads, -1)
+	t.delay("mworker-load-timeout", g.LoadTimeout, -1)
+	t.delay("mworker-hang-timeout", g.HangTimeout, -1)
 	t.text("pidfile", g.PIDFile)
 	t.text("localpeer", g.LocalPeer)
 	t.flag("expose-deprecated-directives", g.ExposeDeprecated)

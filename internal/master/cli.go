@@ -17,11 +17,7 @@ import (
 
 // commands is the master CLI's own table (management guide 9.4).
 func (m *master) commands() line.Table {
-	return append(line.Common(), line.Table{
-		{Words: []string{"reload"}, Help: "achieve a soft-reload (-sf) of haproxy", Level: line.LevelOperator, Master: true,
-			Run: func(s *line.Session, _ []string, _ []byte) { m.reload(s, mworker.ReloadSoft) }},
-		{Words: []string{"hard-reload"}, Help: "achieve a hard-reload (-st) of haproxy", Level: line.LevelOperator, Master: true,
-			Run: func(s *line.Session, _ []string, _ []byte) { m.reload(s, mworker.ReloadHard) }},
+	return append(append(line.Common(), m.reloadCommands()...), line.Table{
 		{Words: []string{"show", "proc"}, Help: "show processes status", Level: line.LevelOperator, Master: true, Run: m.showProc},
 		{Words: []string{"show", "startup-logs"}, Help: "report logs emitted during HAProxy startup", Level: line.LevelOperator, Master: true,
 			Run: func(s *line.Session, _ []string, _ []byte) { s.Write(m.m.StartupLog()) }},
@@ -31,30 +27,6 @@ func (m *master) commands() line.Table {
 		{Words: []string{"show", "cli", "sockets"}, Help: "dump list of cli sockets", Level: line.LevelOperator, Master: true,
 			Run: func(*line.Session, []string, []byte) {}}, // the reference lists none on the master
 	}...)
-}
-
-// reload asks for a load and answers when it is decided (behaviour of the
-// reference: "Success=", "--", the log of the load, an empty line, the end).
-func (m *master) reload(s *line.Session, kind mworker.ReloadKind) {
-	// The answer may take as long as a load does: what was answered before is not
-	// held back meanwhile.
-	s.Flush()
-	r := <-m.m.Reload(kind)
-	ok := "0"
-	if r.OK {
-		ok = "1"
-		m.handedOver()
-	}
-	s.WriteString("Success=" + ok + "\n")
-	log := r.Log
-	if len(log) == 0 && r.Reason != "" {
-		log = []byte(r.Reason + "\n")
-	}
-	if len(log) > 0 {
-		s.WriteString("--\n")
-		s.Write(log)
-	}
-	s.HangUp()
 }
 
 func (m *master) showProc(s *line.Session, args []string, _ []byte) {

@@ -10,7 +10,6 @@ package master
 
 import (
 	"context"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"sync"
@@ -103,6 +102,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	}
 	listVariables(files, cli)
 	cli.serve(m)
+	go m.progress(ctx.Done())
 	code := m.m.Run(ctx)
 	m.mu.Lock()
 	path := m.pidfile
@@ -176,14 +176,25 @@ func (m *master) discovered(_ context.Context, _ int, payload []byte) (func(*mwo
 	if len(payload) == 0 {
 		return nil, nil
 	}
-	result := &discovery.Result{}
-	if err := json.Unmarshal(payload, result); err != nil {
+	result, err := discovery.Decode(payload)
+	if err != nil {
 		return nil, err
 	}
 	m.mu.Lock()
 	m.pending = result
 	m.mu.Unlock()
 	return func(p *mworker.Policy) { apply(result, p) }, nil
+}
+
+// timeout is a configuration's time as a policy has it.
+func timeout(d time.Duration) time.Duration {
+	switch d {
+	case -1: // not set: the default
+		return 0
+	case 0:
+		return mworker.Never
+	}
+	return d
 }
 
 // apply makes a configuration's wishes the supervisor's policy.
@@ -196,4 +207,5 @@ func apply(r *discovery.Result, p *mworker.Policy) {
 		p.MaxReloads = r.MaxReloads
 	}
 	p.ExitOnFailure = r.ExitOnFailure
+	p.LoadTimeout = timeout(r.LoadTimeout)
 }

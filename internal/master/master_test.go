@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/sluice-proxy/sluice/internal/cli/line"
 	"github.com/sluice-proxy/sluice/internal/cmdline"
@@ -83,6 +84,46 @@ func TestApply(t *testing.T) {
 		if p.MaxReloads != want || !p.ExitOnFailure {
 			t.Errorf("mworker-max-reloads %d: %+v, want %d", wish, p, want)
 		}
+	}
+}
+
+// Not set is the library's default, 0 is no limit.
+func TestApplyTimes(t *testing.T) {
+	for wish, want := range map[time.Duration]time.Duration{-1: 0, 0: mworker.Never, 5 * time.Second: 5 * time.Second} {
+		p := mworker.Policy{LoadTimeout: time.Hour}
+		apply(&discovery.Result{LoadTimeout: wish}, &p)
+		if p.LoadTimeout != want {
+			t.Errorf("%d: %+v, want %d", wish, p, want)
+		}
+	}
+}
+
+// The manager is told of what takes longer than a look, not of respawns.
+func TestProgress(t *testing.T) {
+	var p progress
+	at := time.Unix(0, 0)
+	info := func(number int, s mworker.State, phase string, respawn bool) mworker.WorkerInfo {
+		return mworker.WorkerInfo{Number: number, State: s, Phase: phase, Respawn: respawn}
+	}
+	for _, step := range []struct {
+		workers []mworker.WorkerInfo
+		want    string
+	}{
+		{nil, ""},
+		{[]mworker.WorkerInfo{info(1, mworker.Ready, "", false)}, ""},
+		{[]mworker.WorkerInfo{info(1, mworker.Ready, "", false), info(2, mworker.Loading, "reading files", false)}, ""},
+		{[]mworker.WorkerInfo{info(2, mworker.Loading, "parsing: a.cfg:12", false)}, "Loading for 2 s: parsing: a.cfg:12."},
+		{[]mworker.WorkerInfo{info(2, mworker.Checked, "ready", false)}, "Loading for 3 s: ready."},
+		{[]mworker.WorkerInfo{info(3, mworker.Loading, "starting", false)}, ""},
+		{[]mworker.WorkerInfo{info(3, mworker.Failed, "starting", false)}, ""},
+		{[]mworker.WorkerInfo{info(3, mworker.Loading, "starting", false)}, ""},
+		{[]mworker.WorkerInfo{info(4, mworker.Loading, "starting", true)}, ""},
+		{[]mworker.WorkerInfo{info(4, mworker.Loading, "starting", true)}, ""},
+	} {
+		if got := p.look(at, true, step.workers); got != step.want {
+			t.Errorf("%+v: %q, want %q", step.workers, got, step.want)
+		}
+		at = at.Add(time.Second)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 // bindListener opens the socket of ln. False: it was reported why not.
 func (s *service) bindListener(ln *proxy.Listener) bool {
 	s.load.at("binding", ln.Key)
+	s.load.place.line(ln.Bind.Pos)
 	fd, taken, err := s.socks.open(ln.Key, ln.Bind)
 	if err != nil {
 		s.report.Alertf("%s", bindError(ln.Bind, frontendOf(ln), err))

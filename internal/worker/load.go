@@ -22,7 +22,7 @@ import (
 type load struct {
 	o      *cmdline.Options
 	report *report.Reporter
-	phase  func(name, detail string) // tells who waits how far it is; may be nil
+	place  *place // tells who waits how far it is; may be nil
 	result *discovery.Result
 	spec   *config.Spec
 	run    *build.Runtime
@@ -35,11 +35,7 @@ type load struct {
 }
 
 // at reports progress.
-func (l *load) at(name, detail string) {
-	if l.phase != nil {
-		l.phase(name, detail)
-	}
-}
+func (l *load) at(name, detail string) { l.place.phase(name, detail) }
 
 // discover runs the discovery pass on the files.
 func (l *load) discover(files []config.File) bool {
@@ -67,7 +63,7 @@ func (l *load) parse(files []config.File) bool {
 		UserID:   account.User,
 		GroupID:  account.Group,
 		ReadFile: l.readFile,
-		Seen:     l.dump(),
+		Seen:     l.seen(),
 		Facts:    l.facts(),
 	})
 	if !diag.Faulty() {
@@ -83,6 +79,7 @@ func (l *load) parse(files []config.File) bool {
 		l.run = build.Build(spec, build.Options{
 			Threads: len(l.threads.cpus), Groups: l.threads.groups, MaxConn: l.o.Maxconn, ProxyMaxConn: l.o.ProxyMaxconn,
 			Resolve: l.resolve, IgnoreUnresolved: l.o.IgnoreUnresolved,
+			At:     l.place.line,
 			Report: func(text string) { l.report.Alertf("%s", text) },
 		}, diag)
 	}
@@ -105,6 +102,20 @@ func (l *load) parse(files []config.File) bool {
 		l.report.Warningf("-dV: no certificate of a server is verified, and none needs to be yet: servers are not talked to over TLS.")
 	}
 	return l.show()
+}
+
+// seen is called for each line that is parsed.
+func (l *load) seen() func(config.Pos, []string) {
+	dump := l.dump()
+	if dump == nil && l.place == nil {
+		return nil
+	}
+	return func(pos config.Pos, words []string) {
+		l.place.line(pos)
+		if dump != nil {
+			dump(pos, words)
+		}
+	}
 }
 
 // facts are those that conditions of the configuration ask for, as the command
@@ -169,7 +180,6 @@ func (l *load) localPeer() string {
 // readFile reads a file that the configuration names. It may block for as long
 // as it likes: only this load waits for it.
 func (l *load) readFile(name string) ([]byte, error) {
-	l.at("parsing", "reading "+name)
-	defer l.at("parsing", "")
+	defer l.place.busy("reading " + name)()
 	return os.ReadFile(name)
 }

@@ -23,6 +23,7 @@ func (l *load) resolve(host string, family config.AF) (netip.Addr, error) {
 	case family == config.AFIPv4, l.o.IPv4Only:
 		network = "ip4"
 	}
+	defer l.place.busy("looking up " + host)()
 	ctx, cancel := context.WithTimeout(context.Background(), resolveFor)
 	defer cancel()
 	addrs, err := net.DefaultResolver.LookupNetIP(ctx, network, host)

@@ -5,7 +5,6 @@
 package worker
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"syscall"
@@ -28,7 +27,8 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 	}
 	r.Quiet = o.Silent(false)
 	w.SetVersion(version.String)
-	l := &load{o: o, report: r, phase: w.Phase}
+	l := &load{o: o, report: r, place: newPlace(w.Phase)}
+	defer l.place.end()
 	files := make([]config.File, 0, len(w.Files()))
 	for _, f := range w.Files() {
 		files = append(files, config.File{Name: f.Name, Data: f.Data})
@@ -36,7 +36,13 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 	if !l.discover(files) {
 		return 1
 	}
-	payload, err := json.Marshal(l.result)
+	payload, err := l.result.Encode()
+	if d := l.result.LoadTimeout; err == nil && d >= 0 {
+		if d == 0 {
+			d = mworker.Never
+		}
+		err = w.SetLoadTimeout(d)
+	}
 	if err == nil {
 		err = w.Discovered(payload)
 	}
@@ -48,9 +54,9 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 	if !l.parse(files) {
 		return 1
 	}
-	if n := len(w.Kept()); n > 0 && len(l.run.Listeners) == 0 {
+	if n := len(w.Kept()); n > 0 && len(l.run.Listeners) == 0 && !w.Forced() && !w.IsRespawn() {
 		// An emptied or half-written file: nobody means to lose all traffic.
-		r.Alertf("config : no listener left, while %d are in service. Stop the process if that is what you want.", n)
+		r.Alertf("config : no listener left, while %d are in service. If that is what you want, use 'reload force' on the master CLI.", n)
 		return 1
 	}
 	socks := &sockets{kept: w.Listener, offer: w.Offer}
@@ -64,6 +70,7 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 	}
 	s.left, s.startup = make(chan int, 1), said.end()
 	forbid(l.spec.Global, r)
+	l.place.end()
 	if err := w.Ready(s); err != nil {
 		r.Alertf("cannot report READY: %v", err)
 		return 1

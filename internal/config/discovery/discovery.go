@@ -1,7 +1,7 @@
 // Package discovery is the first pass over a configuration: it reads what a
 // master must know before it starts a worker, and nothing else.
 //
-// Seventeen keywords of global sections act in it; every other line is passed
+// Nineteen keywords (two are not the reference's) of global sections act in it; every other line is passed
 // over, but all lines must be well formed and all conditional blocks complete.
 // The environment keywords act on the environment given in, never on the
 // process's own. On the first start the master runs it; on a reload the
@@ -11,24 +11,28 @@ package discovery
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/sluice-proxy/sluice/internal/config"
 )
 
 // Result is what the pass found. It can be sent as JSON.
 type Result struct {
-	Daemon          bool     `json:"daemon,omitempty"`
-	Quiet           bool     `json:"quiet,omitempty"`
-	ZeroWarning     bool     `json:"zero_warning,omitempty"`
-	MasterWorker    bool     `json:"master_worker,omitempty"`
-	NoExitOnFailure bool     `json:"no_exit_on_failure,omitempty"`
-	ExitOnFailure   bool     `json:"exit_on_failure,omitempty"`
-	MaxReloads      int      `json:"max_reloads"` // -1: not set
-	PIDFile         string   `json:"pidfile,omitempty"`
-	LocalPeer       string   `json:"localpeer,omitempty"`
-	Deprecated      bool     `json:"expose_deprecated,omitempty"`
-	DisabledPollers []string `json:"disabled_pollers,omitempty"`
-	NoKTLS          bool     `json:"noktls,omitempty"`
+	Daemon          bool `json:"daemon,omitempty"`
+	Quiet           bool `json:"quiet,omitempty"`
+	ZeroWarning     bool `json:"zero_warning,omitempty"`
+	MasterWorker    bool `json:"master_worker,omitempty"`
+	NoExitOnFailure bool `json:"no_exit_on_failure,omitempty"`
+	ExitOnFailure   bool `json:"exit_on_failure,omitempty"`
+	MaxReloads      int  `json:"max_reloads"` // -1: not set
+	// LoadTimeout and HangTimeout are in nanoseconds; 0 is never, -1 not set.
+	LoadTimeout     time.Duration `json:"load_timeout"`
+	HangTimeout     time.Duration `json:"hang_timeout"`
+	PIDFile         string        `json:"pidfile,omitempty"`
+	LocalPeer       string        `json:"localpeer,omitempty"`
+	Deprecated      bool          `json:"expose_deprecated,omitempty"`
+	DisabledPollers []string      `json:"disabled_pollers,omitempty"`
+	NoKTLS          bool          `json:"noktls,omitempty"`
 
 	// EnvOps are the environment keywords in order; SetEnv and UnsetEnv are their
 	// effect on the environment given in.
@@ -63,6 +67,8 @@ func Run(files []config.File, env config.Env, o ...Options) (*Result, *config.Di
 		NoExitOnFailure: g.NoExitOnFailure,
 		ExitOnFailure:   g.ExitOnFailure,
 		MaxReloads:      g.MaxReloads,
+		LoadTimeout:     g.LoadTimeout,
+		HangTimeout:     g.HangTimeout,
 		PIDFile:         g.PIDFile,
 		LocalPeer:       g.LocalPeer,
 		Deprecated:      g.ExposeDeprecated,

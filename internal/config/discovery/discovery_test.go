@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -25,6 +26,8 @@ global
 	zero-warning
 	master-worker no-exit-on-failure
 	mworker-max-reloads 5
+	mworker-load-timeout 2m
+	mworker-hang-timeout 0
 	pidfile /run/x
 	localpeer me
 	setenv NEW "${KEEP}x"
@@ -56,7 +59,7 @@ global
 		t.Fatal(d.List)
 	}
 	want := &Result{
-		Daemon: true, Quiet: true, ZeroWarning: true, MasterWorker: true, NoExitOnFailure: true, MaxReloads: 5,
+		Daemon: true, Quiet: true, ZeroWarning: true, MasterWorker: true, NoExitOnFailure: true, MaxReloads: 5, LoadTimeout: 2 * time.Minute,
 		PIDFile: "/run/x", LocalPeer: "me", Deprecated: true, NoKTLS: true,
 		DisabledPollers: []string{"epoll", "poll", "kqueue", "evports"},
 		SetEnv:          map[string]string{"NEW": "1x", "OLD": "4", "SEEN": "yes", "LATER": "1"},
@@ -83,7 +86,7 @@ func TestRunNothing(t *testing.T) {
 	if d.Failed() {
 		t.Fatal(d.List)
 	}
-	if diff := cmp.Diff(&Result{MaxReloads: -1}, r); diff != "" {
+	if diff := cmp.Diff(&Result{MaxReloads: -1, LoadTimeout: -1, HangTimeout: -1}, r); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -126,10 +129,10 @@ func TestEncode(t *testing.T) {
 			t.Errorf("cut at %d is accepted", i)
 		}
 	}
-	if r, err := Decode([]byte(`{"unknown":1}`)); err != nil || r.MaxReloads != -1 {
+	if r, err := Decode([]byte(`{"unknown":1}`)); err != nil || r.MaxReloads != -1 || r.LoadTimeout != -1 || r.HangTimeout != -1 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	for _, bad := range []string{`{"max_reloads":-2}`, `{"env_ops":[{"Op":"rm"}]}`, `{"env_ops":[{"Op":"setenv"}]}`, `[]`, `{"daemon":1}`,
+	for _, bad := range []string{`{"max_reloads":-2}`, `{"load_timeout":-2}`, `{"hang_timeout":-2}`, `{"load_timeout":99999999999999999999}`, `{"env_ops":[{"Op":"rm"}]}`, `{"env_ops":[{"Op":"setenv"}]}`, `[]`, `{"daemon":1}`,
 		strings.Repeat(" ", MaxEncoded+1) + "{}"} {
 		if _, err := Decode([]byte(bad)); err == nil {
 			t.Errorf("%.40q is accepted", bad)

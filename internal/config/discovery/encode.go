@@ -17,12 +17,15 @@ func Decode(b []byte) (*Result, error) {
 	if len(b) > MaxEncoded {
 		return nil, fmt.Errorf("discovery result of %d bytes is too long", len(b))
 	}
-	r := &Result{MaxReloads: -1}
+	r := &Result{MaxReloads: -1, LoadTimeout: -1, HangTimeout: -1}
 	if err := json.Unmarshal(b, r); err != nil {
 		return nil, fmt.Errorf("discovery result: %w", err)
 	}
 	if r.MaxReloads < -1 {
 		return nil, fmt.Errorf("discovery result: max_reloads %d", r.MaxReloads)
+	}
+	if r.LoadTimeout < -1 || r.HangTimeout < -1 {
+		return nil, fmt.Errorf("discovery result: load_timeout %d, hang_timeout %d", r.LoadTimeout, r.HangTimeout)
 	}
 	for _, o := range r.EnvOps {
 		one := o.Op == "setenv" || o.Op == "presetenv"
