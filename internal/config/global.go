@@ -12,13 +12,13 @@ type Global struct {
 	// LoadTimeout and HangTimeout are mworker-load-timeout and mworker-hang-timeout:
 	// 0 is never, -1 not set.
 	LoadTimeout, HangTimeout time.Duration
-	PIDFile                    string
-	LocalPeer                  string
-	ExposeDeprecated           bool
-	ExposeExperimental         bool
-	DisabledPollers            []string // epoll, poll, kqueue, evports
-	NoKTLS                     bool
-	EnvOps                     []EnvOp // what setenv and its like did, in order
+	PIDFile                  string
+	LocalPeer                string
+	ExposeDeprecated         bool
+	ExposeExperimental       bool
+	DisabledPollers          []string // epoll, poll, kqueue, evports
+	NoKTLS                   bool
+	EnvOps                   []EnvOp // what setenv and its like did, in order
 
 	NBThread     int         // 0: not set
 	NBGroups     int         // thread-groups; 0: not set

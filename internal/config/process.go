@@ -43,10 +43,10 @@ var processRows = Table{
 			}
 		}},
 	{Name: "mworker-load-timeout", In: InGlobal, Max: 1, Discovery: true, Syntax: "mworker-load-timeout <time>",
-		Doc: "Limits how long a worker may load, 60 seconds unless set; 0 sets no limit. Sluice's own.",
+		Doc:   "Limits how long a worker may load, 60 seconds unless set; 0 sets no limit. Sluice's own.",
 		Parse: func(p *Parser, l *Line) { globalTime(p, l, &p.spec.Global.LoadTimeout) }},
 	{Name: "mworker-hang-timeout", In: InGlobal, Max: 1, Discovery: true, Syntax: "mworker-hang-timeout <time>",
-		Doc: "Sets after how long a worker whose event loops stand still is replaced, 10 seconds unless set; 0 is never. Sluice's own.",
+		Doc:   "Sets after how long a worker whose event loops stand still is replaced, 10 seconds unless set; 0 is never. Sluice's own.",
 		Parse: parseHangTimeout},
 	{Name: "pidfile", In: InGlobal, Max: 1, Discovery: true, Syntax: "pidfile <pidfile>", Doc: "Writes the process number into a file.",
 		Parse: func(p *Parser, l *Line) {
