@@ -76,8 +76,9 @@
 //	QUIT, PIPE   nothing
 //
 // A first load that fails ends the master with the worker's status (128 plus the
-// signal's number if a signal ended it). Note that a Go program that panics, or
-// is sent SIGABRT or SIGQUIT from outside, ends with status 2 and not by a signal.
+// signal's number if a signal ended it), or with 1 if the master killed it. Note
+// that a Go program that panics, or is sent SIGABRT or SIGQUIT from outside, ends
+// with status 2 and not by a signal.
 //
 // A reload that is asked for while another loads waits for it and is then done
 // once for all who asked: each gets the result of a load that read the files

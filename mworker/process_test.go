@@ -72,7 +72,7 @@ func TestFirstLoadFails(t *testing.T) {
 		code   int
 	}{
 		{"exit 3", 3}, {"exit 0", 1}, {"kill KILL", 137}, {"kill TERM", 143},
-		{"junk\nhang", 137}, {"refuse", 1}, {"missing", 1},
+		{"junk\nhang", 1}, {"refuse", 1}, {"missing", 1},
 	} {
 		t.Run(c.config, func(t *testing.T) {
 			r := newRig(t, c.config, nil)
