@@ -82,6 +82,12 @@ func parseThreadGroup(p *Parser, l *Line) {
 	if len(set) > 0 {
 		g.GroupThreads[n-1] = set
 	}
+	for last := len(g.GroupThreads); last > 0 && len(g.GroupThreads[last-1]) == 0; last-- {
+		g.GroupThreads = g.GroupThreads[:last-1]
+	}
+	if len(g.GroupThreads) == 0 {
+		g.GroupThreads = nil
+	}
 }
 
 // groupOf is the group that a thread, from 1, was assigned to; 0 without.
