@@ -24,6 +24,8 @@ func (m *Master) effect(e effect) {
 		m.send(p, framePause, nil)
 	case doResume:
 		m.send(p, frameResume, nil)
+	case doPing:
+		m.send(p, framePing, nil)
 	case doSignal:
 		if p != nil {
 			_ = p.child.Signal(e.signal) // it can only have ended already
@@ -93,7 +95,8 @@ func (m *Master) spawned(number int, p *process, err error) {
 		return
 	}
 	m.processes[number] = p
-	p.readers.Add(2)
+	p.readers.Add(3)
+	go p.readTrace()
 	go m.readChannel(p, p.startup, maxPayload, inStartupEOF, parseStartup)
 	go m.readChannel(p, p.control, maxControlPayload, inControlEOF, parseControl)
 	go m.watch(p)
@@ -181,6 +184,8 @@ func (m *Master) expired(k timerKey) {
 		m.step(input{kind: inKillTimeout, worker: k.worker})
 	case timerStable:
 		m.step(input{kind: inStable, worker: k.worker})
+	case timerProbe:
+		m.step(input{kind: inProbe, worker: k.worker})
 	case timerRespawn:
 		m.stepMaster(masterInput{kind: inRespawn})
 	case timerUnserved:

@@ -154,6 +154,7 @@ func abandonedLate(s *supervisor, w *worker, in input) {
 	w.state, w.reason = Draining, in.text
 	s.do(effect{kind: doDisarm, worker: w.number, timer: timerLoad})
 	s.do(effect{kind: doDrain, worker: w.number, keys: s.notKept(w)})
+	s.armProbe(w)
 	if !l.respawn {
 		s.report(w, Event{Kind: EventFailed, Text: in.text, First: l.first, Hard: l.hard})
 	}
@@ -247,7 +248,7 @@ func leaves(s *supervisor, w *worker, in input) {
 	if w.lastOne {
 		kind = EventCurrentExited
 	}
-	s.report(w, Event{Kind: kind, Status: in.status, ExceedsMaxReloads: w.exceeds})
+	s.report(w, Event{Kind: kind, Status: in.status, ExceedsMaxReloads: w.exceeds, Crash: crash(w.hung || !w.signalled && in.status.Code != 0)})
 	s.end(w)
 }
 

@@ -21,6 +21,7 @@ func (s *supervisor) commit(w *worker) {
 	s.stillServed()
 	s.do(effect{kind: doDisarm, worker: w.number, timer: timerLoad})
 	s.arm(w, timerStable)
+	s.armProbe(w)
 	s.noteGood(w.generation)
 	s.report(w, Event{Kind: EventReady, First: l.first, Hard: l.hard})
 

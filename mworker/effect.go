@@ -18,6 +18,7 @@ const (
 	doDrain                        // send drain with keys to retire
 	doPause                        // send pause
 	doResume                       // send resume
+	doPing                         // send ping
 	doSignal                       // signal the process
 	doKeep                         // the worker's listeners become the store's; the keys given are closed
 	doCloseStore                   // close every listener of the store
@@ -31,7 +32,7 @@ const (
 )
 
 var effectNames = [...]string{
-	"snapshot", "spawn", "vet", "serve", "drain", "pause", "resume", "signal", "keep",
+	"snapshot", "spawn", "vet", "serve", "drain", "pause", "resume", "ping", "signal", "keep",
 	"close-store", "forget", "release", "arm", "disarm", "reply", "event", "exit",
 }
 
@@ -42,11 +43,12 @@ const (
 	timerLoad timerKind = iota
 	timerKill
 	timerStable
+	timerProbe
 	timerRespawn  // of the master
 	timerUnserved // of the master
 )
 
-var timerNames = [...]string{"load", "kill", "stable", "respawn", "unserved"}
+var timerNames = [...]string{"load", "kill", "stable", "probe", "respawn", "unserved"}
 
 // effect is one thing to do, in order.
 type effect struct {
@@ -124,6 +126,9 @@ func (e *Event) describe(b *strings.Builder) {
 		if flag.set {
 			b.WriteString(" " + flag.name)
 		}
+	}
+	if e.Crash != nil {
+		b.WriteString(" crash")
 	}
 	if e.Level != "" {
 		b.WriteString(" " + e.Level)

@@ -23,6 +23,7 @@ const (
 	EventStopping                       // TERM, INT or USR1 (Text: its name): the master is about to end
 	EventExitOnFailure                  // Policy.ExitOnFailure: all workers get SIGTERM
 	EventExceeds                        // a draining worker got SIGTERM for outliving MaxReloads reloads
+	EventHung                           // a worker has not answered for Policy.HangTimeout (Text) and got SIGABRT
 	EventUnresponsive                   // a worker did not end in time and got SIGKILL
 	EventNotOffered                     // something was asked for that this version does not do (Text)
 	EventAllExited                      // no worker is left and none is wanted; the master ends with Status.Code
@@ -32,7 +33,7 @@ const (
 var eventNames = [numEventKinds]string{
 	"reloading", "loading", "phase", "log", "ready", "failed", "current-exited",
 	"former-exited", "retired", "respawn", "fallback", "unserved", "paused", "resumed",
-	"stopping", "exit-on-failure", "exceeds-max-reloads", "unresponsive", "not-offered",
+	"stopping", "exit-on-failure", "exceeds-max-reloads", "hung", "unresponsive", "not-offered",
 	"all-exited",
 }
 
@@ -45,16 +46,19 @@ func (k EventKind) String() string {
 
 // Event is what the Observer is told. Which fields are set depends on the kind.
 type Event struct {
-	Kind              EventKind
-	Worker            WorkerInfo // the worker concerned; PID 0 if there is no process
-	Status            Status
-	Text              string
-	Level             string
-	Hard              bool // the load was asked for with ReloadHard
-	First             bool // the load is the first of this master
-	Respawn           bool // the load is a respawn, not a reload
-	Generation        int
-	Delay             time.Duration
+	Kind       EventKind
+	Worker     WorkerInfo // the worker concerned; PID 0 if there is no process
+	Status     Status
+	Text       string
+	Level      string
+	Hard       bool // the load was asked for with ReloadHard
+	First      bool // the load is the first of this master
+	Respawn    bool // the load is a respawn, not a reload
+	Generation int
+	Delay      time.Duration
+	// Crash, of the events that tell of a process's end, is set when it did not end
+	// as it was meant to.
+	Crash             *Crash
 	ExceedsMaxReloads int // Former worker ended because of this limit; -1: not so
 	// Startup is the log of the load attempt that the event belongs to, or of
 	// the latest one. Lines added before EventReady or EventFailed returns are

@@ -136,7 +136,7 @@ func TestLogFlood(t *testing.T) {
 
 func TestFrozenPredecessor(t *testing.T) {
 	a := address(t)
-	r := newRig(t, "listen "+a, nil)
+	r := newRig(t, "listen "+a, hangAfter(time.Second))
 	pid := r.wait(EventReady).Worker.PID
 	halt(t, pid)
 	if res := r.reload("listen " + a); !res.OK {
@@ -146,8 +146,13 @@ func TestFrozenPredecessor(t *testing.T) {
 	for range 40 {
 		r.mustAsk(a, 2, next)
 	}
-	syscall.Kill(pid, syscall.SIGKILL)
-	r.wait(EventFormerExited)
+	if e := r.wait(EventHung); e.Worker.PID != pid {
+		t.Errorf("%+v", e)
+	}
+	if e := r.wait(EventFormerExited); e.Worker.PID != pid || e.Status.Code != 137 || e.Crash == nil {
+		t.Errorf("%+v", e)
+	}
+	r.mustAsk(a, 2, next)
 }
 
 func TestDescriptorTableFull(t *testing.T) {
@@ -169,7 +174,7 @@ func TestDescriptorTableFull(t *testing.T) {
 	var old syscall.Rlimit
 	syscall.Getrlimit(syscall.RLIMIT_NOFILE, &old)
 	failed := 0
-	for extra := 1; extra <= 12; extra++ { // at one step after the other, until there is enough
+	for extra := 1; extra <= 16; extra++ { // at one step after the other, until there is enough
 		syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: uint64(highest + extra), Max: old.Max})
 		res := r.result(r.m.Reload(ReloadSoft))
 		syscall.Setrlimit(syscall.RLIMIT_NOFILE, &old)

@@ -30,8 +30,9 @@ type MasterInfo struct {
 	LastLoadFailed    bool // the latest decided load failed
 	Loading           bool
 	Stopping          bool
-	Listeners         int // duplicates held
-	Generation        int // serving now; 0: none
+	Listeners         int           // duplicates held
+	Generation        int           // serving now; 0: none
+	HangTimeout       time.Duration // Policy.HangTimeout now
 }
 
 // ReloadKind says how the former worker is told to leave, and what the new one

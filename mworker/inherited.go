@@ -26,11 +26,11 @@ func Inherited() (*Worker, error) {
 		return nil, nil
 	}
 	os.Unsetenv(channelVariable)
-	var version, startupFD, controlFD int
-	if n, err := fmt.Sscanf(value, "%d:%d:%d", &version, &startupFD, &controlFD); n != 3 || err != nil {
+	var version, startupFD, controlFD, crashFD int
+	if n, err := fmt.Sscanf(value, "%d:%d:%d:%d", &version, &startupFD, &controlFD, &crashFD); n != 4 || err != nil {
 		return nil, nil
 	}
-	if startupFD < 3 || controlFD < 3 || !sys.IsPacketSocket(startupFD) || !sys.IsPacketSocket(controlFD) {
+	if startupFD < 3 || controlFD < 3 || crashFD < 3 || !sys.IsPacketSocket(startupFD) || !sys.IsPacketSocket(controlFD) {
 		return nil, nil
 	}
 	if version != frameVersion {
@@ -47,6 +47,9 @@ func Inherited() (*Worker, error) {
 	w := &Worker{startup: startup, control: control, given: map[string]int{}}
 	w.cond.L = &w.mu
 	go w.readControl()
+	if err := tellCrashes(crashFD); err != nil {
+		return nil, err
+	}
 	keepName()
 	// A closed standard error must not end a worker: see os/signal on SIGPIPE.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)

@@ -29,6 +29,7 @@ const (
 	inServing
 	inRefused // it could not begin to serve
 	inRetired // its listeners are closed
+	inPong    // its event loops turn
 	inControlEOF
 	// On either.
 	inLog
@@ -37,6 +38,7 @@ const (
 	inLoadTimeout
 	inKillTimeout
 	inStable
+	inProbe // it is time to ask whether it lives
 	// Commands that the supervisor gives to each worker.
 	cmdReplaced // another worker serves now
 	cmdAbandon  // the load is not wanted any more
@@ -49,20 +51,18 @@ const (
 	cmdCheck     // load completely, then discard
 	cmdProbation // hold the predecessor in reserve
 	cmdCanary    // share connections with the predecessor
-	inUnresponsive
-	inResponsive
 
-	numInputs = int(inResponsive) + 1
+	numInputs = int(cmdCanary) + 1
 )
 
 var inputNames = [numInputs]string{
 	"snapshot", "snapshot-failed", "spawned", "spawn-failed", "vetted", "vet-failed", "exited",
 	"phase", "deadline", "discovered", "offered", "ready", "startup-eof",
-	"serving", "refused", "retired", "control-eof",
+	"serving", "refused", "retired", "pong", "control-eof",
 	"log", "bad-frame",
-	"load-timeout", "kill-timeout", "stable",
+	"load-timeout", "kill-timeout", "stable", "probe",
 	"replaced", "abandon", "drain", "term", "int", "pause", "resume",
-	"check", "probation", "canary", "unresponsive", "responsive",
+	"check", "probation", "canary",
 }
 
 func (k inputKind) String() string { return inputNames[k] }

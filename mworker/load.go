@@ -80,6 +80,7 @@ func (s *supervisor) giveUp(w *worker, reason string, sig syscall.Signal) {
 }
 
 func (s *supervisor) signal(w *worker, sig syscall.Signal) {
+	w.signalled = true
 	if sig == syscall.SIGKILL {
 		w.kills++
 	}
@@ -89,7 +90,8 @@ func (s *supervisor) signal(w *worker, sig syscall.Signal) {
 // failLoad decides a load whose candidate has ended, or never was.
 func (s *supervisor) failLoad(w *worker, status Status) {
 	l := w.load
-	s.report(w, Event{Kind: EventFailed, Status: status, Text: w.reason, First: l.first, Hard: l.hard})
+	s.report(w, Event{Kind: EventFailed, Status: status, Text: w.reason, First: l.first, Hard: l.hard,
+		Crash: crash(status.Signal != 0 && !w.signalled && w.pid != 0)})
 	s.end(w)
 	reason := w.reason
 	if reason == "" {

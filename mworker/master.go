@@ -43,6 +43,7 @@ type Master struct {
 
 	mu       sync.Mutex // guards what follows
 	view     view
+	crashes  []Crash  // the latest
 	requests []func() // of other goroutines, for Run's
 	wake     chan struct{}
 }

@@ -52,6 +52,7 @@ type Options struct {
 // duration or count stands for the default given, unless said otherwise.
 type Policy struct {
 	LoadTimeout     time.Duration // from the request to READY and serving; 60 s; or Never; see Worker.SetLoadTimeout
+	HangTimeout     time.Duration // a worker that does not answer for so long is killed; 10 s; or Never; see Prober
 	StopTimeout     time.Duration // from SIGTERM to SIGKILL; 5 s
 	StableAfter     time.Duration // a worker that served this long starts a new count of crashes; 10 s
 	RespawnDelay    time.Duration // before the second respawn; doubles each time; 100 ms
@@ -63,7 +64,8 @@ type Policy struct {
 	KeptGenerations int           // good generations kept to fall back to, the serving one included; 2
 }
 
-// Never is a duration of Policy that does not pass; of LoadTimeout only.
+// Never is a duration of Policy that does not pass; of LoadTimeout and
+// HangTimeout only.
 const Never time.Duration = -1
 
 // Values of Policy.MaxReloads that are no number of reloads.
@@ -89,6 +91,9 @@ func (p Policy) withDefaults() Policy {
 	}
 	if p.LoadTimeout != Never {
 		setDuration(&p.LoadTimeout, 60*time.Second)
+	}
+	if p.HangTimeout != Never {
+		setDuration(&p.HangTimeout, 10*time.Second)
 	}
 	setDuration(&p.StopTimeout, 5*time.Second)
 	setDuration(&p.StableAfter, 10*time.Second)

@@ -27,8 +27,8 @@ func (w *Worker) order(f frame, fds []int) error {
 		w.queue(func(h Handler) { w.serve(h) })
 	case frameDrain:
 		return w.queueDrain(f.payload)
-	case framePing: // behind the other orders: it asks whether they are obeyed
-		w.queue(func(Handler) { _ = w.send(w.control, framePong, nil, nil) })
+	case framePing:
+		w.answerPing()
 	case framePause:
 		w.queue(func(h Handler) { h.Pause() })
 	case frameResume:
@@ -80,6 +80,20 @@ func (w *Worker) queue(o order) bool {
 	w.orders = append(w.orders, o)
 	w.cond.Signal()
 	return true
+}
+
+// answerPing does not wait behind other orders, which may take long.
+func (w *Worker) answerPing() {
+	w.mu.Lock()
+	h := w.handler
+	w.mu.Unlock()
+	var once sync.Once
+	pong := func() { once.Do(func() { go w.send(w.control, framePong, nil, nil) }) }
+	if p, ok := h.(Prober); ok {
+		go p.Probe(pong)
+		return
+	}
+	pong()
 }
 
 // obey calls the handler, one order after the other.

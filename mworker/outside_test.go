@@ -97,7 +97,7 @@ func TestMasterKilled(t *testing.T) {
 
 // A flag that somebody exported by accident must not make a worker.
 func TestStrayFlag(t *testing.T) {
-	for _, value := range []string{"", "x", "1:3:4", "1:0:1", "9:3:4", "1:-3:99"} {
+	for _, value := range []string{"", "x", "1:3:4", "1:3:4:5", "1:0:1:2", "9:3:4:5", "1:-3:99:3"} {
 		t.Setenv(channelVariable, value)
 		w, err := Inherited()
 		if w != nil || err != nil {

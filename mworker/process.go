@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -20,7 +21,9 @@ type process struct {
 	toControl          *outbox
 	started            time.Time
 	version            string
-	offered            store // until it serves; then the master's store has them
+	offered            store       // until it serves; then the master's store has them
+	traces             *os.File    // the pipe that a crash is told through
+	trace              *StartupLog // what came
 	readers            sync.WaitGroup
 }
 
@@ -43,6 +46,7 @@ const channelVariable = "MWORKER_CHANNELS"
 const (
 	startupFD = 3
 	controlFD = 4
+	crashFD   = 5
 )
 
 func (o *launchOrder) release() {
@@ -53,31 +57,40 @@ func (o *launchOrder) release() {
 // launch starts a worker and queues what it is to be told first. It may take
 // as long as the executable takes to load, and so runs on a goroutine.
 func launch(o *launchOrder) (p *process, err error) {
-	startup, theirStartup, err := sys.PacketPair()
+	startup, theirStartup, err := channel()
 	if err != nil {
 		return nil, err
 	}
 	defer sys.Close(theirStartup)
-	control, theirControl, err := sys.PacketPair()
+	control, theirControl, err := channel()
 	if err != nil {
 		startup.Close()
 		return nil, err
 	}
 	defer sys.Close(theirControl)
-	flag := fmt.Sprintf("%s=%d:%d:%d", channelVariable, frameVersion, startupFD, controlFD)
+	traces, theirTraces, err := os.Pipe()
+	if err != nil {
+		startup.Close()
+		control.Close()
+		return nil, err
+	}
+	defer theirTraces.Close()
+	flag := fmt.Sprintf("%s=%d:%d:%d:%d", channelVariable, frameVersion, startupFD, controlFD, crashFD)
 	child, err := sys.Start(sys.Spec{
 		Path: o.path, Argv: o.args, Env: append(slices.Clip(o.env), flag), Dir: o.dir,
-		Files: []int{0, 1, 2, startupFD: theirStartup, controlFD: theirControl},
+		Files: []int{0, 1, 2, startupFD: theirStartup, controlFD: theirControl, crashFD: int(theirTraces.Fd())},
 	})
 	if err != nil {
 		startup.Close()
 		control.Close()
+		traces.Close()
 		return nil, err
 	}
 	p = &process{
 		number: o.hello.number, generation: o.hello.generation, child: child,
 		startup: startup, control: control, started: time.Now(), offered: store{},
 		toStartup: newOutbox(startup), toControl: newOutbox(control),
+		traces: traces, trace: &StartupLog{},
 	}
 	p.toStartup.push(frameHello, o.hello.append(nil), o.archive.hold())
 	sent := 0
@@ -93,8 +106,21 @@ func launch(o *launchOrder) (p *process, err error) {
 	return p, nil
 }
 
-// close ends both channels, and so the readers.
+// channel makes a channel, of which our end tells who sent a frame.
+func channel() (ours *sys.Packets, theirs int, err error) {
+	ours, theirs, err = sys.PacketPair()
+	if err == nil {
+		if err = ours.IdentifySenders(); err != nil {
+			ours.Close()
+			sys.Close(theirs)
+		}
+	}
+	return ours, theirs, err
+}
+
+// close ends both channels and the pipe, and so the readers.
 func (p *process) close() {
+	p.traces.Close()
 	p.toStartup.close()
 	p.toControl.close()
 }
@@ -126,7 +152,14 @@ func (m *Master) readChannel(p *process, from *sys.Packets, limit int, end input
 	defer p.readers.Done()
 	buffer := make([]byte, frameHeader+limit)
 	for {
-		n, fds, err := from.Recv(buffer)
+		n, fds, pid, err := from.RecvFrom(buffer)
+		if err == nil && pid != p.child.PID {
+			// The worker's descriptors may be taken from it (pidfd_getfd(2)), but what
+			// it has to say it says itself.
+			sys.CloseAll(fds)
+			m.post(message{in: input{kind: inBadFrame, worker: p.number, text: fmt.Sprintf("a frame of process %d", pid)}})
+			return
+		}
 		if err != nil {
 			in := input{kind: end, worker: p.number}
 			if errors.Is(err, sys.ErrRightsDropped) || errors.Is(err, sys.ErrPacketTooLong) {

@@ -23,7 +23,7 @@ func (m *Master) publish() {
 	v.info = MasterInfo{
 		PID: os.Getpid(), Started: m.started, Reloads: s.reloads, FailedReloads: s.failed,
 		ConsecutiveFailed: s.consecutive, LastLoadFailed: s.lastFailed, Loading: s.reload != nil,
-		Stopping: s.stop != stopNot, Listeners: len(m.store),
+		Stopping: s.stop != stopNot, Listeners: len(m.store), HangTimeout: s.policy.HangTimeout,
 	}
 	if s.current != nil {
 		v.info.Generation = s.current.generation
@@ -154,6 +154,10 @@ func (m *Master) tell(e Event) {
 		m.mu.Lock()
 		m.view.latest = m.logFor(e.Worker.Number)
 		m.mu.Unlock()
+	}
+	switch e.Kind {
+	case EventCurrentExited, EventFormerExited, EventFailed:
+		m.noteCrash(&e)
 	}
 	if e.Startup = m.logs[e.Worker.Number]; e.Startup == nil {
 		e.Startup = m.view.latest // written by this goroutine only

@@ -22,7 +22,7 @@ func TestRandomHistories(t *testing.T) {
 
 func history(seed uint64) error {
 	r := rand.New(rand.NewPCG(seed, 1))
-	s := newSupervisor(Policy{CrashLimit: 2, ExitOnFailure: seed%7 == 0})
+	s := newSupervisor(Policy{CrashLimit: 2, ExitOnFailure: seed%7 == 0, HangTimeout: []time.Duration{0, Never, 0}[seed%3]})
 	open := map[int]bool{}
 	callers := 0
 	exits := 0
@@ -118,7 +118,7 @@ func (s *supervisor) likely(r *rand.Rand) input {
 			return in
 		}
 	}
-	choice := []inputKind{inExited, inLog, inRetired, inControlEOF, inKillTimeout, inStable}
+	choice := []inputKind{inExited, inLog, inRetired, inControlEOF, inKillTimeout, inStable, inProbe, inProbe, inProbe, inPong}
 	if w := s.find(in.worker); w != nil {
 		switch {
 		case w.state == Loading && w.pid == 0 && !w.spawning:

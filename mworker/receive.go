@@ -52,7 +52,7 @@ func parseControl(p *process, f frame, fds []int) (message, bool) {
 	case frameRetired:
 		in.kind = inRetired
 	case framePong:
-		in.kind = inResponsive
+		in.kind = inPong
 	case frameLog:
 		in.kind = inLog
 		in.level, in.text, err = parseLog(f.payload)

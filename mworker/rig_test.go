@@ -272,7 +272,9 @@ func testMaster() {
 		fmt.Printf("%s 0 0\n", EventReloading)
 		select {}
 	}
+	hang, _ := time.ParseDuration(os.Getenv("MWORKER_TEST_HANG"))
 	m, err := NewMaster(Options{
+		Policy: Policy{HangTimeout: hang},
 		Snapshot: func(context.Context) ([]File, error) {
 			b, err := os.ReadFile(os.Getenv("MWORKER_TEST_MASTER"))
 			return []File{{"test.cfg", b}}, err

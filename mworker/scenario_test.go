@@ -180,6 +180,10 @@ func setPolicy(p *Policy, settings []string) error {
 			p.ExitOnFailure = true
 		case "crash-limit":
 			p.CrashLimit = n
+		case "hang-timeout":
+			if p.HangTimeout, _ = time.ParseDuration(value); value == "never" {
+				p.HangTimeout = Never
+			}
 		case "load-timeout":
 			if p.LoadTimeout, _ = time.ParseDuration(value); value == "never" {
 				p.LoadTimeout = Never
@@ -232,6 +236,9 @@ func invariants(s *supervisor) error {
 			}
 		} else if w.state == Loading || w.state == Checked || w.state == Failed {
 			return fmt.Errorf("w%d is %s without a load", w.number, w.state)
+		}
+		if w.missed > 0 && !w.asked || w.hung && !w.signalled || w.missed > hangProbes {
+			return fmt.Errorf("w%d: asked %t, %d missed, hung %t", w.number, w.asked, w.missed, w.hung)
 		}
 		if w.state == Gone {
 			return fmt.Errorf("w%d is gone and still listed", w.number)

@@ -20,7 +20,6 @@ const (
 	Paused                 // was serving; its listeners refuse for now
 	Canary                 // serving a share of the connections (not offered yet)
 	Draining               // finishing what it had begun, without listeners
-	Frozen                 // does not answer (not offered yet)
 	Failed                 // its load was given up; the process may still be ending
 	Gone                   // ended
 
@@ -29,7 +28,7 @@ const (
 
 var stateNames = [numStates]string{
 	"loading", "checked", "ready", "probation", "paused",
-	"canary", "draining", "frozen", "failed", "gone",
+	"canary", "draining", "failed", "gone",
 }
 
 func (s State) String() string {

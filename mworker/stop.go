@@ -60,7 +60,7 @@ func (s *supervisor) tellAll(in input) {
 
 // currentExited handles the end of the serving worker that nobody asked for.
 func (s *supervisor) currentExited(w *worker, status Status) {
-	s.report(w, Event{Kind: EventCurrentExited, Status: status})
+	s.report(w, Event{Kind: EventCurrentExited, Status: status, Crash: crash(true)})
 	s.end(w)
 	if !s.policy.ExitOnFailure {
 		s.crashed()

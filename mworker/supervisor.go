@@ -70,6 +70,10 @@ type worker struct {
 	exceeds    int // the limit that ended it; -1: none
 	kills      int // SIGKILLs sent
 	respawned  bool
+	signalled  bool // it was sent a signal that ends it
+	asked      bool // ping was sent and not answered
+	missed     int  // probes since
+	hung       bool // it was killed for that
 }
 
 // load is an attempt to get a candidate to serve.

@@ -13,9 +13,9 @@ func makeTable() *[numStates][numInputs]cell {
 		inVetted: ignore, inVetFailed: ignore, inExited: loadEnds,
 		inPhase: progress, inDeadline: extended, inDiscovered: discovered, inOffered: offered,
 		inReady: reportsReady, inStartupEOF: closedEarly,
-		inServing: hostile, inRefused: hostile, inRetired: hostile, inControlEOF: closedEarly,
+		inServing: hostile, inRefused: hostile, inRetired: hostile, inPong: hostile, inControlEOF: closedEarly,
 		inLog: logged, inBadFrame: hostile,
-		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore,
+		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore, inProbe: ignore,
 		cmdReplaced: abandoned, cmdAbandon: abandoned, cmdDrain: abandoned,
 		cmdTerm: stopped, cmdInt: interrupted, cmdPause: ignore, cmdResume: ignore,
 	}.complete()
@@ -24,9 +24,9 @@ func makeTable() *[numStates][numInputs]cell {
 		inVetted: beginServing, inVetFailed: refused, inExited: loadEnds,
 		inPhase: hostile, inDeadline: hostile, inDiscovered: hostile, inOffered: hostile,
 		inReady: hostile, inStartupEOF: ignore,
-		inServing: serves, inRefused: refusedToServe, inRetired: hostile, inControlEOF: closedEarly,
+		inServing: serves, inRefused: refusedToServe, inRetired: hostile, inPong: hostile, inControlEOF: closedEarly,
 		inLog: logged, inBadFrame: hostile,
-		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore,
+		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore, inProbe: ignore,
 		cmdReplaced: abandonedLate, cmdAbandon: abandonedLate, cmdDrain: abandonedLate,
 		cmdTerm: stopped, cmdInt: interrupted, cmdPause: ignore, cmdResume: ignore,
 	}.complete()
@@ -38,9 +38,9 @@ func makeTable() *[numStates][numInputs]cell {
 		inPhase: hostile, inDeadline: hostile, inDiscovered: hostile, inOffered: hostile,
 		inReady: hostile, inStartupEOF: ignore,
 		inServing: ignore, // crossed the drain of an abandoned candidate
-		inRefused: ignore, inRetired: closedListeners, inControlEOF: endSoon,
+		inRefused: ignore, inRetired: closedListeners, inPong: answers, inControlEOF: endSoon,
 		inLog: logged, inBadFrame: hostile,
-		inLoadTimeout: ignore, inKillTimeout: overdueLeaving, inStable: ignore,
+		inLoadTimeout: ignore, inKillTimeout: overdueLeaving, inStable: ignore, inProbe: probes,
 		cmdReplaced: ignore, cmdAbandon: ignore, cmdDrain: ignore,
 		cmdTerm: terminated, cmdInt: terminated, cmdPause: ignore, cmdResume: ignore,
 	}.complete()
@@ -49,15 +49,15 @@ func makeTable() *[numStates][numInputs]cell {
 		inVetted: ignore, inVetFailed: ignore, inExited: loadEnds,
 		inPhase: ignore, inDeadline: ignore, inDiscovered: ignore, inOffered: ignore,
 		inReady: ignore, inStartupEOF: ignore,
-		inServing: ignore, inRefused: ignore, inRetired: ignore, inControlEOF: ignore,
+		inServing: ignore, inRefused: ignore, inRetired: ignore, inPong: ignore, inControlEOF: ignore,
 		inLog: logged, inBadFrame: ignore,
-		inLoadTimeout: ignore, inKillTimeout: overdueFailed, inStable: ignore,
+		inLoadTimeout: ignore, inKillTimeout: overdueFailed, inStable: ignore, inProbe: ignore,
 		cmdReplaced: ignore, cmdAbandon: ignore, cmdDrain: ignore,
 		cmdTerm: ignore, cmdInt: ignore, cmdPause: ignore, cmdResume: ignore,
 	}.complete()
 	t[Gone] = all(ignore)
 	t[Gone][inSpawned] = straggler
-	for _, later := range []State{Probation, Canary, Frozen} {
+	for _, later := range []State{Probation, Canary} {
 		t[later] = all(notOffered)
 	}
 	return t
@@ -69,7 +69,7 @@ type row [numInputs]cell
 // complete fills the columns that a later version offers. It fills nothing
 // else: a cell forgotten stays empty, and the test finds it.
 func (r row) complete() row {
-	for _, in := range []inputKind{cmdCheck, cmdProbation, cmdCanary, inUnresponsive, inResponsive} {
+	for _, in := range []inputKind{cmdCheck, cmdProbation, cmdCanary} {
 		r[in] = notOffered
 	}
 	return r
@@ -83,9 +83,9 @@ func serving(special row) row {
 		inVetted: ignore, inVetFailed: ignore, inExited: crashes,
 		inPhase: hostile, inDeadline: hostile, inDiscovered: hostile, inOffered: hostile,
 		inReady: hostile, inStartupEOF: ignore,
-		inServing: hostile, inRefused: hostile, inRetired: hostile, inControlEOF: endSoon,
+		inServing: hostile, inRefused: hostile, inRetired: hostile, inPong: answers, inControlEOF: endSoon,
 		inLog: logged, inBadFrame: hostile,
-		inLoadTimeout: ignore, inKillTimeout: overdue, inStable: stable,
+		inLoadTimeout: ignore, inKillTimeout: overdue, inStable: stable, inProbe: probes,
 		cmdReplaced: replaced, cmdAbandon: ignore, cmdDrain: drains,
 		cmdTerm: terminated, cmdInt: terminated,
 	}.complete()

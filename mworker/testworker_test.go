@@ -47,6 +47,8 @@ func TestMain(m *testing.M) {
 //	flood N        N log lines
 //	refuse         fail in Serve
 //	linger         go on after the drain
+//	stuck          run, but do not answer probes
+//	panic          crash in Serve
 //	deaf           ignore SIGTERM
 func testWorker(w *Worker) {
 	h := &testHandler{worker: w, sockets: map[string]int{}}
@@ -87,6 +89,10 @@ func testWorker(w *Worker) {
 			}
 		case "refuse":
 			h.refuse = true
+		case "stuck":
+			h.stuck = true
+		case "panic":
+			h.panics = true
 		case "linger":
 			h.linger = true
 		case "deaf":
@@ -105,6 +111,7 @@ type testHandler struct {
 	worker         *Worker
 	sockets        map[string]int
 	refuse, linger bool
+	stuck, panics  bool
 	epoll          int
 	mu             sync.Mutex // the accept loop against the orders
 	busy           sync.WaitGroup
@@ -126,7 +133,28 @@ func (h *testHandler) listen(addr string, kept bool) {
 	h.sockets[addr] = fd
 }
 
+func (h *testHandler) Probe(done func()) {
+	if h.stuck {
+		h.spinning()
+	}
+	done()
+}
+
+// spinning is what a trace has to show.
+//
+//go:noinline
+func (h *testHandler) spinning() {
+	for n := 0; h.stuck; n++ {
+		if n == 1<<30 {
+			n = 0
+		}
+	}
+}
+
 func (h *testHandler) Serve() error {
+	if h.panics {
+		panic("as configured")
+	}
 	if h.refuse {
 		return errors.New("refused as configured")
 	}

@@ -62,6 +62,16 @@ type Handler interface {
 	Session(fd int, level string)
 }
 
+// Prober is a Handler that knows whether it lives. Without it a worker is held to
+// live as long as its process runs.
+type Prober interface {
+	// Probe calls done, soon and from any goroutine, if everything by which the
+	// worker serves makes progress. It is called from Serve's return on, also while
+	// another method of the Handler runs. A worker that does not call done in time
+	// is killed and replaced (Policy.HangTimeout).
+	Probe(done func())
+}
+
 // Number counts the worker processes of the master from 1.
 func (w *Worker) Number() int { return w.number }
 

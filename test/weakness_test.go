@@ -149,17 +149,41 @@ func TestBurstOfReloads(t *testing.T) {
 	}
 }
 
+// freeze stops a process and waits until none of its threads runs.
+func freeze(t *testing.T, pid int) {
+	t.Helper()
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, 5*time.Second, "standstill", func() error {
+		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		if err != nil || len(threads) == 0 {
+			return fmt.Errorf("threads %v, %v", threads, err)
+		}
+		for _, file := range threads {
+			if b, err := os.ReadFile(file); err != nil || !strings.Contains(string(b), ") T ") {
+				return fmt.Errorf("%s: %.40s %v", file, b, err)
+			}
+		}
+		return nil
+	})
+}
+
 // The old worker is frozen at a reload. W-13: its sockets stay beside the new
-// ones and half of the connections hang.
+// ones and half of the connections hang. Here it costs none, and is killed.
 func TestFrozenOldWorker(t *testing.T) {
 	s := newService(t)
-	p := s.Start(t, "", "")
+	const global = "global\n    mworker-hang-timeout 2s\n"
+	p := harness.Start(t, harness.Options{Config: global + s.Config("", ""), Await: []string{s.HTTP, s.TCP}})
 	old := p.Worker()
-	p.Kill(old, syscall.SIGSTOP)
+	freeze(t, old)
 	defer syscall.Kill(old, syscall.SIGCONT)
 	a, err := harness.CLIWithin(p.MasterSocket(), "reload", 20*time.Second)
 	if !strings.HasPrefix(a, "Success=1\n") {
 		t.Fatalf("reload beside a frozen worker: %q %v", a, err)
+	}
+	if !strings.Contains(a, fmt.Sprintf("Former worker (%d) has not let go of its listeners in 500ms: it is killed if it does not answer for 2s.\n", old)) {
+		t.Errorf("reply %s", a)
 	}
 	bad := 0
 	for range 40 {
@@ -174,6 +198,47 @@ func TestFrozenOldWorker(t *testing.T) {
 	if bad > 0 {
 		t.Errorf("%d of 40 connections hung after a successful reload", bad)
 	}
+	p.AwaitGone(old, 10*time.Second)
+	p.AwaitOutput(fmt.Sprintf(`Worker \(%d\) hangs: it has not answered for 2s`, old), time.Second)
+	p.AwaitOutput(fmt.Sprintf(`Former worker \(%d\) exited with code 137 \(Killed\)`, old), time.Second)
+}
+
+// The serving worker is frozen: it is killed and replaced, and connections that
+// waited are served by its successor.
+func TestFrozenWorker(t *testing.T) {
+	s := newService(t)
+	const global = "global\n    mworker-hang-timeout 1s\n"
+	p := harness.Start(t, harness.Options{Config: global + s.Config("", ""), Await: []string{s.HTTP, s.TCP}})
+	old := p.Worker()
+	freeze(t, old)
+	harness.MustGet(t, s.HTTP, "/echo") // waits for the successor
+	if p.Worker() == old {
+		t.Error("the same worker")
+	}
+	p.AwaitOutput(fmt.Sprintf(`Worker \(%d\) hangs: it has not answered for 1s`, old), time.Second)
+	p.AwaitOutput(`Current worker \(`+fmt.Sprint(old)+`\) exited with code 137 \(Killed\)`, time.Second)
+	if a := p.Master("show crashes"); !strings.HasPrefix(a, "# crashes: 1\n") || !strings.Contains(a, fmt.Sprintf(" worker %d generation 1 ", old)) {
+		t.Errorf("show crashes: %s", a)
+	}
+}
+
+// A worker that is aborted, or crashes, leaves a trace that the master keeps.
+func TestCrashTrace(t *testing.T) {
+	s := newService(t)
+	p := harness.Start(t, harness.Options{Config: s.Config("", ""), Await: []string{s.HTTP, s.TCP}, Traces: true})
+	old := p.Worker()
+	p.Kill(old, syscall.SIGABRT)
+	p.AwaitGone(old, 5*time.Second)
+	p.AwaitOutput(fmt.Sprintf(`Current worker \(%d\) exited with code 134 \(Aborted\)`, old), 5*time.Second)
+	p.AwaitOutput(fmt.Sprintf(`Worker \(%d\) crashed: SIGABRT: stacks of all goroutines \('show crashes %d'`, old, old), time.Second)
+	a := p.Master(fmt.Sprintf("show crashes %d", old))
+	if !strings.Contains(a, "\n| SIGABRT: stacks of all goroutines\n| \n| goroutine ") || !strings.Contains(a, "internal/loop.(*Loop).Run(") {
+		t.Errorf("show crashes: %s", a)
+	}
+	if a := p.Master("show crashes 1"); !strings.HasPrefix(a, "No crash of that worker is known.") {
+		t.Errorf("reply %q", a)
+	}
+	harness.MustGet(t, s.HTTP, "/echo")
 }
 
 // Three failed reloads and a good one while a session is open. W-06: the

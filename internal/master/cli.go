@@ -18,6 +18,7 @@ import (
 // commands is the master CLI's own table (management guide 9.4).
 func (m *master) commands() line.Table {
 	return append(append(line.Common(), m.reloadCommands()...), line.Table{
+		m.crashesCommand(),
 		{Words: []string{"show", "proc"}, Help: "show processes status", Level: line.LevelOperator, Master: true, Run: m.showProc},
 		{Words: []string{"show", "startup-logs"}, Help: "report logs emitted during HAProxy startup", Level: line.LevelOperator, Master: true,
 			Run: func(s *line.Session, _ []string, _ []byte) { s.Write(m.m.StartupLog()) }},

@@ -40,6 +40,7 @@ type master struct {
 	result  *discovery.Result // of the load in force
 	pending *discovery.Result // of the candidate
 	pidfile string            // written, "" if none
+	former  int               // PID of the worker that was replaced last
 	leaving chan struct{}     // closed when the former worker has no listener any more; nil: there is none
 }
 
@@ -208,4 +209,5 @@ func apply(r *discovery.Result, p *mworker.Policy) {
 	}
 	p.ExitOnFailure = r.ExitOnFailure
 	p.LoadTimeout = timeout(r.LoadTimeout)
+	p.HangTimeout = timeout(r.HangTimeout)
 }

@@ -90,9 +90,9 @@ func TestApply(t *testing.T) {
 // Not set is the library's default, 0 is no limit.
 func TestApplyTimes(t *testing.T) {
 	for wish, want := range map[time.Duration]time.Duration{-1: 0, 0: mworker.Never, 5 * time.Second: 5 * time.Second} {
-		p := mworker.Policy{LoadTimeout: time.Hour}
-		apply(&discovery.Result{LoadTimeout: wish}, &p)
-		if p.LoadTimeout != want {
+		p := mworker.Policy{LoadTimeout: time.Hour, HangTimeout: time.Hour}
+		apply(&discovery.Result{LoadTimeout: wish, HangTimeout: wish}, &p)
+		if p.LoadTimeout != want || p.HangTimeout != want {
 			t.Errorf("%d: %+v, want %d", wish, p, want)
 		}
 	}

@@ -1,6 +1,7 @@
 package master
 
 import (
+	"fmt"
 	"os"
 	"time"
 
@@ -20,6 +21,7 @@ func (m *master) observe(e mworker.Event) {
 	})
 	defer m.report.SetTee(nil)
 	r, w := m.report, e.Worker
+	defer m.crashed(e.Crash)
 	switch e.Kind {
 	case mworker.EventReloading:
 		r.Again()
@@ -66,6 +68,8 @@ func (m *master) observe(e mworker.Event) {
 		m.notify.Stopping()
 	case mworker.EventExitOnFailure:
 		r.Alertf("exit-on-failure: killing every processes with SIGTERM")
+	case mworker.EventHung:
+		r.Alertf("Worker (%d) hangs: %s; killing it with SIGABRT.", w.PID, e.Text)
 	case mworker.EventUnresponsive:
 		r.Warningf("Worker (%d) did not end in time and was killed.", w.PID)
 	case mworker.EventNotOffered:
@@ -87,30 +91,40 @@ func (m *master) handover() {
 
 // handedOver waits until the former worker has let go of its listeners, so that
 // who asked for the reload finds only the new configuration; not for long, for
-// a frozen worker never will.
-func (m *master) handedOver() {
+// a frozen worker never will. It returns what is then to be said, if anything.
+func (m *master) handedOver() string {
 	m.mu.Lock()
-	leaving := m.leaving
+	leaving, former := m.leaving, m.former
 	m.mu.Unlock()
 	if leaving == nil {
-		return
+		return ""
 	}
 	select {
 	case <-leaving:
+		return ""
 	case <-time.After(handoverWait):
 	}
+	fate := "nothing ends it (mworker-hang-timeout 0)"
+	if d := m.m.Info().HangTimeout; d != mworker.Never {
+		fate = fmt.Sprintf("it is killed if it does not answer for %v", d)
+	}
+	text := fmt.Sprintf("Former worker (%d) has not let go of its listeners in %v: %s.", former, handoverWait, fate)
+	m.report.Warningf("%s", text)
+	return report.Line(report.Warning, m.report.PID, text) + "\n"
 }
 
 const handoverWait = 500 * time.Millisecond
 
 // ready makes the candidate's settings those in force.
 func (m *master) ready(e mworker.Event) {
-	former := false
-	for _, w := range m.m.Workers() {
-		former = former || w.PID != e.Worker.PID && w.Leaving
+	former := 0
+	for _, w := range m.m.Workers() { // oldest first
+		if w.PID != e.Worker.PID && w.Leaving {
+			former = w.PID
+		}
 	}
 	m.mu.Lock()
-	if m.leaving == nil && former {
+	if m.former = former; m.leaving == nil && former != 0 {
 		m.leaving = make(chan struct{})
 	}
 	if m.pending != nil {

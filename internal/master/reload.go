@@ -32,10 +32,10 @@ func (m *master) reload(s *line.Session, kind mworker.ReloadKind) {
 	// held back meanwhile.
 	s.Flush()
 	r := <-m.m.Reload(kind)
-	ok := "0"
+	ok, late := "0", ""
 	if r.OK {
 		ok = "1"
-		m.handedOver()
+		late = m.handedOver()
 	}
 	s.WriteString("Success=" + ok + "\n")
 	log := r.Log
@@ -44,7 +44,7 @@ func (m *master) reload(s *line.Session, kind mworker.ReloadKind) {
 	}
 	s.WriteString("--\n")
 	s.Write(log)
-	s.WriteString(m.verdict(r))
+	s.WriteString(late + m.verdict(r))
 	s.HangUp()
 }
 

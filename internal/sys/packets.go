@@ -90,7 +90,23 @@ func (p *Packets) Send(b []byte, fds []int) error {
 // process's table is full) those that did arrive are closed and the error is
 // ErrRightsDropped; n is then valid.
 func (p *Packets) Recv(b []byte) (n int, fds []int, err error) {
-	oob := make([]byte, unix.CmsgSpace(MaxRights*4))
+	n, fds, _, err = p.RecvFrom(b)
+	return n, fds, err
+}
+
+// IdentifySenders has RecvFrom tell who sent a packet from now on.
+func (p *Packets) IdentifySenders() (err error) {
+	cerr := p.rc.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_PASSCRED, 1) })
+	if cerr != nil {
+		return cerr
+	}
+	return os.NewSyscallError("setsockopt", err)
+}
+
+// RecvFrom is Recv and returns the PID of the sender as the kernel knows it, 0
+// without IdentifySenders or for a sender of another PID namespace.
+func (p *Packets) RecvFrom(b []byte) (n int, fds []int, pid int, err error) {
+	oob := make([]byte, unix.CmsgSpace(MaxRights*4)+unix.CmsgSpace(unix.SizeofUcred))
 	var oobn, flags int
 	var e error
 	err = p.rc.Read(func(fd uintptr) bool {
@@ -102,15 +118,15 @@ func (p *Packets) Recv(b []byte) (n int, fds []int, err error) {
 		}
 	})
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, 0, err
 	}
 	if e != nil {
 		if e == unix.ECONNRESET { // the peer closed with packets of ours unread
-			return 0, nil, io.EOF
+			return 0, nil, 0, io.EOF
 		}
-		return 0, nil, os.NewSyscallError("recvmsg", e)
+		return 0, nil, 0, os.NewSyscallError("recvmsg", e)
 	}
-	fds, err = parseRights(oob[:oobn])
+	fds, pid, err = parseControl(oob[:oobn])
 	if err == nil && flags&unix.MSG_CTRUNC != 0 {
 		err = ErrRightsDropped
 	}
@@ -124,7 +140,7 @@ func (p *Packets) Recv(b []byte) (n int, fds []int, err error) {
 		CloseAll(fds)
 		fds = nil
 	}
-	return n, fds, err
+	return n, fds, pid, err
 }
 
 // SetDeadline ends pending and future Send and Recv calls at t with

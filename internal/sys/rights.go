@@ -17,29 +17,35 @@ var (
 	ErrRightsDropped = errors.New("sys: descriptors of a message were dropped (is the descriptor table full?)")
 )
 
-// parseRights returns the descriptors of every SCM_RIGHTS block in oob. On an
-// error it returns those it found, so that they can be closed.
-func parseRights(oob []byte) ([]int, error) {
+// parseControl returns the descriptors of every SCM_RIGHTS block in oob, and the
+// sender of an SCM_CREDENTIALS block. On an error it returns the descriptors it
+// found, so that they can be closed.
+func parseControl(oob []byte) (fds []int, pid int, err error) {
 	if len(oob) == 0 {
-		return nil, nil
+		return nil, 0, nil
 	}
 	blocks, err := unix.ParseSocketControlMessage(oob)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var fds []int
 	for i := range blocks {
-		h := blocks[i].Header
-		if h.Level != unix.SOL_SOCKET || h.Type != unix.SCM_RIGHTS {
-			continue
+		switch h := blocks[i].Header; {
+		case h.Level != unix.SOL_SOCKET:
+		case h.Type == unix.SCM_CREDENTIALS:
+			c, err := unix.ParseUnixCredentials(&blocks[i])
+			if err != nil {
+				return fds, 0, err
+			}
+			pid = int(c.Pid)
+		case h.Type == unix.SCM_RIGHTS:
+			got, err := unix.ParseUnixRights(&blocks[i])
+			if err != nil {
+				return fds, 0, err
+			}
+			fds = append(fds, got...)
 		}
-		got, perr := unix.ParseUnixRights(&blocks[i])
-		if perr != nil {
-			return fds, perr
-		}
-		fds = append(fds, got...)
 	}
-	return fds, nil
+	return fds, pid, nil
 }
 
 // CloseAll closes descriptors, ignoring errors.

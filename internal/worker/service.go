@@ -126,6 +126,9 @@ func (s *service) Serve() error {
 	return nil
 }
 
+// Probe implements mworker.Prober: the worker lives if every event loop turns.
+func (s *service) Probe(done func()) { s.engine.Probe(done) }
+
 // Drain implements mworker.Handler: nothing new is accepted, what was begun is
 // finished.
 func (s *service) Drain(retire []string, done func()) {
