@@ -7,7 +7,8 @@ import (
 
 // CheckSpec is how the servers of a backend are checked.
 type CheckSpec struct {
-	HTTP bool // option httpchk
+	HTTP    bool // option httpchk
+	HTTPPos Pos  // where it stands
 
 	Method  string // "" when not set, which is OPTIONS
 	URI     string // "" when not set, which is "/"
@@ -69,7 +70,14 @@ func parseHTTPChk(p *Parser, l *Line) {
 		return
 	}
 	c := &p.proxy.Checks
-	c.HTTP = true
+	inherited := p.inheritedChecks()
+	if c.SendPos == inherited.SendPos {
+		c.forgetSend()
+	}
+	if c.Expect == inherited.Expect {
+		c.Expect = nil
+	}
+	c.HTTP, c.HTTPPos = true, l.Pos
 	if method != "" {
 		c.Method = method
 	}
@@ -79,6 +87,20 @@ func parseHTTPChk(p *Parser, l *Line) {
 	if version != "" {
 		c.Version = version
 	}
+}
+
+// inheritedChecks are those of the section's defaults. What a section says of the
+// request itself replaces all that they say of it.
+func (p *Parser) inheritedChecks() CheckSpec {
+	if p.proxy.From == nil {
+		return CheckSpec{}
+	}
+	return p.proxy.From.Checks
+}
+
+// forgetSend makes the request the default one again.
+func (c *CheckSpec) forgetSend() {
+	c.Method, c.URI, c.Version, c.Headers, c.Body, c.SendPos = "", "", "", nil, "", Pos{}
 }
 
 // requestLineFault says what keeps a check's request from being sent; "" when
@@ -171,17 +193,16 @@ func parseStatusList(s string) ([]StatusRange, string) {
 
 func parseCheckSend(p *Parser, l *Line) {
 	fail := func(format string, args ...any) { p.Alert(l.Pos, "'http-check send' : "+format, args...) }
-	c := p.proxy.Checks
-	var inherited CheckSpec
-	if p.proxy.From != nil {
-		inherited = p.proxy.From.Checks
-	}
-	if c.SendPos != inherited.SendPos || c.Expect != inherited.Expect {
+	c, inherited := p.proxy.Checks, p.inheritedChecks()
+	if c.SendPos.IsValid() && c.SendPos != inherited.SendPos || c.Expect != nil && c.Expect != inherited.Expect {
 		// Two requests in a row need an "http-check connect" between them.
 		fail("unable to add http-check send rule at step 2 (missing connect rule)..")
 		return
 	}
-	c.SendPos, c.Headers, c.Body = l.Pos, nil, ""
+	if c.HTTPPos == inherited.HTTPPos {
+		c.forgetSend()
+	}
+	c.SendPos, c.Headers, c.Body, c.Expect = l.Pos, nil, "", nil
 	for i := 2; i < len(l.Words); i += 2 {
 		w, v := l.Words[i], l.Arg(i+1)
 		switch w {

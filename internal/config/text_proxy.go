@@ -171,7 +171,7 @@ func (t *textWriter) servers(p, base *Proxy) {
 }
 
 func (t *textWriter) checks(c, base *CheckSpec) {
-	if c.HTTP && (!base.HTTP || c.SendPos == base.SendPos && (c.Method != base.Method || c.URI != base.URI || c.Version != base.Version)) {
+	if c.HTTP && (!base.HTTP || c.HTTPPos != base.HTTPPos || c.SendPos == base.SendPos && (c.Method != base.Method || c.URI != base.URI || c.Version != base.Version)) {
 		w := []string{"option", "httpchk"}
 		switch {
 		case c.Version != "":
@@ -183,7 +183,7 @@ func (t *textWriter) checks(c, base *CheckSpec) {
 		}
 		t.line(w...)
 	}
-	if c.SendPos != base.SendPos {
+	if c.SendPos != base.SendPos && c.SendPos.IsValid() {
 		w := []string{"http-check", "send"}
 		for _, x := range [][2]string{{"meth", c.Method}, {"uri", c.URI}, {"ver", c.Version}} {
 			if x[1] != "" {

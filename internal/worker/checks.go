@@ -99,7 +99,8 @@ func httpCheck(h *config.CheckSpec) *check.HTTP {
 	for _, f := range h.Headers {
 		req += strings.ToLower(f.Name) + ": " + f.Value + "\r\n"
 	}
-	if h.Body != "" {
+	// Who gets a PUT without a length may wait for a body.
+	if h.Body != "" || method == "PUT" || method == "POST" || method == "PATCH" {
 		req += "content-length: " + strconv.Itoa(len(h.Body)) + "\r\n"
 	}
 	if version == "HTTP/1.1" {
