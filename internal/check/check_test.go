@@ -65,6 +65,7 @@ func TestProbe(t *testing.T) {
 		{"refused for http", refused, get, "L4CON", 0},
 		{"200", server(t, answer("HTTP/1.0 200 Fine\r\n\r\n")), get, "L7OK", 200},
 		{"302", server(t, answer("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")), get, "L7OK", 302},
+		{"101", server(t, answer("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")), &HTTP{Request: get.Request, Method: get.Method, Expect: func(s int) bool { return s == 101 }}, "L7OK", 101},
 		{"100 then 200", server(t, answer("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")), get, "L7OK", 200},
 		{"500", server(t, answer("HTTP/1.0 500 No\r\n\r\n")), get, "L7STS", 500},
 		{"expect", server(t, answer("HTTP/1.0 204 No Content\r\n\r\n")), only204, "L7OK", 204},

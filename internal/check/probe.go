@@ -116,7 +116,7 @@ func (h *HTTP) exchange(conn net.Conn) Result {
 		if err != nil {
 			return Result{Status: "L7RSP", Info: "invalid HTTP response"}
 		}
-		if n > 0 && head.Status >= 200 {
+		if n > 0 && (head.Status >= 200 || head.Status == 101) { // after 101 comes no more HTTP
 			return h.judge(head.Status, string(head.Reason()))
 		}
 		if n > 0 { // 1xx: the answer is still to come
