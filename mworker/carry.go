@@ -19,7 +19,7 @@ func (m *Master) effect(e effect) {
 	case doServe:
 		m.send(p, frameServe, nil)
 	case doDrain:
-		m.sendDrain(p, e.keys)
+		m.drainOnceKept(p, e.keys)
 	case doPause:
 		m.send(p, framePause, nil)
 	case doResume:
@@ -33,9 +33,11 @@ func (m *Master) effect(e effect) {
 	case doKeep:
 		if p != nil {
 			m.store.replace(p.offered)
+			m.storeChanged()
 		}
 	case doCloseStore:
 		m.store.closeKeys(e.keys)
+		m.storeChanged()
 	case doForget:
 		m.forget(e.generation)
 	case doRelease:
@@ -112,6 +114,21 @@ func (m *Master) send(p *process, kind frameKind, payload []byte) {
 	if p != nil && !p.toControl.push(kind, payload) {
 		m.follow(input{kind: inBadFrame, worker: p.number, text: "it does not read its control channel"})
 	}
+}
+
+// drainOnceKept asks a worker to drain. The listeners that it is the last to
+// serve must have no holder by then: as long as one is open the kernel gives it
+// connections, also those of a new socket with the same address.
+func (m *Master) drainOnceKept(p *process, keys []string) {
+	if len(keys) == 0 {
+		m.sendDrain(p, keys)
+		return
+	}
+	m.onceKept(func() {
+		if p != nil && m.processes[p.number] == p {
+			m.sendDrain(p, keys)
+		}
+	})
 }
 
 func (m *Master) sendDrain(p *process, keys []string) {

@@ -32,6 +32,7 @@ type Master struct {
 	processes map[int]*process // by worker number
 	snapshots map[int]*snapshot
 	store     store
+	keeping   keeping
 	logs      map[int]*StartupLog // of undecided loads, by worker number
 	timers    map[timerKey]*timer
 	callers   map[int]chan Result

@@ -37,6 +37,15 @@ type Options struct {
 	// Worker.Listener. The descriptors stay the caller's.
 	Listeners map[string]int
 
+	// Kept is called whenever the set of listeners that the master keeps has
+	// changed, with all of them by key, on a goroutine and one call after the
+	// other. It is for giving copies to somebody who outlives this master, systemd
+	// for one; a listener that is gone must have lost its copy when Kept returns,
+	// for its last worker is asked to drain then. So Kept must return soon. A stop
+	// by TERM or INT is not told. The descriptors are the master's and open until
+	// Kept returns.
+	Kept func(listeners map[string]int)
+
 	// Observer is told everything that happens, in order, on a goroutine of its
 	// own: it may block without holding the master up, and may call any method
 	// of the master. What it prints is the product's business.
