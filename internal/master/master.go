@@ -20,6 +20,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config/discovery"
 	"github.com/sluice-proxy/sluice/internal/daemon"
 	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/sys"
 	"github.com/sluice-proxy/sluice/internal/systemd"
 	"github.com/sluice-proxy/sluice/internal/version"
 	"github.com/sluice-proxy/sluice/mworker"
@@ -33,6 +34,7 @@ type master struct {
 	m        *mworker.Master
 	started  time.Time
 	notify   *systemd.Notifier // the service manager, with -Ws; nil otherwise
+	store    *systemd.Store    // the manager's copies of the listeners; nil: it keeps none
 	launcher *daemon.Launcher  // who waits for READY, with -D; nil otherwise
 
 	mu      sync.Mutex
@@ -49,8 +51,10 @@ type master struct {
 // this process was started with, by the address that names them ("fd@5").
 func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher, inherited map[string]int) int {
 	m := &master{o: o, launcher: launcher, report: report.New(version.String), started: time.Now()}
+	var stored map[string]int
 	if o.Systemd {
 		m.notify = systemd.FromEnvironment()
+		m.store, stored = systemd.OpenStore(m.notify, inherited)
 	}
 	m.report.Quiet = o.Silent(false)
 	if err := m.resolve(); err != nil {
@@ -92,7 +96,8 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 		Snapshot:   m.snapshot,
 		Discovered: m.discovered,
 		Env:        workerEnv(os.Environ()),
-		Listeners:  inherited,
+		Listeners:  join(inherited, stored),
+		Kept:       m.kept(),
 		Observer:   m.observe,
 		Signals:    signals,
 		Policy:     policy,
@@ -100,6 +105,9 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	if err != nil {
 		m.report.Alertf("%v", err)
 		return 1
+	}
+	for _, fd := range stored {
+		sys.Close(fd) // m.m has them
 	}
 	listVariables(files, cli)
 	cli.serve(m)

@@ -3,10 +3,13 @@
 package systemd
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -53,17 +56,54 @@ func (n *Notifier) Extend(d time.Duration) {
 // Stopping says that the service is about to end.
 func (n *Notifier) Stopping() { n.send("STOPPING=1") }
 
-// send uses a socket of its own for each message and does not wait: a manager
-// that does not listen must not hold the service up.
+// send tells what nobody has to know has failed.
 func (n *Notifier) send(state string) {
-	if n == nil {
-		return
+	if n != nil {
+		_ = n.pass(state)
 	}
+}
+
+// pass sends a state, with descriptors. It uses a socket of its own for each
+// message and does not wait: a manager that does not listen must not hold the
+// service up.
+func (n *Notifier) pass(state string, fds ...int) error {
 	c, err := net.DialUnix("unixgram", nil, n.addr)
 	if err != nil {
-		return
+		return err
 	}
 	defer c.Close()
-	c.SetWriteDeadline(time.Now().Add(time.Second))
-	c.Write([]byte(state))
+	c.SetWriteDeadline(time.Now().Add(patience))
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	// net.UnixConn sends no descriptors on a connected datagram socket.
+	full := raw.Write(func(fd uintptr) bool {
+		err = syscall.Sendmsg(int(fd), []byte(state), rights(fds), nil, syscall.MSG_NOSIGNAL)
+		return err != syscall.EAGAIN
+	})
+	return errors.Join(full, err)
 }
+
+// barrier waits until the manager has done what it was told before: it closes
+// the pipe that comes with the message.
+func (n *Notifier) barrier() error {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	err = n.pass("BARRIER=1", int(w.Fd()))
+	w.Close()
+	if err != nil {
+		return err
+	}
+	r.SetReadDeadline(time.Now().Add(patience))
+	if _, err = r.Read(make([]byte, 1)); err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// patience bounds each exchange with the manager.
+const patience = time.Second

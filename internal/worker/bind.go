@@ -42,8 +42,10 @@ type unixPath struct {
 // from another process, or a new one, bound and not yet listening. taken says
 // that another worker may be serving it.
 func (s *sockets) open(key string, b *config.Bind) (fd int, taken bool, err error) {
-	if fd, ok := s.take(key); ok {
-		return fd, true, nil
+	if named(b.Address) {
+		if fd, ok := s.take(key); ok {
+			return fd, true, nil
+		}
 	}
 	fd, taken = s.given.take(b, s.resolve)
 	if taken && b.Address.Family == config.AFUnix && s.keepName(b.Address.Path) != nil {
@@ -63,6 +65,14 @@ func (s *sockets) open(key string, b *config.Bind) (fd int, taken bool, err erro
 		}
 	}
 	return fd, taken, nil
+}
+
+// named tells whether clients would find a socket that is kept for the address:
+// the file of a UNIX socket may have been removed (with its directory, where a
+// service is restarted).
+func named(a config.Address) bool {
+	var st syscall.Stat_t
+	return a.Family != config.AFUnix || syscall.Stat(a.Path, &st) == nil && st.Mode&syscall.S_IFMT == syscall.S_IFSOCK
 }
 
 // take returns the socket that is kept under a key, if there is one.

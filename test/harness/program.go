@@ -65,6 +65,7 @@ type Options struct {
 	Env        []string            // added to the environment
 	Await      []string            // addresses that must accept a connect before Start returns
 	NoWait     bool                // do not wait for READY and Await
+	Files      []*os.File          // descriptors 3 and on
 	Traces     bool                // the test makes it crash: traces in the output are no failure
 	User       *syscall.Credential // run as somebody else
 }
@@ -125,6 +126,7 @@ func Start(tb testing.TB, o Options) *Program {
 	p.cmd.Dir = p.Dir
 	p.cmd.Env = append(os.Environ(), o.Env...)
 	p.cmd.Stdout, p.cmd.Stderr = out, out
+	p.cmd.ExtraFiles = o.Files
 	// A process group of its own tells its processes from others, also after their parent died.
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: o.User}
 	if err := p.cmd.Start(); err != nil {
