@@ -3,6 +3,7 @@ package test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -175,4 +176,113 @@ func TestSystemdProgress(t *testing.T) {
 	m.expect(fmt.Sprintf("READY=1\nMAINPID=%d\nSTATUS=Ready\\.\n", p.Pid))
 	harness.MustGet(t, s.HTTP, "/echo")
 	m.silent()
+}
+
+// The same as the first process of a PID namespace, as in a container: there a
+// signal without a handler is lost. W-08: the reference does not stop.
+func TestStopDuringLoadAsInit(t *testing.T) {
+	inNamespace := []string{"--pid", "--fork", "--mount-proc", "--kill-child"}
+	if out, err := exec.Command("unshare", append(inNamespace, "true")...).CombinedOutput(); err != nil {
+		t.Skipf("no PID namespaces here: %v %s", err, out)
+	}
+	for sig, code := range map[syscall.Signal]int{syscall.SIGTERM: 0, syscall.SIGINT: 130, syscall.SIGUSR1: 0} {
+		t.Run(sig.String(), func(t *testing.T) {
+			s := newService(t)
+			dir := harness.TempDir(t)
+			config, _, _ := s.stuck(t, "    mworker-load-timeout 0\n")
+			path := filepath.Join(dir, "stuck.cfg")
+			if err := os.WriteFile(path, []byte(config), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			p := harness.Start(t, harness.Options{Program: "/usr/bin/unshare", Dir: dir, NoArgs: true, NoWait: true,
+				Args: append(inNamespace, harness.Binary(t), "-W", "-f", path)})
+			master := loading(t, p)
+			worker := loading(t, p, master)
+			if parent(t, worker) != master {
+				master, worker = worker, master
+			}
+			eventually(t, 10*time.Second, "signal handlers", func() error {
+				b, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", worker))
+				if err != nil || !strings.Contains(string(b), path) {
+					return fmt.Errorf("worker %q %v", b, err)
+				}
+				return nil
+			})
+			if err := syscall.Kill(master, sig); err != nil {
+				t.Fatal(err)
+			}
+			if got := p.AwaitExit(5 * time.Second); got != code {
+				t.Errorf("exit status %d, want %d", got, code)
+			}
+			p.AwaitGone(master, time.Second)
+			p.AwaitGone(worker, time.Second)
+		})
+	}
+}
+
+// parent is the PID of a process's parent.
+func parent(t *testing.T, pid int) int {
+	t.Helper()
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(b), ") ")
+	var state string
+	var ppid int
+	fmt.Sscan(rest, &state, &ppid)
+	return ppid
+}
+
+// Each of many requests during a load gets the result of the one load that
+// contains its change, by its number.
+func TestCoalescedReloads(t *testing.T) {
+	s := newService(t)
+	p := s.Start(t, "", "")
+	worker := p.Worker()
+	config, fifo, _ := s.stuck(t, "")
+	p.WriteConfig(config)
+	answers := make(chan harness.Reply, 6)
+	go func() { answers <- p.Reload() }()
+	loading(t, p, worker)
+	p.WriteConfig(s.Config("", "nonsense\n"))
+	for range 5 {
+		go func() { answers <- p.Reload() }()
+	}
+	time.Sleep(200 * time.Millisecond) // that they have asked cannot be seen from outside
+	if err := os.WriteFile(fifo, []byte("/denied\n"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if r := <-answers; !r.Success || !strings.HasSuffix(strings.TrimSpace(r.Text), ": Generation 2 serves.") {
+		t.Errorf("the first: %s", r.Text)
+	}
+	for range 5 {
+		if r := <-answers; r.Success || !strings.HasSuffix(strings.TrimSpace(r.Text), ": Generation 3 was not loaded. Generation 2 goes on.") || !strings.Contains(r.Text, "nonsense") {
+			t.Errorf("another: %s", r.Text)
+		}
+	}
+}
+
+// Of a flood of messages the first and the last are kept, and the gap is told.
+// W-22: the reference drops the first, which explain the others.
+func TestFloodedStartupLog(t *testing.T) {
+	s := newService(t)
+	p := s.Start(t, "", "")
+	var flood strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&flood, ".warning \"flood %d %s\"\n", i, strings.Repeat("x", 50))
+	}
+	p.WriteConfig(s.Config("", flood.String()))
+	r := p.MustReload()
+	logs := p.Master("show startup-logs")
+	for what, text := range map[string]string{"reply": r.Text, "show startup-logs": logs} {
+		if n := len(text); n > 70<<10 {
+			t.Errorf("%s: %d bytes", what, n)
+		}
+		for _, want := range []string{"flood 0 x", "flood 1999 x", " messages left out ..."} {
+			if strings.Count(text, want) != 1 {
+				t.Errorf("%s: %d times %q", what, strings.Count(text, want), want)
+			}
+		}
+	}
 }

@@ -76,7 +76,9 @@ func TestReloadPortConflict(t *testing.T) {
 	tr := s.Load(t, 2)
 	p.WriteConfig(s.Config("    bind "+l.Addr().String(), ""))
 	r := p.Reload()
-	if r.Success || !strings.Contains(r.Text, l.Addr().String()) || !strings.Contains(r.Text, "Address already in use") {
+	port := l.Addr().(*net.TCPAddr).Port
+	held := fmt.Sprintf("The address [127.0.0.1:%d] is held by process %d (", port, os.Getpid())
+	if r.Success || !strings.Contains(r.Text, "(Address already in use) for ["+l.Addr().String()+"].") || !strings.Contains(r.Text, held) {
 		t.Errorf("the reply: %s", r.Text)
 	}
 	if p.Worker() != worker {

@@ -1,7 +1,7 @@
 package worker
 
 import (
-	"fmt"
+	"errors"
 
 	"github.com/sluice-proxy/sluice/internal/build"
 	"github.com/sluice-proxy/sluice/internal/config"
@@ -15,7 +15,7 @@ func (s *service) bindListener(ln *proxy.Listener) bool {
 	s.load.place.line(ln.Bind.Pos)
 	fd, taken, err := s.socks.open(ln.Key, ln.Bind)
 	if err != nil {
-		s.report.Alertf("%s", bindError(ln.Bind, frontendOf(ln), err))
+		s.cannotBind(ln.Bind, frontendOf(ln), err)
 		return false
 	}
 	ln.FD = fd
@@ -64,9 +64,8 @@ func (s *service) listen(ln *proxy.Listener) error {
 			err = sys.Listen(sock.FD, ln.Backlog)
 		}
 		if err != nil {
-			err = fmt.Errorf("%s", bindError(ln.Bind, frontendOf(ln), err))
-			s.report.Alertf("%v", err)
-			return err
+			s.cannotBind(ln.Bind, frontendOf(ln), err)
+			return errors.New(bindError(ln.Bind, frontendOf(ln), err))
 		}
 	}
 	return nil

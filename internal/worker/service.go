@@ -53,7 +53,7 @@ func (s *service) bind() bool {
 	for _, b := range s.run.Spec.Global.StatsSockets {
 		l, err := s.openCLI(b)
 		if err != nil {
-			s.report.Alertf("%s", bindError(b, "frontend GLOBAL", err))
+			s.cannotBind(b, "frontend GLOBAL", err)
 			ok = false
 			continue
 		}
