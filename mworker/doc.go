@@ -77,12 +77,24 @@
 //
 // A first load that fails ends the master with the worker's status (128 plus the
 // signal's number if a signal ended it), or with 1 if the master killed it. Note
-// that a Go program that panics, or is sent SIGABRT or SIGQUIT from outside, ends
-// with status 2 and not by a signal.
+// that a Go program that panics, or is sent SIGQUIT from outside, ends with status
+// 2 and not by a signal. On SIGABRT a worker writes the stacks of all goroutines
+// and dies of the signal.
 //
 // A reload that is asked for while another loads waits for it and is then done
 // once for all who asked: each gets the result of a load that read the files
 // after it had asked.
+//
+// # Hangs and crashes
+//
+// A worker that serves or drains is asked at intervals whether it lives. If its
+// handler is a [Prober], it answers for what the worker serves with; otherwise an
+// answer says no more than that the process runs. A worker that does not answer
+// for [Policy].HangTimeout gets SIGABRT, and SIGKILL if that does not end it. Time
+// is counted in questions, so that a master that was stopped itself accuses nobody.
+//
+// What the Go runtime says when a worker crashes reaches the master as well; the
+// latest crashes are kept ([Master.Crashes]).
 //
 // # The systemd unit
 //

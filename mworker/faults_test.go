@@ -84,6 +84,7 @@ func TestHangingReads(t *testing.T) {
 		inner := o.Snapshot
 		o.Snapshot = func(c context.Context) ([]File, error) {
 			if hang.Load() {
+				Reading(c, "/mnt/dead.cfg\n")
 				<-stuck // deaf to ctx, as a dead file system is
 			}
 			return inner(c)
@@ -96,7 +97,7 @@ func TestHangingReads(t *testing.T) {
 	r.wait(EventReady)
 	hang.Store(true)
 	for range maxHangingReads {
-		if res := r.reload("x"); res.OK || !strings.Contains(res.Reason, "reading files") {
+		if res := r.reload("x"); res.OK || !strings.Contains(res.Reason, "in phase: reading files: /mnt/dead.cfg ") {
 			t.Fatalf("%+v", res)
 		}
 	}
@@ -135,6 +136,7 @@ func TestLogFlood(t *testing.T) {
 }
 
 func TestFrozenPredecessor(t *testing.T) {
+	t.Parallel()
 	a := address(t)
 	r := newRig(t, "listen "+a, hangAfter(time.Second))
 	pid := r.wait(EventReady).Worker.PID

@@ -10,7 +10,8 @@ type Options struct {
 	// Snapshot reads every file that a load needs. It is called for each load
 	// (not for a respawn), on a goroutine of its own; ctx ends when the load
 	// does. A call that does not return when ctx ends is left behind, and
-	// further loads are refused once several of them hang.
+	// further loads are refused once several of them hang. Reading tells what it
+	// waits for.
 	Snapshot func(ctx context.Context) ([]File, error)
 	// SnapshotLimit bounds the sum of the files' sizes; 0 means 256 MiB.
 	SnapshotLimit int64

@@ -18,7 +18,10 @@ const maxHangingReads = 4
 
 // startSnapshot reads the files of a new generation on a goroutine.
 func (m *Master) startSnapshot(number, generation int) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), readingKey{}, func(what string) {
+		text := cut("reading files: "+printable(what), maxPhase)
+		m.post(message{in: input{kind: inPhase, worker: number, text: text}})
+	}))
 	m.snapshots[generation] = &snapshot{cancel: cancel}
 	if m.reading >= maxHangingReads {
 		err := fmt.Errorf("%d earlier reads of the files still hang", m.reading)
@@ -34,6 +37,17 @@ func (m *Master) startSnapshot(number, generation int) {
 			}
 		}})
 	}()
+}
+
+// readingKey is what Reading finds in the context of a Snapshot.
+type readingKey struct{}
+
+// Reading tells the master what Options.Snapshot is about to read, by the context
+// that it was given: if that hangs, the load's failure will name it.
+func Reading(ctx context.Context, what string) {
+	if tell, ok := ctx.Value(readingKey{}).(func(string)); ok && ctx.Err() == nil {
+		tell(what)
+	}
 }
 
 func readSnapshot(ctx context.Context, read func(context.Context) ([]File, error), limit int64) (fd int, err error) {

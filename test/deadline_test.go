@@ -166,9 +166,9 @@ func TestSystemdProgress(t *testing.T) {
 	m, path := newManager(t)
 	config, fifo, line := s.stuck(t, "")
 	p := harness.Start(t, harness.Options{Config: config, Args: []string{"-Ws"}, NoWait: true, Env: []string{"NOTIFY_SOCKET=" + path}})
-	for n := 2; n < 4; n++ {
+	for range 2 {
 		m.expect("EXTEND_TIMEOUT_USEC=30000000\n")
-		m.expect(fmt.Sprintf(`STATUS=Loading for %d s: parsing: %s:%s: reading %s\.`+"\n", n, regexp.QuoteMeta(p.ConfigPath()), line, regexp.QuoteMeta(fifo)))
+		m.expect(fmt.Sprintf(`STATUS=Loading for [1-9] s: parsing: %s:%s: reading %s\.`+"\n", regexp.QuoteMeta(p.ConfigPath()), line, regexp.QuoteMeta(fifo)))
 	}
 	if err := os.WriteFile(fifo, []byte("/denied\n"), 0); err != nil {
 		t.Fatal(err)
@@ -285,4 +285,25 @@ func TestFloodedStartupLog(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A configuration file that does not come is named, too.
+func TestFileDeadline(t *testing.T) {
+	s := newService(t)
+	p := harness.Start(t, harness.Options{Config: "global\n    mworker-load-timeout 700ms\n" + s.Config("", ""), Await: []string{s.HTTP, s.TCP}})
+	if err := os.Remove(p.ConfigPath()); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(p.ConfigPath(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	silent, err := os.OpenFile(p.ConfigPath(), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	if r := p.Reload(); r.Success || !strings.Contains(r.Text, "load timeout after 700ms in phase: reading files: "+p.ConfigPath()) {
+		t.Errorf("reply %s", r.Text)
+	}
+	harness.MustGet(t, s.HTTP, "/echo")
 }

@@ -79,10 +79,17 @@ var (
 // the management guide 3): of a directory the files whose names end in ".cfg"
 // and do not begin with a dot, in the order of their bytes. The error's text is
 // the whole message. When ctx ends so does the wait for a file that does not
-// come.
-func ReadFiles(ctx context.Context, paths []string) ([]File, error) {
+// come. Each of at is told of a name before it is looked at, which may take for
+// ever.
+func ReadFiles(ctx context.Context, paths []string, at ...func(name string)) ([]File, error) {
+	tell := func(name string) {
+		for _, f := range at {
+			f(name)
+		}
+	}
 	var names []string
 	for _, path := range paths {
+		tell(path)
 		st, err := os.Stat(path)
 		if err != nil {
 			return nil, fmt.Errorf("config : Cannot open configuration file/directory %s : %s", path, strerror(err))
@@ -100,6 +107,7 @@ func ReadFiles(ctx context.Context, paths []string) ([]File, error) {
 	var files []File
 	total := 0
 	for _, name := range names {
+		tell(name)
 		data, err := readFile(ctx, name)
 		switch {
 		case errors.Is(err, errTooLarge):

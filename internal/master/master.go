@@ -63,7 +63,10 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	files, err := config.ReadFiles(ctx, m.paths)
+	// How long the first load may take stands in the files.
+	reading, read := context.WithTimeout(ctx, firstRead)
+	files, err := config.ReadFiles(reading, m.paths)
+	read()
 	if err != nil {
 		m.report.Alertf("%v", err)
 		return 1
@@ -122,6 +125,9 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	return code
 }
 
+// firstRead is how long the files of the first load may take to read.
+const firstRead = 60 * time.Second
+
 // resolve makes the paths independent of the working directory, once.
 func (m *master) resolve() error {
 	if m.o.Dir != "" {
@@ -156,7 +162,8 @@ func (m *master) snapshot(ctx context.Context) ([]mworker.File, error) {
 	m.mu.Unlock()
 	if files == nil {
 		var err error
-		if files, err = config.ReadFiles(ctx, m.paths); err != nil {
+		at := func(path string) { mworker.Reading(ctx, m.shown(path)) }
+		if files, err = config.ReadFiles(ctx, m.paths, at); err != nil {
 			return nil, err
 		}
 	}

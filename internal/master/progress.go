@@ -52,7 +52,7 @@ func (p *progress) look(now time.Time, loading bool, workers []mworker.WorkerInf
 			p.worker, p.began = w.Number, now
 			return ""
 		}
-		return fmt.Sprintf("Loading for %d s: %s.", now.Sub(p.began)/time.Second+1, w.Phase)
+		return fmt.Sprintf("Loading for %d s: %s.", now.Sub(p.began).Round(time.Second)/time.Second+1, w.Phase)
 	}
 	p.worker = 0
 	return ""
