@@ -102,3 +102,16 @@ func TestSystemdFailedStart(t *testing.T) {
 	}
 	m.silent()
 }
+
+// The manager hears of a crash and of the end of it.
+func TestSystemdCrash(t *testing.T) {
+	s := newService(t)
+	m, path := newManager(t)
+	p := harness.Start(t, harness.Options{Config: s.Config("", ""), Args: []string{"-Ws"}, Env: []string{"NOTIFY_SOCKET=" + path}, Await: []string{s.HTTP}})
+	ready := fmt.Sprintf("READY=1\nMAINPID=%d\nSTATUS=Ready\\.\n", p.Pid)
+	m.expect(ready)
+	p.Kill(p.Worker(), syscall.SIGKILL)
+	m.expect("STATUS=The worker has ended and is started again\\.\n")
+	m.expect(ready)
+	m.silent()
+}

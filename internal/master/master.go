@@ -115,6 +115,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	listVariables(files, cli)
 	cli.serve(m)
 	go m.progress(ctx.Done())
+	go reapStrays(ctx.Done())
 	code := m.m.Run(ctx)
 	m.mu.Lock()
 	path := m.pidfile

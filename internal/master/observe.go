@@ -59,6 +59,7 @@ func (m *master) observe(e mworker.Event) {
 		}
 	case mworker.EventRespawn:
 		r.Warningf("The worker will be started again from generation %d in %v.", e.Generation, e.Delay)
+		m.notify.Status("The worker has ended and is started again.")
 	case mworker.EventFallback:
 		r.Warningf("The worker crashes again and again: falling back to generation %d.", e.Generation)
 	case mworker.EventUnserved:
@@ -175,7 +176,10 @@ func (m *master) failed(e mworker.Event) {
 	default:
 		r.Warningf("Failed to load worker (%d) %v", e.Worker.PID, e.Status)
 	}
-	if !e.First {
+	switch {
+	case e.Respawn: // no reload, and nobody is ready
+		m.notify.Status("The worker could not be started again.")
+	case !e.First:
 		m.notify.ReloadFailed()
 	}
 	m.mu.Lock()
