@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/daemon"
 	"github.com/sluice-proxy/sluice/internal/doctor"
 	"github.com/sluice-proxy/sluice/internal/master"
+	"github.com/sluice-proxy/sluice/internal/reload"
 	"github.com/sluice-proxy/sluice/internal/report"
 	"github.com/sluice-proxy/sluice/internal/show"
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -27,8 +28,13 @@ import (
 func main() { os.Exit(run()) }
 
 func run() int {
-	if len(os.Args) > 1 && os.Args[1] == "doctor" {
-		return doctor.Main(os.Args[2:])
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "doctor":
+			return doctor.Main(os.Args[2:])
+		case "reload":
+			return reload.Main(os.Args[2:])
+		}
 	}
 	inherited := inheritedListeners()
 	w, err := mworker.Inherited()
