@@ -8,7 +8,10 @@ SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Everything but the black-box tests, which want a built program.
 UNIT = $(shell $(GO) list ./... | grep -v '/test\(/\|$$\)')
 
-.PHONY: build run test soak bench install tools bench-tools fmt vet staticcheck unit vtc e2e clean
+# Not a "tool" line of go.mod: it would bring a hundred modules for what is needed at a release only.
+NFPM    = $(GO) run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
+
+.PHONY: build package run test soak bench install tools bench-tools fmt vet staticcheck unit vtc e2e clean
 
 # Released binaries are static: a worker changes its root directory.
 build:
@@ -29,6 +32,19 @@ bench: tools bench-tools build
 
 install: build
 	install -D -m 0755 bin/sluice $(DESTDIR)$(PREFIX)/sbin/sluice
+	install -D -m 0755 packaging/sluice-reload $(DESTDIR)$(PREFIX)/sbin/sluice-reload
+
+# .deb and .rpm in bin/package; see packaging/README.md. A commit gives the same bytes each time.
+package: export VERSION = $(shell bin/sluice -vq | sed 's/.*sluice//')
+package: export ARCH = $(shell $(GO) env GOARCH)
+package: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+package: build
+	rm -rf bin/package && mkdir -p bin/package
+	sed -f packaging/haproxy/unit.sed packaging/sluice.service > bin/package/haproxy.service
+	$(GO) run ./packaging/man "$$(date -u -d @$$SOURCE_DATE_EPOCH '+%B %-d, %Y')" packaging/man/sluice.8.in | gzip -9n > bin/package/sluice.8.gz
+	for f in packaging/nfpm.yaml packaging/haproxy/nfpm.yaml; do for p in deb rpm; do \
+	$(NFPM) package -f $$f -p $$p -t bin/package/ || exit; done; done
+	SLUICE_PACKAGES=$(CURDIR)/bin/package $(GO) test -count=1 ./packaging/...
 
 # What the tests need beside Go: a C compiler (the race detector), varnishtest, socat, curl, and HAProxy to compare with.
 tools:
