@@ -54,6 +54,7 @@ var levels = []struct {
 	{"internal/show", 4, "what the command line asks to see: tables, processors, files"},
 	{"internal/cli", 4, "the runtime API over running objects"},
 	{"internal/stats", 4, "counters shown"},
+	{"internal/lsp", 5, "the language server: parses and describes, with all that is compiled in"},
 	{"internal/doctor", 5, "reads and repairs configurations, with all that is compiled in"},
 	{"internal/master", 5, "one of the two roles"},
 	{"internal/worker", 5, "the other"},
@@ -105,6 +106,7 @@ var libraries = []struct {
 	by           []string
 	testsOnly    bool
 }{
+	{"github.com/sourcegraph/jsonrpc2", "the language server's transport", []string{"internal/lsp"}, false},
 	{"golang.org/x/sys", "system calls that syscall lacks", []string{"internal/sys", "mworker", "test", "bench"}, false},
 	{"github.com/google/go-cmp", "differences that can be read", nil, true},
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/daemon"
 	"github.com/sluice-proxy/sluice/internal/doctor"
+	"github.com/sluice-proxy/sluice/internal/lsp"
 	"github.com/sluice-proxy/sluice/internal/master"
 	"github.com/sluice-proxy/sluice/internal/reload"
 	"github.com/sluice-proxy/sluice/internal/report"
@@ -35,6 +36,9 @@ func run() int {
 		case "reload":
 			return reload.Main(os.Args[2:])
 		}
+	}
+	if len(os.Args) > 1 && os.Args[1] == "lsp" {
+		return lsp.Main(os.Args[2:])
 	}
 	inherited := inheritedListeners()
 	w, err := mworker.Inherited()
