@@ -16,6 +16,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/report"
 	"github.com/sluice-proxy/sluice/internal/stream"
 	"github.com/sluice-proxy/sluice/internal/sys"
+	"github.com/sluice-proxy/sluice/mworker"
 )
 
 // service is a loaded configuration that can be served. It implements
@@ -125,6 +126,8 @@ func (s *service) Serve() error {
 	go s.watchMemory()
 	return nil
 }
+
+var _ mworker.Prober = (*service)(nil) // without, a hang would go unnoticed
 
 // Probe implements mworker.Prober: the worker lives if every event loop turns.
 func (s *service) Probe(done func()) { s.engine.Probe(done) }
