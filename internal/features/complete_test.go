@@ -52,7 +52,7 @@ var beyond = map[string]bool{}
 func init() {
 	for _, n := range strings.Fields(`
 		bind:process
-		global:no-quic global:tune.fd.tables global:tune.ssl.keyupdate-rate-limit global:tune.vars.check-max-size
+		global:mworker-hang-timeout global:mworker-load-timeout global:no-quic global:tune.fd.tables global:tune.ssl.keyupdate-rate-limit global:tune.vars.check-max-size
 		server:no-check-send-proxy server:usesrc
 		`) {
 		beyond[n] = true

@@ -134,14 +134,17 @@ func Receive(path string, wait time.Duration) (list []Socket, err error) {
 	for len(list) < int(total) {
 		c.SetDeadline(time.Now().Add(wait))
 		n, oobn, flags, _, err := c.ReadMsgUnix(data, oob)
+		if err != nil { // the numbers are -1 then
+			return list, err
+		}
 		got, perr := rights(oob[:oobn])
 		sockets, derr := describe(data[:n], got)
 		switch {
-		case err == nil && perr == nil && n == 0:
+		case perr == nil && n == 0:
 			err = io.ErrUnexpectedEOF
-		case err == nil && flags&syscall.MSG_CTRUNC != 0:
+		case flags&syscall.MSG_CTRUNC != 0:
 			err = sys.ErrRightsDropped
-		case err == nil && (derr != nil || len(got) == 0 || len(list)+len(got) > int(total)):
+		case derr != nil || len(got) == 0 || len(list)+len(got) > int(total):
 			err = errDescription
 		}
 		if err = errors.Join(err, perr); err != nil {
