@@ -96,17 +96,58 @@
 // What the Go runtime says when a worker crashes reaches the master as well; the
 // latest crashes are kept ([Master.Crashes]).
 //
+// # A net/http server
+//
+// [Worker.Run] is the worker's side for anything that accepts on a net.Listener;
+// [ReadFiles] is the simplest Snapshot. examples/mworker-http is a whole program:
+//
+//	w, err := mworker.Inherited()
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	if w == nil {
+//		m, err := mworker.NewMaster(mworker.Options{Snapshot: mworker.ReadFiles(os.Args[1])})
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		os.Exit(m.Run(context.Background()))
+//	}
+//	server := &http.Server{Handler: newHandler(w.Files()[0].Data)}
+//	log.Fatal(w.Run(server, ":8080"))
+//
+// When such a worker drains it answers everybody who connected before, and ends
+// the connections with these answers. What net/http cannot promise is a kept
+// connection that is idle at that moment: a client that sends on it just then
+// has to send again, as HTTP clients do.
+//
 // # The systemd unit
 //
 //	[Service]
 //	Type=notify
-//	ExecStart=/usr/sbin/server -f /etc/server/server.conf
+//	NotifyAccess=main
+//	ExecStart=/usr/sbin/server /etc/server/server.conf
 //	ExecReload=/bin/kill -USR2 $MAINPID
 //	KillMode=mixed
 //	Restart=always
+//	RestartSec=100ms
 //	SuccessExitStatus=143
+//	OOMPolicy=continue
 //
-// mworker does not talk to systemd itself: print READY=1 and the like from the
-// Observer. KillMode=mixed sends SIGTERM to the master only, which stops the
-// workers.
+// KillMode=mixed sends SIGTERM to the master only, which stops the workers;
+// OOMPolicy=continue leaves a worker that needed too much memory to the master.
+//
+// mworker does not talk to systemd itself: send READY=1 when the Observer is told
+// [EventReady], RELOADING=1 with [EventReloading], STOPPING=1 with
+// [EventStopping]. Without that, use Type=exec and leave NotifyAccess out.
+//
+// To outlive even the death of the master, give systemd copies of the listening
+// sockets from [Options.Kept] (FDSTORE=1, with FileDescriptorStoreMax in the
+// unit) and pass those it gives back at the next start as [Options.Listeners],
+// under the same keys.
+//
+// # Stability
+//
+// Master and worker speak a versioned protocol. As the worker is the executable
+// that the master opened when it started, both are always of one version; a new
+// executable is taken in by a restart of the service.
 package mworker
