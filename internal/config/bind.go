@@ -130,7 +130,7 @@ func (p *Parser) bindLine(l *Line, use AddressUse, proto Bind) ([]*Bind, bool) {
 
 // bindOptions parses the options of a line into b; intro begins the messages.
 func (p *Parser) bindOptions(l *Line, words []string, intro string, b *Bind) bool {
-	return eachOption(bindOptions, words, func(o *bindOption, args []string) bool {
+	return eachOption(bindIndex, words, func(o *bindOption, args []string) bool {
 		if o.parse == nil {
 			p.Alert(l.Pos, "%s : '%s' is not built yet in this version of Sluice.", intro, o.name)
 			return false

@@ -30,47 +30,6 @@ func (o *bindOption) explain(err error) string {
 	return "'" + o.name + "' : " + err.Error()
 }
 
-// optionRow is what eachOption needs to know of a row.
-type optionRow interface {
-	option() Option
-}
-
-// eachOption calls use for each option among words with its arguments, those
-// that are missing being "". It stops when use returns false, or at a word that
-// is none of rows, after calling unknown with the nearest name.
-func eachOption[R optionRow](rows []R, words []string, use func(*R, []string) bool, unknown func(word, hint string)) bool {
-	for i := 0; i < len(words); {
-		k := slices.IndexFunc(rows, func(r R) bool { return isOption(r, words[i]) })
-		if k < 0 {
-			unknown(words[i], suggest(words[i], func(yield func(string) bool) {
-				for _, r := range rows {
-					if !yield(r.option().Name) {
-						return
-					}
-				}
-			}))
-			return false
-		}
-		n := rows[k].option().Args
-		args := words[i+1 : min(len(words), i+1+n)]
-		for len(args) < n {
-			args = append(slices.Clip(args), "")
-		}
-		if !use(&rows[k], args) {
-			return false
-		}
-		i += 1 + n
-	}
-	return true
-}
-
-// isOption says whether word is the option r, with its argument in parentheses
-// when it has one.
-func isOption(r optionRow, word string) bool {
-	o := r.option()
-	return o.Name == word || strings.HasPrefix(word, o.Name+"(") && strings.HasPrefix(o.Syntax, o.Name+"(")
-}
-
 func bindFlag(name, doc string, set func(*Bind)) bindOption {
 	return bindOption{name: name, doc: doc, parse: func(_ *Parser, b *Bind, _ []string) error { set(b); return nil }}
 }

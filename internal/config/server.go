@@ -102,7 +102,7 @@ func parseDefaultServer(p *Parser, l *Line) {
 // serverOptions parses the options of a line into v, and into s what a server
 // alone has. who names the server in messages.
 func (p *Parser) serverOptions(l *Line, words []string, v *ServerParams, s *Server, intro, who, hintNoAddress string) bool {
-	return eachOption(serverOptions, words, func(o *serverOption, args []string) bool {
+	return eachOption(serverIndex, words, func(o *serverOption, args []string) bool {
 		switch {
 		case o.parse == nil:
 			p.serverAlert(l, intro+"'"+o.name+"' is not built yet in this version of Sluice.")

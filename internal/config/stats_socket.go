@@ -49,7 +49,7 @@ func parseStatsSocket(p *Parser, l *Line) {
 		return
 	}
 	proto := Bind{Pos: l.Pos, Text: l.Words[2], UID: -1, GID: -1}
-	ok := eachOption(bindOptions, l.Words[3:], func(o *bindOption, args []string) bool {
+	ok := eachOption(bindIndex, l.Words[3:], func(o *bindOption, args []string) bool {
 		if o.parse == nil {
 			p.Alert(l.Pos, "'stats socket' : '%s' is not built yet in this version of Sluice.", o.name)
 			return false

@@ -5,7 +5,7 @@ var unbuiltHTTPRows = Table{
 	groupRow(InAnyProxy, "compression", "", "'compression' expects 'algo', 'type', 'direction', 'offload', 'minsize-req' or 'minsize-res'."),
 	unbuilt(InAnyProxy, "compression algo", "<algorithm> ...", "Sets the algorithms that responses are compressed with."),
 	unbuilt(InAnyProxy, "compression algo-req", "<algorithm>", "Sets the algorithm that requests are compressed with."),
-	unbuilt(InAnyProxy, "compression algo-res", "<algorithm> ...", "Sets the algorithms of responses, another name of \"compression algo\"."),
+	unbuilt(InAnyProxy, "compression algo-res", "<algorithm>", "Sets the algorithm that responses are compressed with."),
 	unbuilt(InAnyProxy, "compression direction", "<direction>", "Sets whether requests, responses or both are compressed."),
 	unbuilt(InAnyProxy, "compression minsize-req", "<size>", "Sets from what size requests are compressed."),
 	unbuilt(InAnyProxy, "compression minsize-res", "<size>", "Sets from what size responses are compressed."),

@@ -53,7 +53,7 @@ var unbuiltBindTLS = []bindOption{
 	unbuiltBind("no-alpn", "", "Offers no protocols in the TLS handshake, not even the usual ones."),
 	unbuiltBind("no-ca-names", "", "Does not tell clients the names of trusted authorities."),
 	unbuiltBind("no-sslv3", "", "Forbids SSL 3.0."),
-	unbuiltBind("no-strict-sni", "", "Takes clients back whose server name no certificate fits."),
+	unbuiltBind("no-strict-sni", "", "Takes clients whose server name no certificate fits, against an inherited \"strict-sni\"."),
 	unbuiltBind("no-tls-tickets", "", "Resumes TLS sessions from memory only, not by tickets."),
 	unbuiltBind("no-tlsv10", "", "Forbids TLS 1.0."),
 	unbuiltBind("no-tlsv11", "", "Forbids TLS 1.1."),

@@ -47,19 +47,18 @@ func manualKeywords(t *testing.T) []manualKeyword {
 
 // beyond are rows that the manual does not have. Most of them are accepted by
 // the reference all the same.
-var beyond = map[string]bool{}
-
-func init() {
-	for _, n := range strings.Fields(`
-		bind:process
-		global:mworker-hang-timeout global:mworker-load-timeout global:no-quic global:tune.fd.tables global:tune.ssl.keyupdate-rate-limit global:tune.vars.check-max-size
-		server:no-check-send-proxy server:usesrc
-		`) {
-		beyond[n] = true
-	}
-	for _, n := range []string{"proxy:compression type-req", "proxy:compression type-res"} {
-		beyond[n] = true
-	}
+var beyond = map[string]bool{
+	"bind:process":                         true,
+	"global:mworker-hang-timeout":          true,
+	"global:mworker-load-timeout":          true,
+	"global:no-quic":                       true,
+	"global:tune.fd.tables":                true,
+	"global:tune.ssl.keyupdate-rate-limit": true,
+	"global:tune.vars.check-max-size":      true,
+	"proxy:compression type-req":           true,
+	"proxy:compression type-res":           true,
+	"server:no-check-send-proxy":           true,
+	"server:usesrc":                        true,
 }
 
 // Every keyword of the manual is a row that may stand in the same sections, with
