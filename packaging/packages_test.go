@@ -21,7 +21,7 @@ var files = []string{
 // alias is what sluice-haproxy has.
 var alias = []string{
 	"/usr/lib/systemd/system/haproxy.service", "/usr/lib/sysusers.d/haproxy.conf", "/usr/lib/tmpfiles.d/haproxy.conf",
-	"/usr/sbin/haproxy", "/usr/share/doc/sluice-haproxy/copyright", "/usr/share/man/man8/haproxy.8.gz",
+	"/usr/sbin/haproxy", "/usr/sbin/haproxy-reload", "/usr/share/doc/sluice-haproxy/copyright", "/usr/share/man/man8/haproxy.8.gz",
 }
 
 // built finds one package that "make package" built.
@@ -135,6 +135,11 @@ func TestUnpackedProgram(t *testing.T) {
 		if out := run(t, filepath.Join(root, "usr/sbin", name), "-v"); !strings.HasPrefix(out, "HAProxy version") {
 			t.Errorf("%s -v: %q", name, out)
 		}
+	}
+	cmd := exec.Command(filepath.Join(root, "usr/sbin/haproxy-reload"))
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "MASTER_SOCKET=" + filepath.Join(root, "none")}
+	if out, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), "/none") {
+		t.Errorf("haproxy-reload: %v %s", err, out)
 	}
 	// There is no user sluice here, and the program is not to care in a check of the rest.
 	text, err := os.ReadFile(filepath.Join(root, "etc/sluice/sluice.cfg"))

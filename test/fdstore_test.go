@@ -239,6 +239,14 @@ func TestMasterKilledConnectionsWait(t *testing.T) {
 		}
 	}
 
+	// The same when the service is restarted: TERM is not for good.
+	p.Signal(syscall.SIGTERM)
+	p.AwaitExit(10 * time.Second)
+	web := queue(t, "tcp", s.HTTP, 40)
+	p = m.start(dir)
+	web("HTTP/1.1 200")
+	m.await(3, s.HTTP, s.TCP, "unix@"+socket)
+
 	// A restarted master gives up what the configuration does not want any more.
 	p.Signal(syscall.SIGKILL)
 	p.AwaitExit(10 * time.Second)
