@@ -27,6 +27,11 @@ test: tools fmt vet staticcheck build unit vtc e2e
 soak: tools build
 	SLUICE_SOAK=1 $(GO) test -count=1 -timeout=3h ./test/...
 
+# Every fuzz target for so many seconds: make fuzz FUZZ=120
+FUZZ ?= 30
+fuzz:
+	test/fuzz $(FUZZ)
+
 bench: tools bench-tools build
 	bench/run
 
