@@ -1,12 +1,17 @@
 package packaging
 
 import (
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // files of the package sluice.
@@ -141,19 +146,77 @@ func TestUnpackedProgram(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), "/none") {
 		t.Errorf("haproxy-reload: %v %s", err, out)
 	}
-	// There is no user sluice here, and the program is not to care in a check of the rest.
-	text, err := os.ReadFile(filepath.Join(root, "etc/sluice/sluice.cfg"))
+	cfg := filepath.Join(root, "etc/sluice/sluice.cfg")
+	addr := localize(t, cfg, root)
+	program := filepath.Join(root, "usr/sbin/sluice")
+	if out := run(t, program, "-Ws", "-c", "-V", "-dW", "-f", cfg); out != "Configuration file is valid\n" {
+		t.Errorf("check of the configuration: %q", out)
+	}
+
+	socket := filepath.Join(root, "master.sock")
+	master := exec.Command(program, "-Ws", "-f", cfg, "-S", socket+",mode,600")
+	var output strings.Builder
+	master.Stdout, master.Stderr = &output, &output
+	if err := master.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var reloaded []byte
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		reload := exec.Command(filepath.Join(root, "usr/sbin/sluice-reload"), "-S", socket)
+		out, err := reload.CombinedOutput()
+		if reloaded = out; err == nil {
+			break
+		}
+		if time.Now().After(end) {
+			t.Errorf("%v: %s", err, out)
+			break
+		}
+	}
+	if !strings.Contains(string(reloaded), "Loading success.") {
+		t.Errorf("sluice-reload: %s", reloaded)
+	}
+	if a, err := http.Get("http://" + addr + "/"); err != nil {
+		t.Error(err)
+	} else {
+		text, _ := io.ReadAll(a.Body)
+		a.Body.Close()
+		if !strings.HasPrefix(string(text), "Sluice runs.") {
+			t.Errorf("%s %q", a.Status, text)
+		}
+	}
+	http.DefaultClient.CloseIdleConnections()
+	master.Process.Signal(syscall.SIGTERM)
+	if err := master.Wait(); err != nil {
+		t.Errorf("%v: %s", err, &output)
+	}
+}
+
+// localize makes the packaged configuration one that can be started here: there
+// is no user sluice, and the directories are below root.
+func localize(t *testing.T, cfg, root string) (addr string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := filepath.Join(root, "etc/sluice/sluice.cfg")
-	text = []byte(strings.NewReplacer("user sluice", "user root", "group sluice", "group root").Replace(string(text)))
-	if err := os.WriteFile(cfg, text, 0o644); err != nil {
+	addr = l.Addr().String()
+	l.Close()
+	text, err := os.ReadFile(cfg)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if out := run(t, filepath.Join(root, "usr/sbin/sluice"), "-Ws", "-c", "-V", "-dW", "-f", cfg); out != "Configuration file is valid\n" {
-		t.Errorf("check of the configuration: %q", out)
+	replace := []string{
+		"127.0.0.1:8404", addr, "/run/sluice/", root + "/", "chroot /var/lib/sluice", "chroot " + root,
+		"    user sluice\n", "    user nobody\n", "    group sluice\n", "    gid 65534\n",
 	}
+	if os.Getuid() != 0 {
+		replace = append([]string{"    chroot /var/lib/sluice\n    user sluice\n    group sluice\n", ""}, replace...)
+	}
+	changed := strings.NewReplacer(replace...).Replace(string(text))
+	if err := os.WriteFile(cfg, []byte(changed), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return addr
 }
 
 // systemd understands the units, every line of them.
