@@ -9,7 +9,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/stats"
 )
 
-// showStat is "show stat [domain proxy] [<proxy> <type> <sid>] [no-maint|up]*". As in the reference, three words or
+// showStat is "show stat [domain proxy] [<proxy> <type> <sid>] [desc|json|no-maint|typed|up]*". As in the reference, three words or
 // more begin with the triple, and words that mean nothing are passed over.
 func (w worker) showStat(s *line.Session, args []string, _ []byte) {
 	if len(args) > 0 && args[0] == "domain" {
@@ -21,9 +21,6 @@ func (w worker) showStat(s *line.Session, args []string, _ []byte) {
 			return
 		}
 		args = args[2:]
-	}
-	if refuse(s, "show stat", args, "desc", "json", "typed") {
-		return
 	}
 	f := stats.NewFilter()
 	if len(args) >= 3 {
@@ -37,7 +34,25 @@ func (w worker) showStat(s *line.Session, args []string, _ []byte) {
 	}
 	f.Up = slices.Contains(args, "up")
 	f.NoMaint = slices.Contains(args, "no-maint")
-	stats.CSV(s, w, f) // an error of the connection shows at the next read
+	stats.Write(s, w, f, form(args)) // an error of the connection shows at the next read
+}
+
+// form reads the words that say how values are written. As in the reference, the last format wins.
+func form(args []string) stats.Form {
+	var f stats.Form
+	for _, a := range args {
+		switch a {
+		case "typed":
+			f.Format = stats.Typed
+		case "json":
+			f.Format = stats.JSON
+		case "desc":
+			f.Desc = true
+		case "float":
+			f.Float = true
+		}
+	}
+	return f
 }
 
 // proxyID reads "-1" for all, a number, "#number" or a name.

@@ -46,10 +46,12 @@ func Table(of Worker) line.Table {
 		line.Command{Words: []string{"show", "cli", "sockets"}, Help: "dump list of cli sockets", Worker: true, Run: w.showSockets},
 		line.Command{Words: []string{"show", "env"}, Args: "[var]", Help: "dump environment variables known to the process",
 			Level: line.LevelOperator, Worker: true, Run: w.showEnv},
-		line.Command{Words: []string{"show", "info"}, Help: "report information about the running process", Worker: true, Run: w.showInfo},
+		line.Command{Words: []string{"show", "info"}, Args: "[desc|json|typed|float]*", Help: "report information about the running process", Worker: true, Run: w.showInfo},
+		line.Command{Words: []string{"show", "schema", "json"}, Help: "report schema used for stats", Worker: true,
+			Run: func(s *line.Session, _ []string, _ []byte) { s.WriteString(stats.Schema) }},
 		line.Command{Words: []string{"show", "startup-logs"}, Help: "report logs emitted during HAProxy startup",
 			Level: line.LevelOperator, Worker: true, Run: w.showStartupLogs},
-		line.Command{Words: []string{"show", "stat"}, Args: "[no-maint|up]*", Help: "report counters for each proxy and server", Worker: true, Run: w.showStat},
+		line.Command{Words: []string{"show", "stat"}, Args: "[desc|json|no-maint|typed|up]*", Help: "report counters for each proxy and server", Worker: true, Run: w.showStat},
 		line.Command{Words: []string{"show", "version"}, Help: "show version of the current process", Worker: true, Run: w.showVersion},
 	)
 }
@@ -96,11 +98,8 @@ func writeLines(s *line.Session, text string) {
 }
 
 func (w worker) showInfo(s *line.Session, args []string, _ []byte) {
-	if refuse(s, "show info", args, "desc", "json", "typed", "float") {
-		return
-	}
 	i := w.Info()
-	i.Write(s) // an error of the connection shows at the next read
+	i.Write(s, form(args)) // an error of the connection shows at the next read
 }
 
 // refuse answers when one of the words that are not built yet is among the arguments.

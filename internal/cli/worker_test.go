@@ -86,8 +86,8 @@ func TestCommands(t *testing.T) {
 		{line.LevelOperator, "show env H;show env HOME=", "Variable not found\n\nVariable not found\n\n"},
 		{line.LevelUser, "show startup-logs", "Permission denied\n\n"},
 		{line.LevelOperator, "show startup-logs", "[NOTICE]   (7) : one\n[WARNING]  (7) : two\nlines\n\n"},
-		{line.LevelUser, "show info json;show info desc", "'show info' does not support 'json' yet.\n\n'show info' does not support 'desc' yet.\n\n"},
-		{line.LevelUser, "show stat typed", "'show stat' does not support 'typed' yet.\n\n"},
+		{line.LevelUser, "show stat -1 8 -1 json;show stat -1 8 -1 typed", "[]\n\n\n"},
+		{line.LevelUser, "show schema json", stats.Schema + "\n"},
 		{line.LevelUser, "show stat zz 4 -1;show stat 0 -1 -1", "No such proxy.\n\nNo such proxy.\n\n"},
 		{line.LevelUser, "show stat no-maint up zz", "No such proxy.\n\n"},
 		{line.LevelUser, "show stat domain;show stat domain zz", "Invalid statistics domain.\n\nInvalid statistics domain.\n\n"},
@@ -144,6 +144,26 @@ func TestShowInfo(t *testing.T) {
 	}
 }
 
+// The words that say how values are written, in any order and number.
+func TestForms(t *testing.T) {
+	tests := []struct{ in, begin, has string }{
+		{"show info typed", "0.Name.1:POSV:str:Sluice\n", "\n8.Uptime_sec.1:MDPV:u32:60\n"},
+		{"show info float typed desc", "0.Name.1:POSV:str:Sluice:\"", "\n8.Uptime_sec.1:MDPV:flt:60.000000:\""},
+		{"show info json", `[{"field":{"pos":0,"name":"Name"},"processNum":1,"tags":{"origin":"Product","nature":"Output","scope":"Service"},"value":{"type":"str","value":"Sluice"}},{`, "}}]\n"},
+		{"show info desc", "Name: Sluice:\"", "\nUptime_sec: 60:\""},
+		{"show info foo", "Name: Sluice\n", "\nUptime_sec: 60\n"},
+		{"show stat typed", "F.2.0.0.pxname.1:KNSV:str:fe\nF.2.0.1.svname.1:KNSV:str:FRONTEND\n", "\nS.3.1.17.status.1:SGPV:str:DOWN\n"},
+		{"show stat be 2 -1 typed up", "B.3.0.0.pxname.1:KNSV:str:be\n", "\nB.3.0.17.status.1:SGPV:str:DOWN (0/2)\n"},
+		{"show stat json", `[[{"objType":"Frontend","proxyId":2,"id":0,"field":{"pos":0,"name":"pxname"},`, `}}]]` + "\n"},
+	}
+	for _, tt := range tests {
+		got := ask(t, testWorker(), line.LevelUser, tt.in+"\n")
+		if !strings.HasPrefix(got, tt.begin) || !strings.Contains(got, tt.has) || !strings.HasSuffix(got, "\n\n") {
+			t.Errorf("%s: %s", tt.in, got)
+		}
+	}
+}
+
 // The lines of "help" for the commands that exist in the reference as well are its own.
 func TestHelp(t *testing.T) {
 	want := `The following commands are valid at this level:
@@ -154,9 +174,10 @@ func TestHelp(t *testing.T) {
   show cli level                          : display the level of the current CLI session
   show cli sockets                        : dump list of cli sockets
   show env [var]                          : dump environment variables known to the process
-  show info                               : report information about the running process
+  show info [desc|json|typed|float]*      : report information about the running process
+  show schema json                        : report schema used for stats
   show startup-logs                       : report logs emitted during HAProxy startup
-  show stat [no-maint|up]*                : report counters for each proxy and server
+  show stat [desc|json|no-maint|typed|up]*: report counters for each proxy and server
   show version                            : show version of the current process
   user                                    : lower the level of the current CLI session to user
   help [<command>]                        : list matching or all commands

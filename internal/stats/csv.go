@@ -16,6 +16,18 @@ func Header(w io.Writer) error {
 	return err
 }
 
+// Write writes the rows of the source that the filter lets through, in the form asked for. It stops at the first error
+// of w.
+func Write(w io.Writer, src Source, f Filter, form Form) error {
+	switch form.Format {
+	case Typed:
+		return typedRows(w, src, f, form.Desc)
+	case JSON:
+		return jsonRows(w, src, f)
+	}
+	return CSV(w, src, f)
+}
+
 // CSV writes the header and the rows of the source that the filter lets through. It stops at the first error of w.
 func CSV(w io.Writer, src Source, f Filter) error {
 	err := Header(w)
@@ -27,33 +39,23 @@ func CSV(w io.Writer, src Source, f Filter) error {
 		if !f.Match(r) {
 			return true
 		}
-		line = appendRow(line[:0], r, f.Up || f.NoMaint)
+		line = appendRow(line[:0], r, f.counted())
 		_, err = w.Write(line)
 		return err == nil
 	})
 	return err
 }
 
-// appendRow writes a line. counted adds the servers of a backend to its status, as the reference does when some of
-// them are left out.
+// appendRow writes a line.
 func appendRow(b []byte, r *Row, counted bool) []byte {
 	for i := range columns {
 		c := &columns[i]
 		switch {
-		case c.in&(1<<r.Kind) == 0 || c.when != nil && !c.when(r):
+		case !c.shown(r):
 		case c.num != nil:
-			if v := c.num(r); v != Unset {
-				b = strconv.AppendInt(b, v, 10)
-			}
-		case counted && c.name == "status" && r.Kind == Backend:
-			b = append(b, r.Status...)
-			b = append(b, " ("...)
-			b = strconv.AppendInt(b, int64(r.Usable), 10)
-			b = append(b, '/')
-			b = strconv.AppendInt(b, int64(r.Total), 10)
-			b = append(b, ')')
+			b = strconv.AppendInt(b, c.num(r), 10)
 		default:
-			b = appendText(b, c.text(r))
+			b = appendText(b, c.value(r, counted))
 		}
 		b = append(b, ',')
 	}
@@ -97,6 +99,9 @@ type Filter struct {
 
 // NewFilter returns the filter that lets everything through.
 func NewFilter() Filter { return Filter{ProxyID: All, Types: All, ID: All} }
+
+// counted tells whether the filter leaves servers out by their state.
+func (f *Filter) counted() bool { return f.Up || f.NoMaint }
 
 // Match tells whether a row is wanted.
 func (f *Filter) Match(r *Row) bool {

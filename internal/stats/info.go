@@ -14,7 +14,7 @@ type Info struct {
 	Threads, ThreadGroups           int64
 	PID                             int64
 	Uptime                          time.Duration
-	StartTime                       int64 // unix seconds
+	StartTime                       time.Time
 	BootTime                        int64 // ms from the start to being ready
 	MemoryLimit, PoolAlloc, PoolUse int64 // bytes; limit 0: none
 	PoolFailed                      int64
@@ -55,7 +55,8 @@ type Info struct {
 type Rate struct{ Now, Limit, Max int64 }
 
 type infoField struct {
-	name string
+	name string // "": the place of a field that only other builds have
+	tags string // guide 9.2: origin, nature, scope, persistence, ":" and the type
 	text func(*Info) string
 }
 
@@ -76,108 +77,143 @@ const mebibyte = 1 << 20
 
 // infoFields are in the reference's order.
 var infoFields = []infoField{
-	{"Name", func(i *Info) string { return i.Name }},
-	{"Version", func(i *Info) string { return i.Version }},
-	{"Release_date", func(i *Info) string { return i.ReleaseDate }},
-	{"Nbthread", count(func(i *Info) int64 { return i.Threads })},
-	{"Nbproc", count(func(*Info) int64 { return 1 })},
-	{"Process_num", count(func(*Info) int64 { return 1 })},
-	{"Pid", count(func(i *Info) int64 { return i.PID })},
-	{"Uptime", func(i *Info) string { return formatUptime(i.Uptime) }},
-	{"Uptime_sec", count(func(i *Info) int64 { return int64(i.Uptime / time.Second) })},
-	{"Memmax_MB", count(func(i *Info) int64 { return i.MemoryLimit / mebibyte })},
-	{"PoolAlloc_MB", count(func(i *Info) int64 { return i.PoolAlloc / mebibyte })},
-	{"PoolUsed_MB", count(func(i *Info) int64 { return i.PoolUse / mebibyte })},
-	{"PoolFailed", count(func(i *Info) int64 { return i.PoolFailed })},
-	{"Ulimit-n", count(func(i *Info) int64 { return i.UlimitN })},
-	{"Maxsock", count(func(i *Info) int64 { return i.Maxsock })},
-	{"Maxconn", count(func(i *Info) int64 { return i.Maxconn })},
-	{"Hard_maxconn", count(func(i *Info) int64 { return i.HardMaxconn })},
-	{"CurrConns", count(func(i *Info) int64 { return i.Conns })},
-	{"CumConns", count(func(i *Info) int64 { return i.ConnsTotal })},
-	{"CumReq", count(func(i *Info) int64 { return i.Requests })},
-	{"MaxSslConns", count(func(i *Info) int64 { return i.MaxSSLConns })},
-	{"CurrSslConns", count(func(i *Info) int64 { return i.SSLConns })},
-	{"CumSslConns", count(func(i *Info) int64 { return i.SSLConnsTotal })},
-	{"Maxpipes", count(func(i *Info) int64 { return i.MaxPipes })},
-	{"PipesUsed", count(func(i *Info) int64 { return i.PipesUsed })},
-	{"PipesFree", count(func(i *Info) int64 { return i.PipesFree })},
-	{"ConnRate", count(func(i *Info) int64 { return i.ConnRate.Now })},
-	{"ConnRateLimit", count(func(i *Info) int64 { return i.ConnRate.Limit })},
-	{"MaxConnRate", count(func(i *Info) int64 { return i.ConnRate.Max })},
-	{"SessRate", count(func(i *Info) int64 { return i.SessRate.Now })},
-	{"SessRateLimit", count(func(i *Info) int64 { return i.SessRate.Limit })},
-	{"MaxSessRate", count(func(i *Info) int64 { return i.SessRate.Max })},
-	{"SslRate", count(func(i *Info) int64 { return i.SSLRate.Now })},
-	{"SslRateLimit", count(func(i *Info) int64 { return i.SSLRate.Limit })},
-	{"MaxSslRate", count(func(i *Info) int64 { return i.SSLRate.Max })},
-	{"SslFrontendKeyRate", count(func(i *Info) int64 { return i.SSLFrontKeyRate.Now })},
-	{"SslFrontendMaxKeyRate", count(func(i *Info) int64 { return i.SSLFrontKeyRate.Max })},
-	{"SslFrontendSessionReuse_pct", count(func(i *Info) int64 { return i.SSLReusePercent })},
-	{"SslBackendKeyRate", count(func(i *Info) int64 { return i.SSLBackKeyRate.Now })},
-	{"SslBackendMaxKeyRate", count(func(i *Info) int64 { return i.SSLBackKeyRate.Max })},
-	{"SslCacheLookups", count(func(i *Info) int64 { return i.SSLCacheLookups })},
-	{"SslCacheMisses", count(func(i *Info) int64 { return i.SSLCacheMisses })},
-	{"CompressBpsIn", count(func(i *Info) int64 { return i.CompIn })},
-	{"CompressBpsOut", count(func(i *Info) int64 { return i.CompOut })},
-	{"CompressBpsRateLim", count(func(i *Info) int64 { return i.CompLimit })},
-	{"Tasks", count(func(i *Info) int64 { return i.Tasks })},
-	{"Run_queue", count(func(i *Info) int64 { return i.RunQueue })},
-	{"Idle_pct", count(func(i *Info) int64 { return i.IdlePercent })},
-	{"node", func(i *Info) string { return i.Node }},
-	{"description", func(i *Info) string { return i.Description }},
-	{"Stopping", bit(func(i *Info) bool { return i.Stopping })},
-	{"Jobs", count(func(i *Info) int64 { return i.Jobs })},
-	{"Unstoppable Jobs", count(func(i *Info) int64 { return i.UnstoppableJobs })},
-	{"Listeners", count(func(i *Info) int64 { return i.Listeners })},
-	{"ActivePeers", count(func(i *Info) int64 { return i.ActivePeers })},
-	{"ConnectedPeers", count(func(i *Info) int64 { return i.ConnectedPeers })},
-	{"DroppedLogs", count(func(i *Info) int64 { return i.DroppedLogs })},
-	{"BusyPolling", bit(func(i *Info) bool { return i.BusyPolling })},
-	{"FailedResolutions", count(func(i *Info) int64 { return i.FailedResolutions })},
-	{"TotalBytesOut", count(func(i *Info) int64 { return i.BytesOut })},
-	{"TotalSplicedBytesOut", count(func(i *Info) int64 { return i.SplicedBytesOut })},
-	{"BytesOutRate", count(func(i *Info) int64 { return i.BytesOutRate })},
-	{"DebugCommandsIssued", count(func(i *Info) int64 { return i.DebugCommands })},
-	{"CumRecvLogs", count(func(i *Info) int64 { return i.ReceivedLogs })},
-	{"Build info", func(i *Info) string { return i.BuildInfo }},
-	{"Memmax_bytes", count(func(i *Info) int64 { return i.MemoryLimit })},
-	{"PoolAlloc_bytes", count(func(i *Info) int64 { return i.PoolAlloc })},
-	{"PoolUsed_bytes", count(func(i *Info) int64 { return i.PoolUse })},
-	{"Start_time_sec", count(func(i *Info) int64 { return i.StartTime })},
-	{"Tainted", func(i *Info) string { return taint(i.Tainted) }},
-	{"TotalWarnings", count(func(i *Info) int64 { return i.Warnings })},
-	{"MaxconnReached", count(func(i *Info) int64 { return i.MaxconnReached })},
-	{"BootTime_ms", count(func(i *Info) int64 { return i.BootTime })},
-	{"Niced_tasks", count(func(i *Info) int64 { return i.NicedTasks })},
-	{"CurrStreams", count(func(i *Info) int64 { return i.Streams })},
-	{"CumStreams", count(func(i *Info) int64 { return i.StreamsTotal })},
-	{"BlockedTrafficWarnings", count(func(i *Info) int64 { return i.BlockedTrafficWarnings })},
-	{"PatternsAdded", count(func(i *Info) int64 { return i.PatternsAdded })},
-	{"PatternsFreed", count(func(i *Info) int64 { return i.PatternsFreed })},
-	{"NbThreadGroups", count(func(i *Info) int64 { return i.ThreadGroups })},
+	{"Name", "POSV:str", func(i *Info) string { return i.Name }},
+	{"Version", "POSV:str", func(i *Info) string { return i.Version }},
+	{"Release_date", "POSV:str", func(i *Info) string { return i.ReleaseDate }},
+	{"Nbthread", "CGSV:u32", count(func(i *Info) int64 { return i.Threads })},
+	{"Nbproc", "CGSV:u32", count(func(*Info) int64 { return 1 })},
+	{"Process_num", "KGPV:u32", count(func(*Info) int64 { return 1 })},
+	{"Pid", "SGPV:u32", count(func(i *Info) int64 { return i.PID })},
+	{"Uptime", "MDPV:str", func(i *Info) string { return formatUptime(i.Uptime) }},
+	{"Uptime_sec", "MDPV:u32", count(func(i *Info) int64 { return int64(i.Uptime / time.Second) })},
+	{"Memmax_MB", "CLPV:u32", count(func(i *Info) int64 { return i.MemoryLimit / mebibyte })},
+	{"PoolAlloc_MB", "MGPV:u32", count(func(i *Info) int64 { return i.PoolAlloc / mebibyte })},
+	{"PoolUsed_MB", "MGPV:u32", count(func(i *Info) int64 { return i.PoolUse / mebibyte })},
+	{"PoolFailed", "MCPV:u32", count(func(i *Info) int64 { return i.PoolFailed })},
+	{"Ulimit-n", "CLPV:u32", count(func(i *Info) int64 { return i.UlimitN })},
+	{"Maxsock", "CLPV:u32", count(func(i *Info) int64 { return i.Maxsock })},
+	{"Maxconn", "CLPV:u32", count(func(i *Info) int64 { return i.Maxconn })},
+	{"Hard_maxconn", "CLPV:u32", count(func(i *Info) int64 { return i.HardMaxconn })},
+	{"CurrConns", "MGPV:u32", count(func(i *Info) int64 { return i.Conns })},
+	{"CumConns", "MCPV:u32", count(func(i *Info) int64 { return i.ConnsTotal })},
+	{"CumReq", "MCPV:u32", count(func(i *Info) int64 { return i.Requests })},
+	{"MaxSslConns", "MMPV:u32", count(func(i *Info) int64 { return i.MaxSSLConns })},
+	{"CurrSslConns", "MGPV:u32", count(func(i *Info) int64 { return i.SSLConns })},
+	{"CumSslConns", "MCPV:u32", count(func(i *Info) int64 { return i.SSLConnsTotal })},
+	{"Maxpipes", "CLPV:u32", count(func(i *Info) int64 { return i.MaxPipes })},
+	{"PipesUsed", "MGPV:u32", count(func(i *Info) int64 { return i.PipesUsed })},
+	{"PipesFree", "MGPV:u32", count(func(i *Info) int64 { return i.PipesFree })},
+	{"ConnRate", "MRPV:u32", count(func(i *Info) int64 { return i.ConnRate.Now })},
+	{"ConnRateLimit", "CLPV:u32", count(func(i *Info) int64 { return i.ConnRate.Limit })},
+	{"MaxConnRate", "MMPV:u32", count(func(i *Info) int64 { return i.ConnRate.Max })},
+	{"SessRate", "MRPV:u32", count(func(i *Info) int64 { return i.SessRate.Now })},
+	{"SessRateLimit", "CLPV:u32", count(func(i *Info) int64 { return i.SessRate.Limit })},
+	{"MaxSessRate", "MRPV:u32", count(func(i *Info) int64 { return i.SessRate.Max })},
+	{"SslRate", "MRPV:u32", count(func(i *Info) int64 { return i.SSLRate.Now })},
+	{"SslRateLimit", "CLPV:u32", count(func(i *Info) int64 { return i.SSLRate.Limit })},
+	{"MaxSslRate", "MMPV:u32", count(func(i *Info) int64 { return i.SSLRate.Max })},
+	{"SslFrontendKeyRate", "MGPV:u32", count(func(i *Info) int64 { return i.SSLFrontKeyRate.Now })},
+	{"SslFrontendMaxKeyRate", "MMPV:u32", count(func(i *Info) int64 { return i.SSLFrontKeyRate.Max })},
+	{"SslFrontendSessionReuse_pct", "MGPV:u32", count(func(i *Info) int64 { return i.SSLReusePercent })},
+	{"SslBackendKeyRate", "MRPV:u32", count(func(i *Info) int64 { return i.SSLBackKeyRate.Now })},
+	{"SslBackendMaxKeyRate", "MMPV:u32", count(func(i *Info) int64 { return i.SSLBackKeyRate.Max })},
+	{"SslCacheLookups", "MCPV:u32", count(func(i *Info) int64 { return i.SSLCacheLookups })},
+	{"SslCacheMisses", "MCPV:u32", count(func(i *Info) int64 { return i.SSLCacheMisses })},
+	{"CompressBpsIn", "MRPV:u32", count(func(i *Info) int64 { return i.CompIn })},
+	{"CompressBpsOut", "MRPV:u32", count(func(i *Info) int64 { return i.CompOut })},
+	{"CompressBpsRateLim", "CLPV:u32", count(func(i *Info) int64 { return i.CompLimit })},
+	{}, // of zlib
+	{}, // of zlib
+	{"Tasks", "MGPV:u32", count(func(i *Info) int64 { return i.Tasks })},
+	{"Run_queue", "MGPV:u32", count(func(i *Info) int64 { return i.RunQueue })},
+	{"Idle_pct", "MaPV:u32", count(func(i *Info) int64 { return i.IdlePercent })},
+	{"node", "COSV:str", func(i *Info) string { return i.Node }},
+	{"description", "COSV:str", func(i *Info) string { return i.Description }},
+	{"Stopping", "MGPV:u32", bit(func(i *Info) bool { return i.Stopping })},
+	{"Jobs", "MGPV:u32", count(func(i *Info) int64 { return i.Jobs })},
+	{"Unstoppable Jobs", "MGPV:u32", count(func(i *Info) int64 { return i.UnstoppableJobs })},
+	{"Listeners", "MGPV:u32", count(func(i *Info) int64 { return i.Listeners })},
+	{"ActivePeers", "MGPV:u32", count(func(i *Info) int64 { return i.ActivePeers })},
+	{"ConnectedPeers", "MGPV:u32", count(func(i *Info) int64 { return i.ConnectedPeers })},
+	{"DroppedLogs", "MGPV:u32", count(func(i *Info) int64 { return i.DroppedLogs })},
+	{"BusyPolling", "MGPV:u32", bit(func(i *Info) bool { return i.BusyPolling })},
+	{"FailedResolutions", "MGPV:u32", count(func(i *Info) int64 { return i.FailedResolutions })},
+	{"TotalBytesOut", "MGPV:u64", count(func(i *Info) int64 { return i.BytesOut })},
+	{"TotalSplicedBytesOut", "MGPV:u64", count(func(i *Info) int64 { return i.SplicedBytesOut })},
+	{"BytesOutRate", "MRPV:u64", count(func(i *Info) int64 { return i.BytesOutRate })},
+	{"DebugCommandsIssued", "MGPV:u32", count(func(i *Info) int64 { return i.DebugCommands })},
+	{"CumRecvLogs", "MCPV:u32", count(func(i *Info) int64 { return i.ReceivedLogs })},
+	{"Build info", "POSV:str", func(i *Info) string { return i.BuildInfo }},
+	{"Memmax_bytes", "CLPV:u32", count(func(i *Info) int64 { return i.MemoryLimit })},
+	{"PoolAlloc_bytes", "MGPV:u64", count(func(i *Info) int64 { return i.PoolAlloc })},
+	{"PoolUsed_bytes", "MGPV:u64", count(func(i *Info) int64 { return i.PoolUse })},
+	{"Start_time_sec", "MDPV:u32", count(func(i *Info) int64 { return i.StartTime.Unix() })},
+	{"Tainted", "SGPV:str", func(i *Info) string { return taint(i.Tainted) }},
+	{"TotalWarnings", "MCPV:u32", count(func(i *Info) int64 { return i.Warnings })},
+	{"MaxconnReached", "MCPV:u32", count(func(i *Info) int64 { return i.MaxconnReached })},
+	{"BootTime_ms", "MDPV:u32", count(func(i *Info) int64 { return i.BootTime })},
+	{"Niced_tasks", "MGPV:u32", count(func(i *Info) int64 { return i.NicedTasks })},
+	{"CurrStreams", "MGPV:u64", count(func(i *Info) int64 { return i.Streams })},
+	{"CumStreams", "MGPV:u64", count(func(i *Info) int64 { return i.StreamsTotal })},
+	{"BlockedTrafficWarnings", "MGPV:u32", count(func(i *Info) int64 { return i.BlockedTrafficWarnings })},
+	{"PatternsAdded", "MGPV:u64", count(func(i *Info) int64 { return i.PatternsAdded })},
+	{"PatternsFreed", "MGPV:u64", count(func(i *Info) int64 { return i.PatternsFreed })},
+	{"NbThreadGroups", "CGSV:u32", count(func(i *Info) int64 { return i.ThreadGroups })},
 }
 
-// Write writes the lines of "show info". A description is shown only when there is one.
-func (i *Info) Write(w io.Writer) error {
+// Write writes the fields of "show info" in the form asked for. A description is shown only when there is one.
+func (i *Info) Write(w io.Writer, form Form) error {
 	var b []byte
-	for _, f := range infoFields {
-		text := f.text(i)
-		if f.name == "description" && text == "" {
+	for pos := range infoFields {
+		f := &infoFields[pos]
+		if f.name == "" {
 			continue
 		}
-		b = append(append(b, f.name...), ": "...)
-		for j := 0; j < len(text); j++ {
-			if text[j] < ' ' {
-				b = append(b, ' ') // a line is a field
-				continue
-			}
-			b = append(b, text[j])
+		v := f.value(i, form.Float)
+		if f.name == "description" && v.text == "" {
+			continue
 		}
-		b = append(b, '\n')
+		switch form.Format {
+		case Typed:
+			b = fmt.Appendf(b, "%d.%s.1:%s:%s:", pos, f.name, v.tags, v.kind)
+			b = endLine(v.append(b), infoText[f.name], form.Desc)
+		case JSON:
+			if b = append(b, ','); len(b) == 1 {
+				b[0] = '['
+			}
+			b = append(b, '{')
+			b = append(v.appendJSON(b, pos, f.name), '}')
+		default:
+			b = append(append(b, f.name...), ": "...)
+			b = endLine(v.append(b), infoText[f.name], form.Desc)
+		}
+	}
+	if form.Format == JSON {
+		b = append(b, "]\n"...)
 	}
 	_, err := w.Write(b)
 	return err
+}
+
+// value is what a field has. float makes the times exact, and says of the rates that they could be.
+func (f *infoField) value(i *Info, float bool) value {
+	v := valueOf(f.tags, f.text(i))
+	if !float {
+		return v
+	}
+	switch f.name {
+	case "Uptime_sec":
+		v.kind, v.text = "flt", seconds(i.Uptime)
+	case "Start_time_sec":
+		v.kind, v.text = "flt", fmt.Sprintf("%d.%06d", i.StartTime.Unix(), i.StartTime.Nanosecond()/1000)
+	case "ConnRate", "SessRate", "SslRate", "SslFrontendKeyRate", "SslFrontendSessionReuse_pct", "SslBackendKeyRate", "CompressBpsIn", "CompressBpsOut":
+		v.tags, v.kind = "MRPV", "flt"
+	}
+	return v
+}
+
+func seconds(d time.Duration) string {
+	return fmt.Sprintf("%d.%06d", d/time.Second, d%time.Second/time.Microsecond)
 }
 
 func formatUptime(d time.Duration) string {

@@ -199,13 +199,13 @@ func TestInfo(t *testing.T) {
 	i := Info{Name: "Sluice", Version: "3.4.0-x", ReleaseDate: "2026/11/22", Threads: 2, PID: 9420, Uptime: 26*time.Hour + 61*time.Second + 9*time.Millisecond,
 		MemoryLimit: 5 << 20, UlimitN: 20000, Maxsock: 20001, Maxconn: 9983, HardMaxconn: 9984, Conns: 1, ConnsTotal: 3, Requests: 2, SSLReusePercent: 7,
 		ConnRate: Rate{1, 2, 3}, Tasks: 81, IdlePercent: 100, Node: "vm", Stopping: true, Jobs: 9, UnstoppableJobs: 1, Listeners: 7, BytesOut: 11365,
-		BuildInfo: "3.4.0-x", StartTime: 1795390905, Tainted: 0x21, Warnings: 3, BootTime: 63, Streams: 1, StreamsTotal: 2, ThreadGroups: 1}
+		BuildInfo: "3.4.0-x", StartTime: time.Unix(1795390905, 25e7), Tainted: 0x21, Warnings: 3, BootTime: 63, Streams: 1, StreamsTotal: 2, ThreadGroups: 1}
 	want, err := os.ReadFile("testdata/info.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := i.Write(&b); err != nil {
+	if err := i.Write(&b, Form{}); err != nil {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(string(want), b.String()); d != "" {
@@ -213,7 +213,7 @@ func TestInfo(t *testing.T) {
 	}
 	i.Description = "two\nlines"
 	b.Reset()
-	i.Write(&b)
+	i.Write(&b, Form{})
 	if !strings.Contains(b.String(), "\nnode: vm\ndescription: two lines\nStopping: 1\n") {
 		t.Errorf("description:\n%s", b.String())
 	}

@@ -28,7 +28,7 @@ func (s *service) Info() stats.Info {
 	i := stats.Info{
 		Name: version.Product, Version: version.String, ReleaseDate: version.Date,
 		Threads: int64(s.run.Threads), ThreadGroups: int64(s.run.Groups.Count()), PID: int64(os.Getpid()),
-		Uptime: now.Sub(s.started), StartTime: s.started.Unix(),
+		Uptime: now.Sub(s.started), StartTime: s.started,
 		PoolAlloc: int64(mem.Sys), PoolUse: int64(mem.HeapAlloc),
 		MemoryLimit: int64(s.load.o.Memory) << 20, UlimitN: int64(open), Maxsock: int64(max(s.run.MaxSock, open)), Maxconn: s.run.MaxConn, HardMaxconn: s.run.MaxConn,
 		Conns: s.engine.Conns.Load(), ConnsTotal: total.Connections, Requests: total.Requests,
