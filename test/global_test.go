@@ -123,6 +123,19 @@ func everyTask(t testing.TB, pid int, name, want string) {
 	}
 }
 
+// oneLoopEach waits until one thread is bound to CPU 0 and one to CPU 1: a loop
+// binds its thread when it begins to turn.
+func oneLoopEach(t *testing.T, pid int) {
+	t.Helper()
+	eventually(t, 5*time.Second, "thread for each CPU", func() error {
+		list := strings.Join(tasks(t, pid, "Cpus_allowed_list"), " ")
+		if strings.Count(" "+list+" ", " 0 ") != 1 || strings.Count(" "+list+" ", " 1 ") != 1 {
+			return fmt.Errorf("CPUs of the threads: %s", list)
+		}
+		return nil
+	})
+}
+
 // Each loop's thread runs on its CPU, the others where the process may.
 func TestCPUMap(t *testing.T) {
 	var may unix.CPUSet
@@ -130,17 +143,11 @@ func TestCPUMap(t *testing.T) {
 		t.Fatal("this test needs CPUs 0 and 1")
 	}
 	r := startGlobal(t, "nbthread 2", "cpu-map 1/1 0", "cpu-map 1/2 1")
-	list := strings.Join(tasks(t, r.Pid, "Cpus_allowed_list"), " ")
-	if strings.Count(" "+list+" ", " 0 ") != 1 || strings.Count(" "+list+" ", " 1 ") != 1 {
-		t.Errorf("CPUs of the threads: %s", list)
-	}
+	oneLoopEach(t, r.Pid)
 	r.wantInfo("Nbthread", "2", "NbThreadGroups", "1")
 
 	r = startGlobal(t, "nbthread 2", "thread-groups 2", "cpu-map auto:1-2 0-1")
-	list = strings.Join(tasks(t, r.Pid, "Cpus_allowed_list"), " ")
-	if strings.Count(" "+list+" ", " 0 ") != 1 || strings.Count(" "+list+" ", " 1 ") != 1 {
-		t.Errorf("CPUs of the threads: %s", list)
-	}
+	oneLoopEach(t, r.Pid)
 	r.wantInfo("NbThreadGroups", "2")
 }
 
