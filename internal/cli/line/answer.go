@@ -59,7 +59,7 @@ func (s *Session) Interactive() bool { return s.mode != ModeSingle }
 func (s *Session) SetIdle(d time.Duration) { s.idle = d }
 
 // HangUp ends the session after the current command; the rest of the line is dropped.
-func (s *Session) HangUp() { s.closing = true }
+func (s *Session) HangUp() { s.closing, s.hungUp = true, true }
 
 // Conn returns the client's connection.
 func (s *Session) Conn() io.ReadWriter { return s.conn }

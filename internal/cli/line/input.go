@@ -1,6 +1,8 @@
 package line
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"io"
 )
@@ -58,6 +60,24 @@ func (in *input) line(limit int, escapes bool) ([]byte, error) {
 		}
 		if empty++; empty > maxEmptyReads {
 			return nil, errWait
+		}
+	}
+}
+
+// skip drops what is left of a line that was too long.
+func (in *input) skip(limit int) error {
+	for {
+		b := in.buf[in.from:]
+		if n := bytes.IndexByte(b, '\n'); n >= 0 {
+			in.from += n + 1
+			return nil
+		}
+		in.from = len(in.buf)
+		if err := in.idle(false); err != nil {
+			return err
+		}
+		if n, err := in.more(limit); n == 0 {
+			return cmp.Or(err, errWait)
 		}
 	}
 }

@@ -33,23 +33,34 @@ const (
 	textDeniedMaster = "Permission denied!\n"
 )
 
-// masterLine executes a line of the master CLI. payload belongs to the last command; nil means none.
-func (s *Session) masterLine(line []byte, pattern string, payload []byte) error {
-	cmds := Split(line)
+// masterLine executes a line of the master CLI. A payload belongs to its last command, and is read when the others are
+// done. An error of one command does not keep the next from being executed.
+func (s *Session) masterLine(line []byte) error {
+	for i, c := range line {
+		if c == 0 {
+			line[i] = ' '
+		}
+	}
+	head, pattern, marked := Payload(line)
+	if !marked {
+		head = line
+	}
+	cmds := Split(head)
 	start := 0
 	for i, cmd := range cmds {
 		if bytes.HasPrefix(bytes.TrimLeft(cmd, " \t"), []byte("@@")) {
-			// The rest of the line, its ';' included, is the worker's.
-			return s.tunnelLine(bytes.TrimLeft(line[start:], " \t")[1:], pattern, payload)
+			// The rest of the line, its ';' included, is the worker's, and so is a payload.
+			return s.tunnelLine(bytes.TrimLeft(line[start:], " \t")[1:])
 		}
 		start += len(cmd) + 1
-		var err error
-		if i == len(cmds)-1 {
-			err = s.masterCommand(cmd, pattern, payload)
-		} else {
-			err = s.masterCommand(cmd, "", nil)
+		var payload []byte
+		if marked && i == len(cmds)-1 {
+			var err error
+			if payload, err = s.readPayload(string(pattern)); err != nil {
+				return err
+			}
 		}
-		if err != nil || s.closing {
+		if err := s.masterCommand(cmd, string(pattern), payload); err != nil || s.closing {
 			return err
 		}
 		s.out.WriteString(s.promptText())
@@ -57,6 +68,7 @@ func (s *Session) masterLine(line []byte, pattern string, payload []byte) error 
 	return nil
 }
 
+// masterCommand executes one command; payload nil means none.
 func (s *Session) masterCommand(cmd []byte, pattern string, payload []byte) error {
 	target := s.target
 	prefix, cmd := cutPrefix(cmd)
@@ -245,7 +257,7 @@ func (s *Session) flags() string {
 
 // tunnelLine executes "@@PREFIX [commands]": the rest of the line, and everything the client sends after it, goes to
 // the worker until that one closes.
-func (s *Session) tunnelLine(line []byte, pattern string, payload []byte) error {
+func (s *Session) tunnelLine(line []byte) error {
 	prefix, cmds := cutPrefix(bytes.TrimSuffix(line, []byte{'\r'}))
 	peer, ok := s.router.Find(prefix[1:])
 	if !ok {
@@ -254,23 +266,43 @@ func (s *Session) tunnelLine(line []byte, pattern string, payload []byte) error 
 		return nil
 	}
 	if peer.Local() {
-		// The master has no second session to offer: "@@" of it is its own CLI.
-		return s.masterLine(cmds, pattern, payload)
+		if err := s.enter(cmds); err != nil {
+			return err
+		}
+	} else {
+		conn, err := peer.Dial()
+		if err != nil {
+			return s.lost()
+		}
+		defer conn.Close()
+		if err := s.tunnel(conn, s.tunnelOpening(cmds)); err != nil {
+			return err
+		}
 	}
-	if payload != nil {
-		cmds = append(append([]byte(nil), cmds...), " <<"+pattern+"\n"...)
-		cmds = append(append(cmds, payload...), pattern...)
+	if !s.closing {
+		s.out.WriteString(s.promptText())
 	}
-	conn, err := peer.Dial()
-	if err != nil {
-		return s.lost()
-	}
-	defer conn.Close()
-	if err := s.tunnel(conn, s.tunnelOpening(cmds)); err != nil {
-		return err
-	}
-	s.out.WriteString(s.promptText())
 	return nil
+}
+
+// enter is a session in the session: the master's own commands with a prompt of their own, and a level that may be
+// lowered, until "quit". With commands it ends behind them.
+func (s *Session) enter(cmds []byte) error {
+	inner := *s
+	inner.inside = true
+	var err error
+	if len(cmds) > 0 {
+		inner.mode = ModeSingle
+		err = inner.workerLine(cmds)
+	} else {
+		inner.separate()
+		inner.out.WriteString(inner.promptText())
+		err = inner.serve()
+	}
+	s.in = inner.in
+	s.in.idle = func(bool) error { return s.wait() }
+	s.closing = s.closing || inner.hungUp
+	return err
 }
 
 // tunnelOpening is what the worker gets before the client's own bytes. Without a command its session takes over the

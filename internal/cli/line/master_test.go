@@ -118,7 +118,18 @@ func TestMasterConversation(t *testing.T) {
 		{"session words behind a prefix", LevelAdmin, "@1 quit\n@1 prompt\n\n@1 operator\n@1 set severity-output number;@1 show cli level\n", "\n> \n\n\nadmin\n\n"},
 		{"quit shows a prompt", LevelAdmin, "prompt p;@1;quit\n", "master> 100> 100> "},
 		{"tunnel behind a command", LevelAdmin, "echo a;@@1 echo b;echo c\n", "a\n\nb\n\nc\n\n"},
-		{"tunnel to the master", LevelAdmin, "@@ show version;@1 whoami\n@@0\n", "3.4.0\n\n100\n\n\n"},
+		{"tunnel to the master", LevelAdmin, "@@ show version;echo x\n@@0\n", "3.4.0\n\nx\n\n\n"},
+		{"inside the master", LevelAdmin, "prompt\n@@master\noperator\n@1\nshow cli level;quit\nshow cli level\nquit\n",
+			"master> \n> \n> " + unknownAt1 + "\n> operator\n\nmaster> admin\n\nmaster> master> "},
+		{"a reload inside the master", LevelAdmin, "@@0\nreload\nshow version\n", "\nSuccess=1\n\n"},
+		{"payload inside the master", LevelAdmin, "@@0 echo a <<E\nx\nE\nshow version\n", "a\n\n3.4.0\n\n"},
+		{"NUL is a blank", LevelAdmin, "echo a\x00b;@1 echo a\x00c\n", "a b\n\na c\n\n"},
+		{"payload behind a command", LevelAdmin, "prompt\nshow version;echo b <<\nc\n\n", "master> 3.4.0\n\nmaster> + + b\n\nmaster> "},
+		{"payload in a tunnel", LevelAdmin, "@@1 take x <<E\na\n\nE\n", "[\"x\"] \"a\\n\\n\" false\n\n"},
+		{"timed is toggled once", LevelAdmin, "prompt timed timed\nprompt timed i\n", "[0:01:00:00] master> "},
+		{"too long, then others", LevelAdmin, "prompt\n" + strings.Repeat("x", 15360) + "y;show version\nshow version\n",
+			"master> The following commands are valid at this level:\n" + masterRows + fixedText + "\nmaster> 3.4.0\n\nmaster> "},
+		{"too long in a payload", LevelAdmin, "show version;echo <<E\n" + strings.Repeat("x", 140000) + "\nE\nshow version\n", "3.4.0\n\n" + textPayloadTooBig + "\n"},
 		{"too long", LevelAdmin, strings.Repeat("x", 20000), "The following commands are valid at this level:\n" + masterRows + fixedText + "\n"},
 		{"reload hangs up", LevelAdmin, "reload;show version\nshow version\n", "Success=1\n\n"},
 		{"tunnel to nobody", LevelAdmin, "@@2 x\n", "Can't find the target PID matching the prefix '@@2'\n"},
@@ -138,6 +149,8 @@ func TestMasterConversation(t *testing.T) {
 		t.Errorf("after a failed reload: %q", got)
 	}
 }
+
+const unknownAt1 = "Unknown command: '@1'. Please enter one of the following commands only:\n" + masterRows + fixedText
 
 const masterRows = `  @!<pid>                                 : send a command to the <pid> process
   @<relative pid>                         : send a command to the <relative pid> process

@@ -36,7 +36,7 @@ Without any argument, toggles between i<->p.`
 func (s *Session) prompt(args []string) (usage string, ok bool) {
 	mode, timed := s.mode, s.timed
 	usage, off := workerPromptUsage, ModeSingle
-	if s.router != nil {
+	if s.routes() {
 		usage, off = masterPromptUsage, ModeSilent
 	}
 	if len(args) == 0 {
@@ -56,7 +56,7 @@ func (s *Session) prompt(args []string) (usage string, ok bool) {
 		case a == "n" && s.router == nil:
 			mode, named = ModeSingle, true
 		case a == "timed":
-			timed = !timed
+			timed = !s.timed // once, however often it is said
 			if !named {
 				mode = ModePrompted
 			}
@@ -79,7 +79,7 @@ func (s *Session) promptText() string {
 	if s.mode != ModePrompted {
 		return ""
 	}
-	if s.router != nil {
+	if s.routes() {
 		return s.masterPrompt()
 	}
 	if s.timed && s.uptime != nil {

@@ -12,6 +12,7 @@ import (
 // Defaults of Config.
 const (
 	DefaultMaxLine    = 16384      // tune.bufsize
+	masterMaxLine     = 15360      // and less what the reference keeps free in it (tune.maxrewrite)
 	DefaultMaxPayload = 128 * 1024 // tune.cli.max-payload-size
 )
 
@@ -64,6 +65,8 @@ type Session struct {
 	maxLine, maxPayload         int
 
 	closing bool // hang up after this command
+	hungUp  bool // closing was a command's wish, not the client's
+	inside  bool // the client is in the master's own session ("@@master"): prefixes mean nothing
 	bare    bool // this answer gets no separator ("-")
 }
 
@@ -76,6 +79,9 @@ func Serve(conn io.ReadWriter, c Config) error {
 	}
 	if s.maxLine <= 0 {
 		s.maxLine = DefaultMaxLine
+		if s.router != nil {
+			s.maxLine = masterMaxLine
+		}
 	}
 	if s.maxPayload <= 0 {
 		s.maxPayload = DefaultMaxPayload
@@ -102,29 +108,15 @@ func (s *Session) serve() error {
 	for !s.closing {
 		line, err := s.in.line(s.maxLine, true)
 		if errors.Is(err, errTooLong) {
-			return s.lineTooBig()
-		}
-		if err != nil {
-			return err
-		}
-		head, pattern, marked := Payload(line)
-		// The line lives in the input's buffer, which reading the payload would overwrite.
-		line = append([]byte(nil), line...)
-		var payload []byte
-		if marked {
-			line = append([]byte(nil), head...)
-			payload, err = s.readPayload(string(pattern))
-			if errors.Is(err, errTooLong) {
-				return s.complain(textPayloadTooBig)
+			err = s.lineTooBig()
+		} else if err == nil {
+			// The line lives in the input's buffer, which reading a payload would overwrite.
+			line = append([]byte(nil), line...)
+			if s.routes() {
+				err = s.masterLine(line)
+			} else {
+				err = s.workerLine(line)
 			}
-			if err != nil {
-				return err
-			}
-		}
-		if s.router != nil {
-			err = s.masterLine(line, string(pattern), payload)
-		} else {
-			err = s.workerLine(line, payload)
 		}
 		if err != nil {
 			return err
@@ -136,8 +128,19 @@ func (s *Session) serve() error {
 	return nil
 }
 
-// workerLine executes every command of a line; payload belongs to the last one.
-func (s *Session) workerLine(line, payload []byte) error {
+// routes tells whether this session sends commands to other processes.
+func (s *Session) routes() bool { return s.router != nil && !s.inside }
+
+// workerLine executes every command of a line; a payload belongs to the last one, and is read before the first.
+func (s *Session) workerLine(line []byte) error {
+	var payload []byte
+	if head, pattern, marked := Payload(line); marked {
+		var err error
+		if payload, err = s.readPayload(string(pattern)); err != nil {
+			return err
+		}
+		line = head
+	}
 	cmds := Split(line)
 	for i, cmd := range cmds {
 		words, err := Words(cmd)
@@ -257,12 +260,13 @@ func (s *Session) separate() {
 	s.bare = false
 }
 
-// readPayload collects the lines up to the one that is pattern. The mark counts into the limit.
+// readPayload collects the lines up to the one that is pattern. The mark counts into the limit; breaking it is the end
+// of the session.
 func (s *Session) readPayload(pattern string) ([]byte, error) {
 	asks := s.mode == ModePrompted
 	s.in.idle = func(first bool) error {
 		// A stats socket asks only for what is not there yet, the master for every line.
-		if first && asks && s.router == nil {
+		if first && asks && !s.routes() {
 			s.out.WriteString("+ ")
 		}
 		return s.wait()
@@ -270,10 +274,14 @@ func (s *Session) readPayload(pattern string) ([]byte, error) {
 	defer func() { s.in.idle = func(bool) error { return s.wait() } }()
 	payload := []byte{}
 	for {
-		if asks && s.router != nil {
+		if asks && s.routes() {
 			s.out.WriteString("+ ")
 		}
 		line, err := s.in.line(s.maxPayload-len(payload), false)
+		if errors.Is(err, errTooLong) {
+			s.Err(textPayloadTooBig)
+			return nil, io.EOF
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -284,16 +292,14 @@ func (s *Session) readPayload(pattern string) ([]byte, error) {
 	}
 }
 
-// lineTooBig ends a session whose client sends no end of line; the master's puts "help" in its place.
+// lineTooBig ends a session whose client sends no end of line; the master's puts "help" in its place and goes on behind
+// the end of the line.
 func (s *Session) lineTooBig() error {
-	if s.router == nil {
-		return s.complain(textLineTooBig)
+	if !s.routes() {
+		s.Err(textLineTooBig)
+		return io.EOF
 	}
 	s.execute([]string{"help"}, nil)
-	return nil
-}
-
-func (s *Session) complain(text string) error {
-	s.Err(text)
-	return nil
+	s.out.WriteString(s.promptText())
+	return s.in.skip(s.maxLine)
 }
