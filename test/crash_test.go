@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/sluice-proxy/sluice/test/harness"
-	"github.com/sluice-proxy/sluice/test/load"
 )
 
 // When the master is killed its workers end, current and old ones.
@@ -66,13 +65,7 @@ func TestWorkerKilled(t *testing.T) {
 		p.Kill(worker, sig)
 		awaitWorkerAfter(t, p, worker)
 		tr.Progress(t, 10*time.Second)
-		for _, r := range tr {
-			rep := r.Stop()
-			// Each of the load's workers had at most one exchange in flight.
-			if lost := rep.Lost(); lost > each || lost != rep.Lost(load.Reset, load.Closed) {
-				t.Errorf("%v: more than the %d exchanges in flight lost, or in another way: %v", sig, each, rep)
-			}
-		}
+		tr.StopLosing(t, each) // each of the load's workers had at most one exchange in flight
 	}
 	if p.Exited() {
 		t.Fatal("the master is gone")

@@ -142,6 +142,7 @@ func TestBurstOfReloads(t *testing.T) {
 	})
 	for _, r := range tr {
 		rep := r.Stop()
+		counted(t, rep)
 		if rep.Lost() > 0 {
 			t.Errorf("%v", rep)
 		}
