@@ -19,6 +19,9 @@ func (m *Master) effect(e effect) {
 	case doServe:
 		m.send(p, frameServe, nil)
 	case doDrain:
+		if m.sup.stop == stopNot {
+			m.send(p, frameReplaced, nil)
+		}
 		m.drainOnceKept(p, e.keys)
 	case doPause:
 		m.send(p, framePause, nil)

@@ -52,6 +52,8 @@ const (
 	frameDeadline
 
 	frameOptional frameKind = 128
+	// control channel, to the worker
+	frameReplaced = frameOptional // the drain that follows is because another worker serves
 )
 
 const (

@@ -29,6 +29,8 @@ func (w *Worker) order(f frame, fds []int) error {
 		return w.queueDrain(f.payload)
 	case framePing:
 		w.answerPing()
+	case frameReplaced:
+		w.replaced.Store(true)
 	case framePause:
 		w.queue(func(h Handler) { h.Pause() })
 	case frameResume:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -18,6 +19,7 @@ type Worker struct {
 	respawn, forced    bool
 	files              []File
 	startup, control   *sys.Packets
+	replaced           atomic.Bool
 
 	sendMu sync.Mutex // one sender at a time on each channel
 
@@ -83,6 +85,10 @@ func (w *Worker) IsRespawn() bool { return w.respawn }
 
 // Forced reports whether the load was asked for with ReloadForced.
 func (w *Worker) Forced() bool { return w.forced }
+
+// Replaced reports, from Drain on, whether another worker serves now; else the
+// service ends.
+func (w *Worker) Replaced() bool { return w.replaced.Load() }
 
 // Files returns the files that the master read for this generation, in its
 // order.

@@ -2,6 +2,7 @@ package test
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"syscall"
 	"testing"
@@ -128,11 +129,19 @@ func TestFaultMasterKilled(t *testing.T) {
 			p.Kill(p.Worker(), syscall.SIGSTOP)
 		}},
 		{"with a frozen loader", func(t *testing.T, s *service, p *harness.Program) {
-			config, _, _ := s.stuck(t, "")
+			config, fifo, _ := s.stuck(t, "")
 			worker := p.Worker()
 			p.WriteConfig(config)
 			p.Signal(syscall.SIGUSR2)
-			p.Kill(loading(t, p, worker), syscall.SIGSTOP)
+			loader := loading(t, p, worker)
+			eventually(t, 5*time.Second, "reading", func() error {
+				w, err := os.OpenFile(fifo, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+				if err == nil {
+					t.Cleanup(func() { w.Close() })
+				}
+				return err
+			})
+			p.Kill(loader, syscall.SIGSTOP)
 		}},
 		{"between crash and respawn", func(t *testing.T, s *service, p *harness.Program) {
 			w := p.Worker()

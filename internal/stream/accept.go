@@ -76,10 +76,17 @@ func (a *acceptor) sync() {
 // What waits is taken all the same: the kernel may have woken only us for it.
 func (l *Listening) Leave() { l.Retire() }
 
+// Quiesce begins the end of a socket that nobody else accepts from: no new
+// connection is begun, those that have begun are accepted until Retire.
+func (l *Listening) Quiesce() {
+	_ = sys.Quiesce(l.sock.FD) // without it those that begin last are reset
+}
+
 // Retire takes every connection that waits, then closes the socket.
 func (l *Listening) Retire() {
 	l.quit()
 	l.acceptRest()
+	_ = sys.Unquiesce(l.sock.FD) // for whoever else holds it; an error where it was not quiesced
 	sys.Close(l.sock.FD)
 	if l.e.listeners.Add(-1) == 0 && l.e.stopping.Load() {
 		l.e.CheckIdle()

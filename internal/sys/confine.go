@@ -75,6 +75,13 @@ func NoNewPrivileges() error {
 	return filterAll([]unix.SockFilter{{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW}})
 }
 
+// DieWithParent has the kernel kill this process when the thread that started it
+// ends; where the parent is a program in Go, whose threads stay, that is when
+// the parent ends. A change of the user or of capabilities undoes it.
+func DieWithParent() {
+	_ = unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0) // cannot fail for a signal that exists
+}
+
 // AllowCoreDumps undoes what forbids core dumps: the flag that a change of the
 // user cleared, and the limits of sizes.
 func AllowCoreDumps() error {

@@ -32,6 +32,7 @@ func (s *service) exposed() []handover.Socket {
 	if s.draining {
 		return nil
 	}
+	s.lent = true
 	for _, ln := range s.run.Listeners {
 		list = append(list, handover.Socket{FD: ln.FD, Interface: ln.Bind.Interface})
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,6 +31,8 @@ type service struct {
 	started time.Time
 	startup string   // what was reported while loading
 	left    chan int // receives the exit status once everything has ended
+	// replaced tells, from Drain on, whether another worker serves now; nil: none ever does.
+	replaced func() bool
 
 	engine *stream.Engine
 	logger *logs.Logger
@@ -42,6 +45,7 @@ type service struct {
 	mu        sync.Mutex
 	listening []*stream.Listening
 	draining  bool
+	lent      bool // somebody else was given duplicates of the sockets
 }
 
 // bind opens every listening socket of the configuration.
@@ -154,31 +158,48 @@ func (s *service) Drain(retire []string, done func()) {
 // drain is Drain after the time of grace.
 func (s *service) drain(retire []string, done func()) {
 	s.mu.Lock()
-	listening := s.listening
+	listening, lent := s.listening, s.lent
 	s.listening = nil
 	s.mu.Unlock()
-	last := make(map[string]bool, len(retire))
-	for _, k := range retire {
-		last[k] = true
-	}
 	idle := s.engine.SoftStop(s.run.Spec.Global.CloseSpreadTime)
+	successor := s.replaced != nil && s.replaced() && !lent
+	last := slices.DeleteFunc(slices.Clone(listening), func(l *stream.Listening) bool {
+		return !successor || !slices.Contains(retire, l.Key())
+	})
+	for _, l := range last {
+		l.Quiesce()
+	}
 	for _, l := range listening {
-		if last[l.Key()] {
-			l.Retire()
-		} else {
+		if !slices.Contains(last, l) {
 			l.Leave()
 		}
 	}
 	for _, l := range s.cli {
 		l.close()
 	}
-	done()
 	for _, c := range s.checks {
 		go c.Stop()
 	}
-	s.sayStopped()
-	go s.leave(idle)
+	finish := func() {
+		for _, l := range last {
+			l.Retire()
+		}
+		done()
+		s.sayStopped()
+		s.leave(idle)
+	}
+	if len(last) > 0 {
+		time.AfterFunc(handshake, finish)
+	} else {
+		go finish()
+	}
 }
+
+// handshake is how long the connections that clients have begun may take to be
+// there, before a socket is closed that the successor has not taken. (Clients who
+// come in that time try again after a second. Where the service ends nobody would
+// be there for them: they are refused at once.)
+const handshake = 200 * time.Millisecond
 
 // leave ends the process when the last connection has, or when that takes too
 // long.

@@ -13,12 +13,14 @@ import (
 	"github.com/sluice-proxy/sluice/internal/cmdline"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/sys"
 	"github.com/sluice-proxy/sluice/internal/version"
 	"github.com/sluice-proxy/sluice/mworker"
 )
 
 // Run is the life of a worker under a master; it returns the exit status.
 func Run(w *mworker.Worker, o *cmdline.Options) int {
+	sys.DieWithParent() // also when frozen: the end of the channel would not be seen
 	r := report.New(version.String)
 	var said said
 	r.Tee = func(level report.Level, line string) {
@@ -68,7 +70,8 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 	if !ok {
 		return 1
 	}
-	s.left, s.startup = make(chan int, 1), said.end()
+	sys.DieWithParent() // a change of the user ended that
+	s.left, s.startup, s.replaced = make(chan int, 1), said.end(), w.Replaced
 	forbid(l.spec.Global, r)
 	l.place.end()
 	if err := w.Ready(s); err != nil {
