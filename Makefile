@@ -11,7 +11,8 @@ UNIT = $(shell $(GO) list ./... | grep -v '/test\(/\|$$\)')
 # Not a "tool" line of go.mod: it would bring a hundred modules for what is needed at a release only.
 NFPM    = $(GO) run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 
-.PHONY: build package run test soak bench install tools bench-tools fmt vet staticcheck unit vtc e2e clean
+.PHONY: build package run test soak reliability bench install tools bench-tools fmt vet staticcheck unit vtc e2e clean
+.PHONY: build run test soak reliability bench install tools bench-tools fmt vet staticcheck unit vtc e2e clean
 
 # Released binaries are static: a worker changes its root directory.
 build:
@@ -31,6 +32,10 @@ soak: tools build
 FUZZ ?= 30
 fuzz:
 	test/fuzz $(FUZZ)
+# doc/reliability.md from what its tests measure now.
+reliability: build
+	RELIABILITY=$(CURDIR)/doc/reliability.md $(GO) test -count=1 -timeout=20m \
+	-run "^($$(sed -n 's/.*", "\(Test[A-Za-z]*\)", .*/\1/p' test/reliability_table_test.go | sort -u | paste -sd'|'))\$$" ./test
 
 bench: tools bench-tools build
 	bench/run

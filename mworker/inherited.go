@@ -88,6 +88,9 @@ func (w *Worker) readStartup() error {
 		case frameGiven:
 			err = w.takeGiven(f, fds)
 		case frameGo:
+			if w.number == 0 {
+				return errors.New("mworker: startup channel: no hello")
+			}
 			return nil
 		default:
 			err = unknownFrame(f)

@@ -10,6 +10,7 @@ import (
 // read never holds the master up.
 type outbox struct {
 	to     *sys.Packets
+	whole  bool // a frame that cannot be sent ends the channel: the rest makes no sense without it
 	mu     sync.Mutex
 	closed bool
 	queue  chan outFrame
@@ -23,8 +24,8 @@ type outFrame struct {
 // outboxFrames is more than any load or drain needs: 16,384 listeners take 65.
 const outboxFrames = 256
 
-func newOutbox(to *sys.Packets) *outbox {
-	o := &outbox{to: to, queue: make(chan outFrame, outboxFrames)}
+func newOutbox(to *sys.Packets, whole bool) *outbox {
+	o := &outbox{to: to, whole: whole, queue: make(chan outFrame, outboxFrames)}
 	go o.run()
 	return o
 }
@@ -64,9 +65,12 @@ func (o *outbox) run() {
 		for _, d := range f.fds {
 			fds = append(fds, d.fd)
 		}
-		// An error means that the worker is gone or going; its channels say so
-		// to their reader.
-		_ = o.to.Send(f.packet, fds)
+		// An error mostly means that the worker is gone or going; its channels say
+		// so to their reader.
+		err := o.to.Send(f.packet, fds)
 		releaseAll(f.fds)
+		if err != nil && o.whole {
+			o.close()
+		}
 	}
 }

@@ -89,7 +89,7 @@ func launch(o *launchOrder) (p *process, err error) {
 	p = &process{
 		number: o.hello.number, generation: o.hello.generation, child: child,
 		startup: startup, control: control, started: time.Now(), offered: store{},
-		toStartup: newOutbox(startup), toControl: newOutbox(control),
+		toStartup: newOutbox(startup, true), toControl: newOutbox(control, false),
 		traces: traces, trace: &StartupLog{},
 	}
 	p.toStartup.push(frameHello, o.hello.append(nil), o.archive.hold())

@@ -2,9 +2,11 @@ package test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -78,7 +80,7 @@ func noted(t *testing.T, format string, args ...any) {
 
 // sum is what a test and its subtests have measured.
 func sum(test string) (s measure) {
-	for _, name := range sortedKeys(measures.of) {
+	for _, name := range slices.Sorted(maps.Keys(measures.of)) {
 		if m := measures.of[name]; name == test || strings.HasPrefix(name, test+"/") {
 			s.right += m.right
 			s.lost += m.lost

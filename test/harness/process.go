@@ -135,6 +135,15 @@ func LimitDescriptors(tb testing.TB, pid int, n uint64) {
 	}
 }
 
+// LimitHard sets RLIMIT_NOFILE of a running process for good: what it starts
+// cannot raise it. Only root can raise it again.
+func LimitHard(tb testing.TB, pid int, n uint64) {
+	tb.Helper()
+	if err := unix.Prlimit(pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: n, Max: n}, nil); err != nil {
+		tb.Skipf("limits of another process: %v", err)
+	}
+}
+
 // Kill sends a signal to a process of the program.
 func (p *Program) Kill(pid int, s syscall.Signal) {
 	p.TB.Helper()
