@@ -36,7 +36,7 @@ func (p *Parser) warnOld(d Diagnostic) {
 // warning, or refuses it when that is not certain. It returns false for every
 // other line.
 func (p *Parser) oldForm(l *Line) bool {
-	if p.discovery || !p.old.index.Candidates(l.Words[0]) {
+	if p.discovery || !p.old.index.Candidate(l.Words) {
 		return false
 	}
 	at := p.place(l)

@@ -134,7 +134,7 @@ func (e *exam) setting(r *rewrite) {
 		e.keep(r.line)
 		return
 	}
-	if e.index.Candidates(texts[0]) {
+	if e.index.Candidate(texts) {
 		if form, answer := e.index.Find(e.place(no), texts); form != nil {
 			e.old(r, form, answer, texts)
 			return

@@ -88,8 +88,15 @@ func NewIndex() Index {
 	return ix
 }
 
-// Candidates says whether a line with that first word may be an old form.
-func (ix Index) Candidates(word string) bool { return len(ix[word]) > 0 }
+// Candidate says whether a line of those words may be an old form.
+func (ix Index) Candidate(words []string) bool {
+	for _, f := range ix[words[0]] {
+		if begins(words, f.Name) {
+			return true
+		}
+	}
+	return false
+}
 
 // Find returns the row of a line that is of an old form, and what it means; nil
 // when it is none.
