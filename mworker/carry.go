@@ -99,6 +99,9 @@ func (m *Master) spawned(number int, p *process, err error) {
 		m.step(input{kind: inSpawnFailed, worker: number, text: "cannot start the worker: " + err.Error()})
 		return
 	}
+	if s := m.snapshots[p.generation]; s != nil {
+		p.hash = s.hash
+	}
 	m.processes[number] = p
 	p.readers.Add(3)
 	go p.readTrace()

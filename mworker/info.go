@@ -18,6 +18,8 @@ type WorkerInfo struct {
 	Version       string
 	Respawn       bool // started after a crash
 	Listeners     int
+	Hash          string // SHA-256 of the contents of its files, in their order; hexadecimal
+	Control       int    // the descriptor through which the master talks to it; 0: none
 }
 
 // MasterInfo describes the master.

@@ -21,6 +21,7 @@ type process struct {
 	toControl          *outbox
 	started            time.Time
 	version            string
+	hash               string      // of its files
 	offered            store       // until it serves; then the master's store has them
 	traces             *os.File    // the pipe that a crash is told through
 	trace              *StartupLog // what came

@@ -37,7 +37,8 @@ func (m *Master) publish() {
 // complete adds what only the shell knows.
 func (m *Master) complete(w WorkerInfo) WorkerInfo {
 	if p := m.processes[w.Number]; p != nil {
-		w.Started, w.Version = p.started, p.version
+		w.Started, w.Version, w.Hash = p.started, p.version, p.hash
+		w.Control = p.control.Descriptor()
 	}
 	return w
 }

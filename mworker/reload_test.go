@@ -2,6 +2,7 @@ package mworker
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"slices"
@@ -36,6 +37,24 @@ func TestReload(t *testing.T) {
 	r.mustAsk(a, 3, third)
 	if info := r.m.Info(); info.Reloads != 2 || info.FailedReloads != 0 || info.Generation != 3 {
 		t.Errorf("%+v", info)
+	}
+}
+
+// Whoever has the files can tell which of them serve, also while older ones drain.
+func TestHash(t *testing.T) {
+	a := address(t)
+	first := "listen " + a
+	second := "log second\nlisten " + a
+	r := newRig(t, first, nil)
+	r.wait(EventReady)
+	hash := func(s string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(s))) }
+	if ws := r.m.Workers(); len(ws) != 1 || ws[0].Hash != hash(first) || ws[0].Control <= 2 {
+		t.Errorf("%+v, want hash %s", ws, hash(first))
+	}
+	r.reload(second)
+	ws := r.m.Workers()
+	if last := ws[len(ws)-1]; last.Hash != hash(second) {
+		t.Errorf("%+v, want hash %s", ws, hash(second))
 	}
 }
 

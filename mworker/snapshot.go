@@ -2,6 +2,8 @@ package mworker
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 )
@@ -9,6 +11,7 @@ import (
 // snapshot is the sealed archive of one generation; nil while it is read.
 type snapshot struct {
 	archive *descriptor
+	hash    string // WorkerInfo.Hash
 	cancel  context.CancelFunc
 }
 
@@ -30,8 +33,8 @@ func (m *Master) startSnapshot(number, generation int) {
 	}
 	m.reading++
 	go func() {
-		fd, err := readSnapshot(ctx, m.opts.Snapshot, m.opts.SnapshotLimit)
-		m.post(message{call: func() { m.snapshotDone(number, generation, fd, err) }, drop: func() {
+		fd, hash, err := readSnapshot(ctx, m.opts.Snapshot, m.opts.SnapshotLimit)
+		m.post(message{call: func() { m.snapshotDone(number, generation, fd, hash, err) }, drop: func() {
 			if err == nil {
 				own(fd).release()
 			}
@@ -50,7 +53,9 @@ func Reading(ctx context.Context, what string) {
 	}
 }
 
-func readSnapshot(ctx context.Context, read func(context.Context) ([]File, error), limit int64) (fd int, err error) {
+// readSnapshot seals what read returns. hash is the SHA-256 of the contents of the
+// files, one after the other.
+func readSnapshot(ctx context.Context, read func(context.Context) ([]File, error), limit int64) (fd int, hash string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			fd, err = -1, fmt.Errorf("reading the files panicked: %v", p)
@@ -58,16 +63,21 @@ func readSnapshot(ctx context.Context, read func(context.Context) ([]File, error
 	}()
 	files, err := read(ctx)
 	if err != nil {
-		return -1, err
+		return -1, "", err
 	}
 	if ctx.Err() != nil {
-		return -1, ctx.Err()
+		return -1, "", ctx.Err()
 	}
-	return sealFiles(files, limit)
+	fd, err = sealFiles(files, limit)
+	sum := sha256.New()
+	for _, f := range files {
+		sum.Write(f.Data)
+	}
+	return fd, hex.EncodeToString(sum.Sum(nil)), err
 }
 
 // snapshotDone files the archive, unless nobody waits for it any more.
-func (m *Master) snapshotDone(number, generation, fd int, err error) {
+func (m *Master) snapshotDone(number, generation, fd int, hash string, err error) {
 	m.reading--
 	s := m.snapshots[generation]
 	if err != nil {
@@ -78,7 +88,7 @@ func (m *Master) snapshotDone(number, generation, fd int, err error) {
 		own(fd).release()
 		return
 	}
-	s.archive = own(fd)
+	s.archive, s.hash = own(fd), hash
 	m.step(input{kind: inSnapshot, worker: number})
 }
 

@@ -3,7 +3,6 @@ package master
 import (
 	"bytes"
 	"io"
-	"net"
 	"os"
 	"slices"
 	"strconv"
@@ -20,22 +19,38 @@ func (m *master) commands() line.Table {
 	return append(append(line.Common(), m.reloadCommands()...), line.Table{
 		m.crashesCommand(),
 		{Words: []string{"show", "proc"}, Help: "show processes status", Level: line.LevelOperator, Master: true, Run: m.showProc},
+		{Words: []string{"_loadstatus"}, Help: "report the outcome of the latest load", Level: line.LevelOperator, Master: true, Hidden: true, Run: m.loadStatus},
 		{Words: []string{"show", "startup-logs"}, Help: "report logs emitted during HAProxy startup", Level: line.LevelOperator, Master: true,
 			Run: func(s *line.Session, _ []string, _ []byte) { s.Write(m.m.StartupLog()) }},
 		{Words: []string{"show", "version"}, Help: "show version of the current process", Master: true,
 			Run: func(s *line.Session, _ []string, _ []byte) { s.Info(version.String) }},
 		{Words: []string{"show", "env"}, Args: "[var]", Help: "dump environment variables known to the process", Level: line.LevelOperator, Master: true, Run: showEnv},
-		{Words: []string{"show", "cli", "sockets"}, Help: "dump list of cli sockets", Level: line.LevelOperator, Master: true,
+		{Words: []string{"show", "cli", "sockets"}, Help: "dump list of cli sockets", Master: true,
 			Run: func(*line.Session, []string, []byte) {}}, // the reference lists none on the master
 	}...)
 }
 
 func (m *master) showProc(s *line.Session, args []string, _ []byte) {
-	if len(args) > 0 {
-		s.Err("'show proc' takes no argument in this version")
-		return
+	now := time.Now()
+	switch {
+	case len(args) == 0 || args[0] == "debug":
+		s.WriteString(showProc(now, version.String, m.m.Info(), m.m.Workers(), len(args) > 0))
+	case args[0] == "json":
+		p := showProcJSON(now, m.m.Info(), m.m.Workers(), m.loads.last(), residentMemory, m.connections)
+		p.write(s)
+	default:
+		s.Err("'show proc' only supports 'debug' or 'json' as argument")
 	}
-	s.WriteString(showProc(time.Now(), version.String, m.m.Info(), m.m.Workers()))
+}
+
+// loadStatus repeats the answer of the latest reload.
+func (m *master) loadStatus(s *line.Session, _ []string, _ []byte) {
+	ok := "1"
+	if m.m.Info().LastLoadFailed {
+		ok = "0"
+	}
+	s.WriteString("Success=" + ok + "\n--\n")
+	s.Write(m.m.StartupLog())
 }
 
 func showEnv(s *line.Session, args []string, _ []byte) {
@@ -55,34 +70,31 @@ func showEnv(s *line.Session, args []string, _ []byte) {
 
 // Find implements line.Router.
 func (m *master) Find(prefix string) (line.Peer, bool) {
-	switch {
-	case prefix == "" || prefix == "0" || prefix == "master":
+	if prefix == "" || prefix == "master" {
 		return self{m}, true
-	case prefix == "1":
-		return m.current()
-	case strings.HasPrefix(prefix, "!"):
-		pid, err := strconv.Atoi(prefix[1:])
-		if err != nil || pid <= 0 {
-			return nil, false
-		}
-		for _, w := range m.m.Workers() {
-			if w.PID == pid && w.State != mworker.Loading && w.State != mworker.Failed {
-				return peer{m, w}, true
-			}
-		}
+	}
+	if pid, ok := strings.CutPrefix(prefix, "!"); ok {
+		n, err := strconv.Atoi(pid)
+		return m.worker(func(w mworker.WorkerInfo) bool { return err == nil && n > 0 && w.PID == n })
+	}
+	switch n, err := strconv.Atoi(prefix); {
+	case err != nil:
+	case n == 0:
+		return self{m}, true
+	case n == 1:
+		// The serving worker. Its predecessor, which still drains, is another one: it
+		// is meant only when the whole service drains.
+		stopping := m.m.Info().Stopping
+		return m.worker(func(w mworker.WorkerInfo) bool { return !w.Leaving || stopping })
 	}
 	return nil, false
 }
 
-// current is the serving worker, or the youngest that still drains.
-func (m *master) current() (line.Peer, bool) {
-	ws := m.m.Workers()
-	slices.Reverse(ws)
-	for _, leaving := range []bool{false, true} {
-		for _, w := range ws {
-			if w.PID > 0 && w.Leaving == leaving && w.State != mworker.Loading && w.State != mworker.Failed {
-				return peer{m, w}, true
-			}
+// worker is the youngest one that can be talked to and is wanted.
+func (m *master) worker(wanted func(mworker.WorkerInfo) bool) (line.Peer, bool) {
+	for _, w := range slices.Backward(m.m.Workers()) {
+		if w.PID > 0 && w.State != mworker.Loading && w.State != mworker.Failed && wanted(w) {
+			return peer{m, w}, true
 		}
 	}
 	return nil, false
@@ -128,10 +140,10 @@ func (p peer) Dial() (io.ReadWriteCloser, error) {
 }
 
 // session serves one client of the master CLI.
-func (m *master) session(c net.Conn, level line.Level) {
-	defer c.Close()
+func (m *master) session(c *client, level line.Level) {
+	table := m.commands()
 	_ = line.Serve(c, line.Config{ // how a client left is nobody's concern
-		Table:  m.commands(),
+		Table:  append(table, m.debugCommands(table)...),
 		Router: m,
 		Level:  level,
 		Idle:   cliIdle,
@@ -141,7 +153,3 @@ func (m *master) session(c net.Conn, level line.Level) {
 		},
 	})
 }
-
-// cliIdle drops a client of the master CLI that says nothing: it would hold its
-// place for ever.
-const cliIdle = time.Hour

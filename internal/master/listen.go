@@ -18,8 +18,9 @@ import (
 // cliSockets are the listeners of the master CLI. They live as long as the
 // master: no reload closes them or the sessions on them.
 type cliSockets struct {
-	list []cliSocket
-	open sync.WaitGroup
+	list    []cliSocket
+	clients *clients
+	open    sync.WaitGroup
 }
 
 type cliSocket struct {
@@ -32,7 +33,7 @@ type cliSocket struct {
 
 // listen opens the listeners of "-S".
 func (m *master) listen() (*cliSockets, error) {
-	s := &cliSockets{}
+	s := &cliSockets{clients: newClients()}
 	for _, spec := range m.o.MasterCLI {
 		binds, err := parseCLI(spec)
 		if err != nil {
@@ -155,7 +156,15 @@ func (s *cliSockets) serve(m *master) {
 					time.Sleep(100 * time.Millisecond)
 					continue
 				}
-				go m.session(c, one.level)
+				served := s.clients.admit(c, one.level)
+				if served == nil {
+					c.Close()
+					return
+				}
+				go func() {
+					defer s.clients.leave(served)
+					m.session(served, one.level)
+				}()
 			}
 		})
 	}
@@ -163,6 +172,7 @@ func (s *cliSockets) serve(m *master) {
 
 // close ends the listeners and removes the names they still have.
 func (s *cliSockets) close() {
+	s.clients.close()
 	for _, one := range s.list {
 		one.l.Close()
 		if one.path == "" {

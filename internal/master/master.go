@@ -36,6 +36,8 @@ type master struct {
 	notify   *systemd.Notifier // the service manager, with -Ws; nil otherwise
 	store    *systemd.Store    // the manager's copies of the listeners; nil: it keeps none
 	launcher *daemon.Launcher  // who waits for READY, with -D; nil otherwise
+	loads    loads
+	cli      *cliSockets
 
 	mu      sync.Mutex
 	first   []config.File     // read before the first load, which takes them
@@ -92,6 +94,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 		return 1
 	}
 	defer cli.close()
+	m.cli = cli
 	os.Setenv("HAPROXY_STARTUP_VERSION", env["HAPROXY_STARTUP_VERSION"]) // which workers keep
 	var policy mworker.Policy
 	apply(result, &policy)

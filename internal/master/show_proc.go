@@ -11,24 +11,35 @@ import (
 // showProc writes "show proc" (management guide 9.4): the master, the workers
 // that serve or load, and the former ones that still drain. The columns are the
 // reference's; a serving worker stays under "# workers" whatever happened to
-// reloads since.
-func showProc(now time.Time, version string, m mworker.MasterInfo, workers []mworker.WorkerInfo) string {
+// reloads since. With debug, two more tell the descriptors of the channel to a
+// process: the master's end, and -1 for the other, which it does not keep.
+func showProc(now time.Time, version string, m mworker.MasterInfo, workers []mworker.WorkerInfo, debug bool) string {
 	var b strings.Builder
-	row := func(cols ...string) {
+	row := func(control int, cols ...string) {
 		for i, c := range cols {
 			if i > 0 {
 				b.WriteByte(' ')
 			}
 			fmt.Fprintf(&b, "%-15s", c)
 		}
+		if debug {
+			if control == 0 {
+				control = -1
+			}
+			fmt.Fprintf(&b, "\t\t %-15d %-15d", control, -1)
+		}
 		b.WriteByte('\n')
 	}
-	fmt.Fprintf(&b, "#%-14s %-15s %-15s %-15s %-15s\n", "<PID>", "<type>", "<reloads>", "<uptime>", "<version>")
+	fmt.Fprintf(&b, "#%-14s %-15s %-15s %-15s %-15s", "<PID>", "<type>", "<reloads>", "<uptime>", "<version>")
+	if debug {
+		fmt.Fprintf(&b, "\t\t %-15s %-15s", "<ipc_fd[0]>", "<ipc_fd[1]>")
+	}
+	b.WriteByte('\n')
 	failed := 0
 	if m.LastLoadFailed {
 		failed = m.ConsecutiveFailed
 	}
-	row(fmt.Sprint(m.PID), "master", fmt.Sprintf("%d [failed: %d]", m.Reloads, failed), uptime(now.Sub(m.Started)), version)
+	row(0, fmt.Sprint(m.PID), "master", fmt.Sprintf("%d [failed: %d]", m.Reloads, failed), uptime(now.Sub(m.Started)), version)
 	b.WriteString("# workers\n")
 	var old []mworker.WorkerInfo
 	for _, w := range workers {
@@ -39,12 +50,12 @@ func showProc(now time.Time, version string, m mworker.MasterInfo, workers []mwo
 			old = append(old, w)
 			continue
 		}
-		row(fmt.Sprint(w.PID), "worker", fmt.Sprint(w.Reloads), uptime(now.Sub(w.Started)), w.Version)
+		row(w.Control, fmt.Sprint(w.PID), "worker", fmt.Sprint(w.Reloads), uptime(now.Sub(w.Started)), w.Version)
 	}
 	if len(old) > 0 {
 		b.WriteString("# old workers\n")
 		for _, w := range old {
-			row(fmt.Sprint(w.PID), "worker", fmt.Sprint(w.Reloads), uptime(now.Sub(w.Started)), w.Version)
+			row(w.Control, fmt.Sprint(w.PID), "worker", fmt.Sprint(w.Reloads), uptime(now.Sub(w.Started)), w.Version)
 		}
 	}
 	return b.String()

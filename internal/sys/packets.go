@@ -46,6 +46,14 @@ func newPackets(fd int) (*Packets, error) {
 	return &Packets{f: f, rc: rc}, nil
 }
 
+// Descriptor is the number of the descriptor, to be shown; 0 once it is closed.
+func (p *Packets) Descriptor() (n int) {
+	if p.rc.Control(func(fd uintptr) { n = int(fd) }) != nil {
+		return 0
+	}
+	return n
+}
+
 // tooManyRefs is how long Send goes on trying while the kernel says
 // ETOOMANYREFS (descriptors in flight exceed the user's limit): the receiver
 // clears the condition by reading.

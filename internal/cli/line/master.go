@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"time"
 )
@@ -183,7 +184,8 @@ func (s *Session) state() string {
 	return b.String()
 }
 
-// forward sends one command to another process and relays the answer.
+// forward sends one command to another process and relays the answer. A worker that says nothing for the idle time-out
+// is given up, and the session with it: what it would still say could be taken for the answer of another command.
 func (s *Session) forward(p Peer, cmd []byte, pattern string, payload []byte) error {
 	conn, err := p.Dial()
 	if err != nil {
@@ -198,15 +200,40 @@ func (s *Session) forward(p Peer, cmd []byte, pattern string, payload []byte) er
 		request = append(request, pattern...)
 	}
 	request = append(request, '\n')
-	if _, err := conn.Write(request); err != nil {
+	patient := patientConn{conn, s.idle}
+	if _, err := patient.Write(request); err != nil {
 		return s.lost()
 	}
 	closeWrite(conn)
-	n, err := io.Copy(s.out, conn)
-	if n == 0 && err != nil {
+	n, err := io.Copy(s.out, patient)
+	if err != nil && (n == 0 || errors.Is(err, os.ErrDeadlineExceeded)) {
 		return s.lost()
 	}
 	return s.out.Flush()
+}
+
+// patientConn gives each read and write the same time, 0 means any.
+type patientConn struct {
+	conn io.ReadWriter
+	time time.Duration
+}
+
+func (p patientConn) Read(b []byte) (int, error) {
+	if d, ok := p.conn.(readDeadliner); ok && p.time > 0 {
+		if err := d.SetReadDeadline(time.Now().Add(p.time)); err != nil {
+			return 0, err
+		}
+	}
+	return p.conn.Read(b)
+}
+
+func (p patientConn) Write(b []byte) (int, error) {
+	if d, ok := p.conn.(writeDeadliner); ok && p.time > 0 {
+		if err := d.SetWriteDeadline(time.Now().Add(p.time)); err != nil {
+			return 0, err
+		}
+	}
+	return p.conn.Write(b)
 }
 
 func (s *Session) lost() error {

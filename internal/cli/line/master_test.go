@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -162,6 +163,37 @@ const masterRows = `  @!<pid>                                 : send a command t
   show version                            : show version of the current process
   user                                    : lower the level of the current CLI session to user
 `
+
+// silentPeer is a worker that takes a command and never answers.
+type silentPeer struct{ Peer }
+
+func (silentPeer) Local() bool    { return false }
+func (silentPeer) Prompt() string { return "100" }
+func (silentPeer) Dial() (io.ReadWriteCloser, error) {
+	ours, theirs := net.Pipe()
+	go io.Copy(io.Discard, theirs)
+	return ours, nil
+}
+
+type silentFarm struct{ farm }
+
+func (f *silentFarm) Find(prefix string) (Peer, bool) {
+	if prefix == "1" {
+		return silentPeer{}, true
+	}
+	return f.farm.Find(prefix)
+}
+
+// A worker that hangs holds a session for the idle time-out, not for ever.
+func TestWorkerThatDoesNotAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		got := converse(t, Config{Router: &silentFarm{}, Idle: 10 * time.Minute}, "@1 show info\nshow version\n")
+		if got != textNoConnect || time.Since(begin) != 10*time.Minute {
+			t.Errorf("%q after %v", got, time.Since(begin))
+		}
+	})
+}
 
 // "@@1" without a command is a session on the worker; leaving it gives the master's back.
 func TestTunnelOverSocket(t *testing.T) {

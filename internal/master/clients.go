@@ -1,0 +1,120 @@
+package master
+
+import (
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/cli/line"
+)
+
+// Limits of the master CLI. The reference serves ten clients and never drops
+// one.
+const (
+	maxClients = 100
+	// cliIdle drops a client that says nothing. It does not run while a command
+	// is executed: whoever waits for the answer of a reload is not idle.
+	cliIdle = 10 * time.Minute
+	// dispensable is how long a client must have been silent before it makes room
+	// for an administrator.
+	dispensable = 10 * time.Second
+)
+
+// clients are those of the master CLI that are served now. Others are connected
+// and wait. The last place is for clients of level admin, and when even that is
+// taken, the client that has been silent the longest gives its place to one of
+// them: leaked sessions cannot lock an administrator out.
+type clients struct {
+	mu     sync.Mutex
+	left   sync.Cond
+	open   map[*client]bool
+	closed bool
+}
+
+func newClients() *clients {
+	cs := &clients{open: map[*client]bool{}}
+	cs.left.L = &cs.mu
+	return cs
+}
+
+// client is a connection that knows how long nothing has come from it.
+type client struct {
+	net.Conn
+	silent atomic.Int64 // since when, in ns since 1970; 0: a command is executed
+}
+
+func (c *client) Read(p []byte) (int, error) {
+	c.silent.Store(time.Now().UnixNano())
+	defer c.silent.Store(0)
+	return c.Conn.Read(p)
+}
+
+// CloseWrite says that no more answers will come.
+func (c *client) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return net.ErrClosed
+}
+
+// admit waits until there is a place for a client; nil when the master ends.
+func (cs *clients) admit(conn net.Conn, level line.Level) *client {
+	c := &client{Conn: conn}
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	for !cs.closed {
+		if n := len(cs.open); n < maxClients-1 || level == line.LevelAdmin && n < maxClients {
+			cs.open[c] = true
+			return c
+		}
+		if level == line.LevelAdmin && cs.dropSilent() {
+			continue
+		}
+		again := time.AfterFunc(time.Second, cs.left.Broadcast) // clients become silent without telling
+		cs.left.Wait()
+		again.Stop()
+	}
+	return nil
+}
+
+// dropSilent ends the session of the client that has been silent the longest.
+func (cs *clients) dropSilent() bool {
+	var longest *client
+	since := time.Now().Add(-dispensable).UnixNano()
+	for c := range cs.open {
+		if at := c.silent.Load(); at != 0 && at <= since {
+			longest, since = c, at
+		}
+	}
+	if longest == nil {
+		return false
+	}
+	longest.Close()
+	delete(cs.open, longest)
+	return true
+}
+
+// count is how many are served.
+func (cs *clients) count() int {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	return len(cs.open)
+}
+
+// leave gives a client's place back.
+func (cs *clients) leave(c *client) {
+	c.Close()
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	delete(cs.open, c)
+	cs.left.Broadcast()
+}
+
+// close sends those away who wait.
+func (cs *clients) close() {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	cs.closed = true
+	cs.left.Broadcast()
+}
