@@ -12,7 +12,6 @@ UNIT = $(shell $(GO) list ./... | grep -v '/test\(/\|$$\)')
 NFPM    = $(GO) run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 
 .PHONY: build package run test soak reliability bench install tools bench-tools fmt vet staticcheck unit vtc e2e clean
-.PHONY: build run test soak reliability bench install tools bench-tools fmt vet staticcheck unit vtc e2e clean
 
 # Released binaries are static: a worker changes its root directory.
 build:
@@ -32,6 +31,7 @@ soak: tools build
 FUZZ ?= 30
 fuzz:
 	test/fuzz $(FUZZ)
+
 # doc/reliability.md from what its tests measure now.
 reliability: build
 	RELIABILITY=$(CURDIR)/doc/reliability.md $(GO) test -count=1 -timeout=20m \

@@ -53,6 +53,9 @@ type master struct {
 // this process was started with, by the address that names them ("fd@5").
 func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher, inherited map[string]int) int {
 	m := &master{o: o, launcher: launcher, report: report.New(version.String), started: time.Now()}
+	if os.Getpid() == 1 {
+		sys.ReapOrphans()
+	}
 	var stored map[string]int
 	if o.Systemd {
 		m.notify = systemd.FromEnvironment()

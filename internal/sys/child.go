@@ -40,10 +40,15 @@ func Start(s Spec) (*Child, error) {
 		files[i] = uintptr(fd)
 	}
 	pidfd := -1
+	started.Lock()
 	pid, err := syscall.ForkExec(s.Path, s.Argv, &syscall.ProcAttr{
 		Dir: s.Dir, Env: s.Env, Files: files,
 		Sys: &syscall.SysProcAttr{PidFD: &pidfd},
 	})
+	if err == nil {
+		started.pids[pid] = true
+	}
+	started.Unlock()
 	if err != nil {
 		return nil, &os.PathError{Op: "exec", Path: s.Path, Err: err}
 	}
@@ -61,6 +66,7 @@ func Start(s Spec) (*Child, error) {
 	if err != nil {
 		syscall.Kill(pid, syscall.SIGKILL)
 		syscall.Wait4(pid, nil, 0, nil)
+		reaped(pid)
 		if c.f != nil {
 			c.f.Close()
 		}
@@ -103,6 +109,7 @@ func (c *Child) Wait() (code int, sig syscall.Signal, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
+	reaped(c.PID)
 	status := siginfoStatus(&info)
 	if info.Code == cldExited {
 		return status, 0, nil
