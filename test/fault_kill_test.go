@@ -176,7 +176,7 @@ func TestFaultMasterKilled(t *testing.T) {
 }
 
 // A failed reload changes nothing for the worker that serves: if it crashes it
-// is respawned, under the configuration that it had. (§20.10: the reference ends
+// is respawned, under the configuration that it had. (case 10: the reference ends
 // with status 0, which tells a supervisor that all is well.)
 func TestFaultCrashAfterFailedReload(t *testing.T) {
 	s := newService(t)
@@ -196,7 +196,7 @@ func TestFaultCrashAfterFailedReload(t *testing.T) {
 }
 
 // With "master-worker exit-on-failure", the reference's behaviour, the status of
-// the worker becomes the master's (§20.1).
+// the worker becomes the master's (case 1).
 func TestFaultExitOnFailure(t *testing.T) {
 	for sig, code := range map[syscall.Signal]string{syscall.SIGKILL: "137", syscall.SIGSEGV: "2|139", syscall.SIGABRT: "2|134", syscall.SIGTERM: "0|143"} {
 		t.Run(sig.String(), func(t *testing.T) {
@@ -214,7 +214,7 @@ func TestFaultExitOnFailure(t *testing.T) {
 }
 
 // A worker that outlives more reloads than mworker-max-reloads is ended, and the
-// message says why; one that does not is left alone (§20.11).
+// message says why; one that does not is left alone (case 11).
 func TestFaultMaxReloads(t *testing.T) {
 	for max, cutAt := range map[int]int{0: 1, 1: 2} {
 		t.Run(fmt.Sprint(max), func(t *testing.T) {

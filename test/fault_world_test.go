@@ -161,7 +161,7 @@ func inNamespaces(t *testing.T, config string, await string, flags ...string) (*
 var pidNamespace = []string{"--pid", "--fork", "--mount-proc"}
 
 // As process 1 of a container TERM during a load ends everything: the kernel
-// drops signals that process 1 has no handler for (§20.16: the reference goes
+// drops signals that process 1 has no handler for (case 16: the reference goes
 // on).
 func TestFaultProcessOne(t *testing.T) {
 	s := newService(t)

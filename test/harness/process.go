@@ -135,8 +135,8 @@ func LimitDescriptors(tb testing.TB, pid int, n uint64) {
 	}
 }
 
-// LimitHard sets RLIMIT_NOFILE of a running process for good: what it starts
-// cannot raise it. Only root can raise it again.
+// LimitHard lowers RLIMIT_NOFILE of a running process for good: neither it nor
+// what it starts can raise it.
 func LimitHard(tb testing.TB, pid int, n uint64) {
 	tb.Helper()
 	if err := unix.Prlimit(pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: n, Max: n}, nil); err != nil {
