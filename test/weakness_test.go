@@ -159,14 +159,8 @@ func freeze(t *testing.T, pid int) {
 		t.Fatal(err)
 	}
 	eventually(t, 5*time.Second, "standstill", func() error {
-		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
-		if err != nil || len(threads) == 0 {
-			return fmt.Errorf("threads %v, %v", threads, err)
-		}
-		for _, file := range threads {
-			if b, err := os.ReadFile(file); err != nil || !strings.Contains(string(b), ") T ") {
-				return fmt.Errorf("%s: %.40s %v", file, b, err)
-			}
+		if !harness.StandsStill(pid) {
+			return fmt.Errorf("a thread of %d runs", pid)
 		}
 		return nil
 	})

@@ -153,4 +153,23 @@ func (p *Program) Kill(pid int, s syscall.Signal) {
 	if err := syscall.Kill(pid, s); err != nil {
 		p.TB.Fatal(err)
 	}
+	if s == syscall.SIGSTOP {
+		p.pollAlways(time.Now().Add(startDeadline), "standstill of the process", func() bool { return StandsStill(pid) })
+	}
+}
+
+// StandsStill says whether every thread of a process has stopped, which is not so
+// at once after a SIGSTOP: until then it may accept a connection.
+func StandsStill(pid int) bool {
+	names, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			continue // it has ended
+		}
+		if _, state, _ := strings.Cut(string(b), ") "); !strings.HasPrefix(state, "T") && !strings.HasPrefix(state, "t") {
+			return false
+		}
+	}
+	return true
 }
