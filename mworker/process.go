@@ -40,13 +40,17 @@ type launchOrder struct {
 	given   []*descriptor
 }
 
+// ControlDescriptor is the number of the descriptor, in a worker, through which its
+// master talks to it.
+const ControlDescriptor = 4
+
 // channelVariable flags a worker and names its channels' descriptors.
 const channelVariable = "MWORKER_CHANNELS"
 
 // The descriptors of the channels in a new worker.
 const (
 	startupFD = 3
-	controlFD = 4
+	controlFD = ControlDescriptor
 	crashFD   = 5
 )
 

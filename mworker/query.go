@@ -160,7 +160,11 @@ func (m *Master) tell(e Event) {
 	case EventCurrentExited, EventFormerExited, EventFailed:
 		m.noteCrash(&e)
 	}
-	if e.Startup = m.logs[e.Worker.Number]; e.Startup == nil {
+	switch e.Startup = m.logs[e.Worker.Number]; {
+	case e.Startup != nil:
+	case e.Kind == EventLog: // of a worker whose load is decided: no part of another one's log
+		e.Startup = &StartupLog{}
+	default:
 		e.Startup = m.view.latest // written by this goroutine only
 	}
 	if e.Kind == EventReady { // what comes later belongs to the latest load

@@ -2,9 +2,12 @@ package test
 
 import (
 	"bufio"
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -172,16 +175,114 @@ func TestMasterSessionSurvivesReload(t *testing.T) {
 	}
 }
 
-// Better than the reference (W-16): ten idle sessions do not lock others out.
+// Better than the reference (W-16): idle sessions do not lock others out. When
+// all places are taken, other levels wait, and an administrator gets the place of
+// the session that has been silent the longest.
 func TestManyMasterSessions(t *testing.T) {
 	s := newService(t)
-	p := s.Start(t, "", "")
-	for range 20 {
-		d := newDialog(t, p.MasterSocket())
-		fmt.Fprintf(d.c, "prompt\n")
+	operator := filepath.Join(harness.TempDir(t), "operator")
+	p := harness.Start(t, harness.Options{Config: s.Config("", ""), Args: []string{"-S", operator + ",level,operator"}, Await: []string{operator, s.HTTP}})
+	const places = 100
+	first := newDialog(t, p.MasterSocket())
+	first.c.SetDeadline(time.Now().Add(time.Minute))
+	first.say("prompt", "master> ")
+	for range places - 2 {
+		newDialog(t, p.MasterSocket()).say("prompt", "master> ")
 	}
-	if a, err := harness.CLIWithin(p.MasterSocket(), "show version", 2*time.Second); err != nil || strings.TrimSpace(a) == "" {
-		t.Errorf("the 21st session: %q %v", a, err)
+	if a, err := harness.CLIWithin(operator, "show version", 300*time.Millisecond); a != "" || err == nil {
+		t.Errorf("an operator got the last place: %q %v", a, err)
+	}
+	for range 3 {
+		if a, err := harness.CLIWithin(p.MasterSocket(), "show version", 30*time.Second); err != nil || strings.TrimSpace(a) == "" {
+			t.Fatalf("an administrator: %q %v", a, err)
+		}
+	}
+	newDialog(t, p.MasterSocket()).say("prompt", "master> ") // the last place
+	if a, err := harness.CLIWithin(p.MasterSocket(), "show version", 30*time.Second); err != nil || strings.TrimSpace(a) == "" {
+		t.Fatalf("an administrator behind a full house: %q %v", a, err)
+	}
+	if _, err := first.br.ReadByte(); err != io.EOF {
+		t.Errorf("the session silent the longest: %v, want its end", err)
+	}
+}
+
+// What a former worker says while it leaves is no part of the next load's log.
+func TestReloadReplyIsOfItsLoad(t *testing.T) {
+	s := newService(t)
+	p := s.Start(t, "", "")
+	for range 6 {
+		r := p.MustReload()
+		if strings.Contains(r.Text, "stopped") {
+			t.Errorf("the reply of a reload has lines of another worker:\n%s", r.Text)
+		}
+	}
+}
+
+// "show proc json" tells what the columns cannot.
+func TestShowProcJSON(t *testing.T) {
+	type worker struct {
+		PID, Generation int
+		State, Reason   string
+		Current         bool
+		Hash            string `json:"configuration_hash"`
+		Memory          int64  `json:"resident_bytes"`
+		Connections     *int
+		FailedReloads   int `json:"failed_reloads"`
+	}
+	var got struct {
+		Master struct {
+			PID, Generation int
+			State           string
+			Hash            string `json:"configuration_hash"`
+		}
+		Reloads struct {
+			Total, Succeeded, Failed int
+			Consecutive              int  `json:"consecutive_failures"`
+			LastFailed               bool `json:"last_failed"`
+			LastSuccess              struct {
+				Time     time.Time
+				Duration int `json:"duration_ms"`
+			} `json:"last_success"`
+		}
+		Workers []worker
+	}
+	s := newService(t)
+	begin := time.Now()
+	p := s.Start(t, "", "")
+	c := harness.Dial(t, s.TCP)
+	echoes(t, c, "keep the first worker")
+	p.MustReload()
+	good, err := os.ReadFile(p.ConfigPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.WriteConfig("nonsense\n")
+	for range 2 {
+		if p.Reload().Success {
+			t.Fatal("nonsense was loaded")
+		}
+	}
+	a := p.Master("show proc json")
+	if err := json.Unmarshal([]byte(a), &got); err != nil || strings.Count(a, "\n") != 2 {
+		t.Fatalf("%v: %q", err, a)
+	}
+	hash := fmt.Sprintf("%x", sha256.Sum256(good))
+	m, r := got.Master, got.Reloads
+	if m.PID != p.Pid || m.State != "serving" || m.Generation != 2 || m.Hash != hash {
+		t.Errorf("master %+v, want hash %s", m, hash)
+	}
+	if r.Total != 3 || r.Succeeded != 1 || r.Failed != 2 || r.Consecutive != 2 || !r.LastFailed || r.LastSuccess.Time.Before(begin.Add(-time.Millisecond)) || r.LastSuccess.Time.After(time.Now()) {
+		t.Errorf("reloads %+v", r)
+	}
+	if len(got.Workers) != 2 {
+		t.Fatalf("%s", a)
+	}
+	old, current := got.Workers[0], got.Workers[1]
+	if old.State != "draining" || old.Current || old.Generation != 1 || old.Reason == "" || old.Connections == nil || *old.Connections != 1 || old.Memory < 1<<20 {
+		t.Errorf("draining worker: %s", a)
+	}
+	if current.State != "ready" || !current.Current || current.PID != p.Worker() || current.Hash != hash || current.FailedReloads != 2 || current.Connections == nil || *current.Connections != 0 {
+		t.Errorf("serving worker: %s", a)
 	}
 }
 

@@ -1,15 +1,18 @@
 package worker
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/cli"
+	"github.com/sluice-proxy/sluice/internal/cli/line"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/stats"
 	"github.com/sluice-proxy/sluice/internal/sys"
 	"github.com/sluice-proxy/sluice/internal/version"
+	"github.com/sluice-proxy/sluice/mworker"
 )
 
 // Info implements cli.Worker: "show info".
@@ -57,6 +60,9 @@ func (s *service) Env() []string { return os.Environ() }
 // Sockets implements cli.Worker.
 func (s *service) Sockets() []cli.Socket {
 	var list []cli.Socket
+	if s.load.o.MasterWorker {
+		list = append(list, cli.Socket{Address: fmt.Sprintf("sockpair@%d", mworker.ControlDescriptor), Level: line.LevelAdmin}) // clients of the master
+	}
 	for _, l := range s.cli {
 		list = append(list, cli.Socket{Address: l.bind.Address.Prefixed(), Level: level(l.bind.Level)})
 	}
