@@ -14,6 +14,10 @@
 // Every answer ends with an empty line. A line holds at most MaxLine bytes, a payload MaxPayload, a command 64 words,
 // and a client that stays silent, or does not read, for the idle time-out is dropped: the memory of a session is bounded.
 //
+// An error concerns one command: those behind it on the line, and the lines behind it, are executed. (The reference's
+// master drops what it has received, and then forgets that the client has closed its half.) Here a client that closes its
+// half gets the answers to all complete lines, and then the end.
+//
 // On the master (Config.Router set) a command may begin with a prefix such as "@1" and then goes to another process; the
 // commands that only change the session ("prompt", "operator", "expert-mode", ...) are executed by the session itself
 // and answer nothing.
