@@ -162,6 +162,35 @@ func TestPromptAfterFailedReload(t *testing.T) {
 	newDialog(t, p.MasterSocket()).say("prompt", "master> ")
 }
 
+// The environment keywords of the configuration in force show in the master's environment; a line that a reload
+// removes has no effect any more.
+func TestMasterEnvironment(t *testing.T) {
+	s := newService(t)
+	env := func(lines string) string { return "global\n" + lines + s.Config("", "") }
+	p := harness.Start(t, harness.Options{Env: []string{"SL_OLD=old", "SL_GONE=here"}, Await: []string{s.HTTP},
+		Config: env("    setenv SL_SET 1\n    presetenv SL_PRE 1\n    presetenv SL_OLD 1\n    unsetenv SL_GONE\n")})
+	check := func(want map[string]string) {
+		t.Helper()
+		for name, w := range want {
+			for _, prefix := range []string{"", "@1 "} {
+				if got := p.Master(prefix + "show env " + name); got != w+"\n\n" {
+					t.Errorf("%sshow env %s: %q, want %q", prefix, name, got, w)
+				}
+			}
+		}
+	}
+	const none = "Variable not found"
+	check(map[string]string{"SL_SET": "SL_SET=1", "SL_PRE": "SL_PRE=1", "SL_OLD": "SL_OLD=old", "SL_GONE": none, "HAPROXY_MWORKER": "HAPROXY_MWORKER=1"})
+	p.WriteConfig(env("    presetenv SL_PRE 2\n"))
+	p.MustReload()
+	check(map[string]string{"SL_SET": none, "SL_PRE": "SL_PRE=2", "SL_OLD": "SL_OLD=old", "SL_GONE": "SL_GONE=here"})
+	p.WriteConfig(env("    setenv SL_PRE 3\n    nonsense\n"))
+	if p.Reload().Success {
+		t.Fatal("nonsense was loaded")
+	}
+	check(map[string]string{"SL_PRE": "SL_PRE=2"})
+}
+
 // Better than the reference (W-14): a session on the master's command line
 // survives reloads, and new ones are never refused.
 func TestMasterSessionSurvivesReload(t *testing.T) {

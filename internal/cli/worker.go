@@ -69,12 +69,12 @@ func (w worker) showEnv(s *line.Session, args []string, _ []byte) {
 	for _, kv := range w.Env() {
 		if len(args) > 0 {
 			if strings.HasPrefix(kv, args[0]+"=") {
-				writeLines(s, kv)
+				s.WriteLines(kv)
 				return
 			}
 			continue
 		}
-		writeLines(s, kv)
+		s.WriteLines(kv)
 	}
 	if len(args) > 0 {
 		s.Err("Variable not found")
@@ -82,19 +82,7 @@ func (w worker) showEnv(s *line.Session, args []string, _ []byte) {
 }
 
 func (w worker) showStartupLogs(s *line.Session, _ []string, _ []byte) {
-	if logs := w.StartupLogs(); logs != "" {
-		writeLines(s, logs)
-	}
-}
-
-// writeLines writes a text without its empty lines: one of those would end the answer.
-func writeLines(s *line.Session, text string) {
-	for l := range strings.SplitSeq(text, "\n") {
-		if l != "" {
-			s.WriteString(l)
-			s.WriteString("\n")
-		}
-	}
+	s.WriteLines(w.StartupLogs())
 }
 
 func (w worker) showInfo(s *line.Session, args []string, _ []byte) {

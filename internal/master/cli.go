@@ -3,7 +3,6 @@ package master
 import (
 	"bytes"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,10 +20,10 @@ func (m *master) commands() line.Table {
 		{Words: []string{"show", "proc"}, Help: "show processes status", Level: line.LevelOperator, Master: true, Run: m.showProc},
 		{Words: []string{"_loadstatus"}, Help: "report the outcome of the latest load", Level: line.LevelOperator, Master: true, Hidden: true, Run: m.loadStatus},
 		{Words: []string{"show", "startup-logs"}, Help: "report logs emitted during HAProxy startup", Level: line.LevelOperator, Master: true,
-			Run: func(s *line.Session, _ []string, _ []byte) { s.Write(m.m.StartupLog()) }},
+			Run: func(s *line.Session, _ []string, _ []byte) { s.WriteLines(string(m.m.StartupLog())) }},
 		{Words: []string{"show", "version"}, Help: "show version of the current process", Master: true,
 			Run: func(s *line.Session, _ []string, _ []byte) { s.Info(version.String) }},
-		{Words: []string{"show", "env"}, Args: "[var]", Help: "dump environment variables known to the process", Level: line.LevelOperator, Master: true, Run: showEnv},
+		{Words: []string{"show", "env"}, Args: "[var]", Help: "dump environment variables known to the process", Level: line.LevelOperator, Master: true, Run: m.showEnv},
 		{Words: []string{"show", "cli", "sockets"}, Help: "dump list of cli sockets", Master: true,
 			Run: func(*line.Session, []string, []byte) {}}, // the reference lists none on the master
 	}...)
@@ -50,18 +49,18 @@ func (m *master) loadStatus(s *line.Session, _ []string, _ []byte) {
 		ok = "0"
 	}
 	s.WriteString("Success=" + ok + "\n--\n")
-	s.Write(m.m.StartupLog())
+	s.WriteLines(string(m.m.StartupLog()))
 }
 
-func showEnv(s *line.Session, args []string, _ []byte) {
-	env := os.Environ()
+func (m *master) showEnv(s *line.Session, args []string, _ []byte) {
+	env := m.environment()
 	if len(args) == 0 {
-		s.WriteString(strings.Join(env, "\n") + "\n")
+		s.WriteLines(strings.Join(env, "\n"))
 		return
 	}
 	for _, e := range env {
 		if strings.HasPrefix(e, args[0]+"=") {
-			s.WriteString(e + "\n")
+			s.WriteLines(e)
 			return
 		}
 	}

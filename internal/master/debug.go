@@ -44,7 +44,7 @@ func (i inspected) Info() stats.Info {
 
 func (inspected) Rows(func(*stats.Row) bool) {}
 func (inspected) ProxyID(string) (int, bool) { return 0, false }
-func (inspected) Env() []string              { return os.Environ() }
+func (i inspected) Env() []string            { return i.m.environment() }
 
 func (i inspected) Sockets() []cli.Socket {
 	var list []cli.Socket

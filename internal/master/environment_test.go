@@ -4,7 +4,9 @@ import (
 	"os"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/config/discovery"
 )
 
 func TestListVariables(t *testing.T) {
@@ -17,5 +19,13 @@ func TestListVariables(t *testing.T) {
 		if got := os.Getenv(name); got != w {
 			t.Errorf("%s is %q, want %q", name, got, w)
 		}
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	env := []string{"A=1", "B=2", "HAPROXY_MWORKER=1", "C=3=3", "E=x"}
+	got := withChanges(env, &discovery.Result{SetEnv: map[string]string{"B": "two", "D": "", "AA": "n"}, UnsetEnv: []string{"A", "HAPROXY_MWORKER"}})
+	if d := cmp.Diff([]string{"HAPROXY_MWORKER=1", "C=3=3", "E=x", "AA=n", "B=two", "D="}, got); d != "" {
+		t.Error(d)
 	}
 }

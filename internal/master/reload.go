@@ -43,7 +43,7 @@ func (m *master) reload(s *line.Session, kind mworker.ReloadKind) {
 		log = []byte(r.Reason + "\n")
 	}
 	s.WriteString("--\n")
-	s.Write(log)
+	s.WriteLines(string(log))
 	s.WriteString(late + m.verdict(r))
 	s.HangUp()
 }

@@ -3,6 +3,7 @@ package line
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -12,6 +13,16 @@ func (s *Session) Write(p []byte) (int, error) { return s.out.Write(p) }
 
 // WriteString is Write for a string.
 func (s *Session) WriteString(text string) (int, error) { return s.out.WriteString(text) }
+
+// WriteLines adds a text whose lines come from elsewhere, without the empty ones: one of those would end the answer.
+func (s *Session) WriteLines(text string) {
+	for l := range strings.SplitSeq(text, "\n") {
+		if l != "" {
+			s.out.WriteString(l)
+			s.out.WriteByte('\n')
+		}
+	}
+}
 
 // Printf adds formatted text.
 func (s *Session) Printf(format string, args ...any) { fmt.Fprintf(s.out, format, args...) }

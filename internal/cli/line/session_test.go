@@ -308,3 +308,11 @@ func FuzzServe(f *testing.F) {
 		}
 	})
 }
+
+// Text that comes from elsewhere cannot end an answer.
+func TestWriteLines(t *testing.T) {
+	table := Table{{Words: []string{"x"}, Worker: true, Run: func(s *Session, _ []string, _ []byte) { s.WriteLines("\na\n\n\nb c\n\n"); s.WriteLines("") }}}
+	if got := converse(t, Config{Table: table}, "x\n"); got != "a\nb c\n\n" {
+		t.Errorf("%q", got)
+	}
+}
