@@ -36,6 +36,7 @@ type Bind struct {
 	TFO          bool
 	MSS          int           // 0: not set; negative: subtracted from the path's
 	UserTimeout  time.Duration // tcp-ut; 0: not set
+	TOS          int           // the DSCP and ECN bits of what is sent; 0: the kernel's
 	CC           string        // congestion control algorithm, "" the system's
 	MD5Password  string        // tcp-md5sig; "": none
 	SaveSYN      int           // tcp-ss

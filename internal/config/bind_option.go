@@ -94,6 +94,7 @@ var bindOptions = slices.Concat([]bindOption{
 	bindInt("maxconn <maxconn>", "Sets the largest number of concurrent connections.", 0, maxInt, "must be >= 0", func(b *Bind) *int { return &b.Maxconn }),
 	bindText("interface <interface>", "Restricts the listeners to a network interface.", "missing interface name", func(b *Bind) *string { return &b.Interface }),
 	{name: "mss", args: 1, syntax: "mss <maxseg>", doc: "Sets the largest TCP segment, or lowers that of each connection.", parse: parseBindMSS},
+	{name: "tos", args: 1, syntax: "tos <tos>", doc: "Sets the type of service of the packets to clients.", parse: parseBindTOS},
 	{name: "tcp-ut", args: 1, syntax: "tcp-ut <delay>", doc: "Sets how long sent data may remain unacknowledged.", parse: parseBindUserTimeout},
 	bindText("cc <algo>", "Sets the congestion control algorithm.", "missing TCP congestion control algorithm", func(b *Bind) *string { return &b.CC }),
 	{name: "tcp-md5sig", args: 1, syntax: "tcp-md5sig <password>", doc: "Signs every segment with a password (RFC 2385).", parse: parseBindMD5},

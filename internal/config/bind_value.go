@@ -33,6 +33,20 @@ func parseBindUserTimeout(p *Parser, b *Bind, a []string) error {
 	return nil
 }
 
+// parseBindTOS reads a byte, as the actions that set one do: decimal, or
+// hexadecimal after "0x".
+func parseBindTOS(_ *Parser, b *Bind, a []string) error {
+	if a[0] == "" {
+		return errors.New("missing value")
+	}
+	n, err := strconv.ParseUint(a[0], 0, 8)
+	if err != nil {
+		return fmt.Errorf("invalid value %s, expects an integer between 0 and 255", clip(a[0]))
+	}
+	b.TOS = int(n)
+	return nil
+}
+
 // maxMD5Password is the kernel's limit (TCP_MD5SIG_MAXKEYLEN).
 const maxMD5Password = 80
 

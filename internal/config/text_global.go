@@ -123,6 +123,9 @@ func bindWords(b *Bind) (w []string) {
 	flag("defer-accept", b.DeferAccept)
 	flag("tfo", b.TFO)
 	number("mss", b.MSS, 0)
+	if b.TOS != 0 {
+		text("tos", itoa(b.TOS))
+	}
 	if b.UserTimeout != 0 {
 		text("tcp-ut", duration(b.UserTimeout))
 	}

@@ -22,6 +22,7 @@ type Tuning struct {
 	Congestion  string        // TCP_CONGESTION; "": the system's
 	MD5Password string        // TCP_MD5SIG, for peers of any address; "": none
 	SaveSYN     int           // TCP_SAVE_SYN
+	TOS         int           // IP_TOS and IPV6_TCLASS; 0: the kernel's
 }
 
 // fastOpenQueue is how many connections may be half-open with data.
@@ -54,9 +55,25 @@ func (t Tuning) Apply(fd int, reset bool) error {
 	set(t.DeferAccept, "enable DEFER_ACCEPT,", number(unix.TCP_DEFER_ACCEPT, flag(t.DeferAccept, 1)))
 	set(t.FastOpen, "enable TCP_FASTOPEN,", number(unix.TCP_FASTOPEN, flag(t.FastOpen, fastOpenQueue)))
 	set(t.SaveSYN > 0, "set TCP Save SYN,", number(unix.TCP_SAVE_SYN, t.SaveSYN))
+	set(t.TOS > 0, fmt.Sprintf("set the type of service to %d,", t.TOS), func() error { return setTOS(fd, t.TOS) })
 	set(t.Congestion != "", "set TCP congestion control algorithm,", func() error { return setCongestion(fd, t.Congestion) })
 	set(t.MD5Password != "", "set TCP MD5 signature,", func() error { return setMD5(fd, t.MD5Password) })
 	return joined(faults)
+}
+
+// setTOS sets the type of service of IPv4 packets, and of IPv6 ones where the
+// socket can send those.
+func setTOS(fd, tos int) error {
+	domain, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_DOMAIN)
+	if err != nil {
+		return err
+	}
+	if domain == unix.AF_INET6 {
+		if err := unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_TCLASS, tos); err != nil {
+			return err
+		}
+	}
+	return unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_TOS, tos)
 }
 
 // joined puts the faults into one line.

@@ -337,3 +337,27 @@ func TestBindFamilies(t *testing.T) {
 		}
 	}
 }
+
+func TestTuningTOS(t *testing.T) {
+	tos := func(fd, level, opt int) int {
+		v, err := unix.GetsockoptInt(fd, level, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	l := listenOn(t, any4, ListenOptions{}, Tuning{TOS: 0xb8})
+	if n := tos(connect(t, l).accepted, unix.IPPROTO_IP, unix.IP_TOS); n != 0xb8 {
+		t.Errorf("%#x on the connection", n)
+	}
+	if err := (Tuning{}).Apply(l, true); err != nil {
+		t.Fatal(err)
+	}
+	if n := tos(connect(t, l).accepted, unix.IPPROTO_IP, unix.IP_TOS); n != 0 {
+		t.Errorf("taken back: %#x on the connection", n)
+	}
+	six := listenOn(t, "[::1]:0", ListenOptions{}, Tuning{TOS: 0x20})
+	if n := tos(connect(t, six).accepted, unix.IPPROTO_IPV6, unix.IPV6_TCLASS); n != 0x20 {
+		t.Errorf("%#x on the IPv6 connection", n)
+	}
+}

@@ -107,7 +107,7 @@ func (s *service) tune(b *config.Bind, who string, fd int, reset bool) {
 		return
 	}
 	t := sys.Tuning{
-		MSS: b.MSS, DeferAccept: b.DeferAccept, FastOpen: b.TFO, UserTimeout: b.UserTimeout,
+		MSS: b.MSS, DeferAccept: b.DeferAccept, FastOpen: b.TFO, UserTimeout: b.UserTimeout, TOS: b.TOS,
 		Congestion: b.CC, MD5Password: b.MD5Password, SaveSYN: b.SaveSYN,
 	}
 	// What a supervisor set on a socket it passed on is not ours to take back.
