@@ -67,6 +67,7 @@ var scenarios = []scenario{
 	{"the worker without descriptors (EMFILE)", "TestDescriptorsExhausted", "clients wait"},
 	{"the master without descriptors, at each step of a reload", "TestFaultMasterDescriptors", ""},
 	{"a loading worker without descriptors", "TestFaultLoaderDescriptors", ""},
+	{"too many descriptors in flight to hand any over (ETOOMANYREFS)", "TestFaultDescriptorsInFlight", "the reload fails after 5 s"},
 	{"a disk that is full (ENOSPC)", "TestFaultDiskFull", ""},
 	{"standard output on a full device", "TestFaultOutputFull", ""},
 	{"1,000 reloads (`make soak`; here: fewer)", "TestLeakOfReloads", "case 18"},
