@@ -80,6 +80,8 @@ type Loop struct {
 	// while Busy.
 	Turns atomic.Uint64
 	Busy  atomic.Bool
+	// Thread is the kernel's number of the thread that runs the loop, 0 before Run.
+	Thread atomic.Int32
 
 	// CPUs, when any is set, are where the loop's thread runs. Busy polling
 	// (Spin) never waits. Both are settled before Run.
@@ -214,6 +216,7 @@ func (l *Loop) Stop() { l.stopped = true }
 // Run drives the loop until Stop. It binds its goroutine to a thread.
 func (l *Loop) Run() {
 	runtime.LockOSThread()
+	l.Thread.Store(int32(sys.ThreadID()))
 	if l.CPUs == (sys.CPUMask{}) {
 		defer runtime.UnlockOSThread()
 	} else if err := sys.SetAffinity(l.CPUs); err != nil && l.Unbound != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -100,6 +101,30 @@ func TestLogURILimit(t *testing.T) {
 			t.Errorf("%d: %d bytes", c.set, got)
 		}
 	}
+}
+
+// A loop that works and works is reported long before one that stands still
+// would be.
+func TestWatchdogBusy(t *testing.T) {
+	said := make(chan struct{}, 10)
+	after := 200 * time.Millisecond
+	e, err := New(Options{Threads: 1, Tuning: Tuning{BlockedAfter: after}, Logf: func(string, ...any) { said <- struct{}{} }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Start()
+	var stop atomic.Bool
+	e.threads[0].Post(func() {
+		for !stop.Load() {
+		}
+	})
+	select {
+	case <-said:
+	case <-time.After(10 * after):
+		t.Error("a busy loop is not reported")
+	}
+	stop.Store(true)
+	e.Stop()
 }
 
 // A loop that hangs is reported once, with its stack.
