@@ -64,6 +64,9 @@ func (in *input) line(limit int, escapes bool) ([]byte, error) {
 	}
 }
 
+// unread gives the last n bytes of the line back, its LF included, if nothing was read since.
+func (in *input) unread(n int) { in.from -= n }
+
 // skip drops what is left of a line that was too long.
 func (in *input) skip(limit int) error {
 	for {

@@ -34,37 +34,39 @@ const (
 	textDeniedMaster = "Permission denied!\n"
 )
 
-// masterLine executes a line of the master CLI. A payload belongs to its last command, and is read when the others are
-// done. An error of one command does not keep the next from being executed.
+// masterLine executes a line of the master CLI. The payload of a command begins right behind its mark, be that the end
+// of the line or not. An error of one command does not keep the next from being executed.
 func (s *Session) masterLine(line []byte) error {
 	for i, c := range line {
 		if c == 0 {
 			line[i] = ' '
 		}
 	}
-	head, pattern, marked := Payload(line)
-	if !marked {
-		head = line
-	}
-	cmds := Split(head)
 	start := 0
-	for i, cmd := range cmds {
+	for _, cmd := range Split(line) {
 		if bytes.HasPrefix(bytes.TrimLeft(cmd, " \t"), []byte("@@")) {
 			// The rest of the line, its ';' included, is the worker's, and so is a payload.
 			return s.tunnelLine(bytes.TrimLeft(line[start:], " \t")[1:])
 		}
 		start += len(cmd) + 1
+		head, pattern, marked := Payload(cmd)
 		var payload []byte
-		if marked && i == len(cmds)-1 {
+		if marked {
+			if start <= len(line) && line[start-1] == ';' {
+				s.in.unread(len(line) - start + 1)
+			}
 			var err error
 			if payload, err = s.readPayload(string(pattern)); err != nil {
 				return err
 			}
 		}
-		if err := s.masterCommand(cmd, string(pattern), payload); err != nil || s.closing {
+		if err := s.masterCommand(head, string(pattern), payload); err != nil || s.closing {
 			return err
 		}
 		s.out.WriteString(s.promptText())
+		if marked {
+			return nil
+		}
 	}
 	return nil
 }
@@ -86,15 +88,27 @@ func (s *Session) masterCommand(cmd []byte, pattern string, payload []byte) erro
 	case err != nil:
 		s.Err(err.Error())
 		s.separate()
-	case len(words) == 0 && prefix != "":
+	case len(words) == 0 && prefix != "" && payload == nil:
 		s.target = target
-	case (prefix == "" || target.Local()) && s.sessionCommand(words):
+	case prefix == "" && s.sessionCommand(words):
+	case prefix != "" && target.Local():
+		s.once(words, payload)
 	case len(words) == 0 || target.Local():
 		s.execute(words, payload)
 	default:
 		return s.forward(target, cmd, pattern, payload)
 	}
 	return nil
+}
+
+// once executes a command of the master itself that came with its prefix. What the command does to a session, as
+// "prompt" and "operator" do, ends with it.
+func (s *Session) once(words []string, payload []byte) {
+	inner := *s
+	inner.inside, inner.mode = true, ModeSingle
+	inner.command(words, payload)
+	s.out.WriteString(inner.promptText())
+	s.closing = inner.hungUp
 }
 
 // cutPrefix takes the "@..." off a command.
@@ -111,7 +125,7 @@ func cutPrefix(cmd []byte) (prefix string, rest []byte) {
 }
 
 // sessionCommand executes what changes only the session. It has no output, and an error is one line without separator.
-// Behind a worker's prefix the same words are commands of that worker.
+// Behind a prefix the same words are commands of the process it names.
 func (s *Session) sessionCommand(words []string) bool {
 	if len(words) == 0 {
 		return false

@@ -53,7 +53,7 @@ func (s *Session) prompt(args []string) (usage string, ok bool) {
 			mode, named = ModeSilent, true
 		case a == "p":
 			mode, named = ModePrompted, true
-		case a == "n" && s.router == nil:
+		case a == "n" && !s.routes():
 			mode, named = ModeSingle, true
 		case a == "timed":
 			timed = !s.timed // once, however often it is said

@@ -148,18 +148,10 @@ func (s *Session) workerLine(line []byte) error {
 		case err != nil:
 			s.Err(err.Error())
 			s.separate()
-		case len(words) > 0 && words[0] == "quit":
-			s.closing = true
-			return nil
-		case len(words) > 0 && words[0] == "prompt":
-			if usage, ok := s.prompt(words[1:]); !ok {
-				s.Err(usage)
-			}
-			s.separate()
 		case i == len(cmds)-1:
-			s.execute(words, payload)
+			s.command(words, payload)
 		default:
-			s.execute(words, nil)
+			s.command(words, nil)
 		}
 		if s.closing {
 			return nil
@@ -167,6 +159,21 @@ func (s *Session) workerLine(line []byte) error {
 	}
 	s.out.WriteString(s.promptText())
 	return nil
+}
+
+// command executes a command of a stats socket, or of the master's own session.
+func (s *Session) command(words []string, payload []byte) {
+	switch {
+	case len(words) > 0 && words[0] == "quit":
+		s.closing = true
+	case len(words) > 0 && words[0] == "prompt":
+		if usage, ok := s.prompt(words[1:]); !ok {
+			s.Err(usage)
+		}
+		s.separate()
+	default:
+		s.execute(words, payload)
+	}
 }
 
 // execute runs a command of this process and ends its answer.
