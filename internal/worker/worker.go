@@ -78,6 +78,7 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 		r.Alertf("cannot report READY: %v", err)
 		return 1
 	}
+	go s.obey()
 	return <-s.left
 }
 
