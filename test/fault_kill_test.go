@@ -17,10 +17,13 @@ var deadly = []syscall.Signal{syscall.SIGKILL, syscall.SIGSEGV, syscall.SIGABRT}
 // A frozen one is killed at the deadline.
 func TestFaultLoaderKilled(t *testing.T) {
 	s := newService(t)
-	p := harness.Start(t, harness.Options{Config: s.Config("", ""), Await: []string{s.HTTP, s.TCP}, Traces: true})
+	// In force from the first load on: a candidate may be stopped before it has
+	// said a deadline of its own.
+	deadline := "    mworker-load-timeout 3s\n"
+	p := harness.Start(t, harness.Options{Config: "global\n" + deadline + s.Config("", ""), Await: []string{s.HTTP, s.TCP}, Traces: true})
 	worker := p.Worker()
 	tr := s.Load(t, soak(2, 8))
-	config, _, _ := s.stuck(t, "    mworker-load-timeout 1s\n")
+	config, _, _ := s.stuck(t, deadline)
 	p.WriteConfig(config)
 	for _, sig := range append(deadly, syscall.SIGSTOP) {
 		for range soak(1, 20) {
