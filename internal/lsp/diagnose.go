@@ -20,6 +20,7 @@ const maxDiagnostics = 500
 // will then look again. The caller holds mu.
 func (s *server) examine(d *document) {
 	if d.busy {
+		d.stale = true
 		return
 	}
 	d.busy = true
@@ -27,11 +28,12 @@ func (s *server) examine(d *document) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		for {
+			d.stale = false
 			version, text := d.version, d.text
 			s.mu.Unlock()
 			list := faults(d.uri, text)
 			s.mu.Lock()
-			if d.version == version {
+			if !d.stale {
 				d.busy = false
 				if s.documents[d.uri] == d {
 					s.publish(d.uri, version, locate(newDocument(d.uri, version, text), list))

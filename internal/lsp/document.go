@@ -14,8 +14,8 @@ type document struct {
 	text    string
 	lines   []int // where each line begins
 	// busy says that somebody is looking for its faults, and will look again when
-	// it has changed meanwhile.
-	busy bool
+	// it is stale: the text, or a file that it names, may have changed meanwhile.
+	busy, stale bool
 }
 
 func newDocument(uri string, version int, text string) *document {
@@ -110,14 +110,18 @@ var sections = func() map[string]config.SectionName {
 
 // heading says whether a line begins a section: its keyword and its name.
 func heading(line string) (keyword, name string, ok bool) {
-	keyword, rest, _ := strings.Cut(strings.TrimLeft(line, " \t"), " ")
-	if _, known := sections[strings.TrimSpace(keyword)]; !known {
+	keyword = strings.TrimLeft(line, " \t")
+	rest := ""
+	if i := strings.IndexAny(keyword, " \t"); i >= 0 {
+		keyword, rest = keyword[:i], keyword[i:]
+	}
+	if _, known := sections[keyword]; !known {
 		return "", "", false
 	}
 	if f := strings.Fields(rest); len(f) > 0 && f[0] != "from" && f[0][0] != '#' {
 		name = f[0]
 	}
-	return strings.TrimSpace(keyword), name, true
+	return keyword, name, true
 }
 
 // section returns the section that a line belongs to and the line of its

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -241,6 +242,24 @@ func TestCompletion(t *testing.T) {
 	}
 	if list := complete(d, position{2, 20}).Items; len(list) < 50 {
 		t.Errorf("options of a server: %+v", list)
+	}
+}
+
+// Blanks are spaces and tabs, in headings too.
+func TestTabs(t *testing.T) {
+	d := newDocument(uri, 1, "backend\tapp\n\tserver\ta\t127.0.0.1:1\nfrontend \tweb\tfrom base\n\tdefault_backend\tapp\n\t\n")
+	var names []string
+	for _, s := range outline(d) {
+		names = append(names, s.Name)
+	}
+	if got := strings.Join(names, ", "); got != "backend app, frontend web" {
+		t.Errorf("outline: %s", got)
+	}
+	if loc := define(d, position{3, 18}); loc == nil || loc.Range.Start.Line != 0 {
+		t.Errorf("definition: %+v", loc)
+	}
+	if items := complete(d, position{4, 1}).Items; !slices.ContainsFunc(items, func(i completionItem) bool { return i.Label == "bind" }) {
+		t.Error("bind is not offered in a frontend")
 	}
 }
 
