@@ -1,146 +1,135 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"log"
 	"math"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// httpConfig is the same for both contestants.
-const httpConfig = `global
-    nbthread 1
-    maxconn 4000
-    log %[1]s local0
-defaults
-    mode http
-    log global
-    option httplog
-    option forwardfor
-    timeout connect 5s
-    timeout client 30s
-    timeout server 30s
-frontend web
-    bind %[2]s
-    acl api path_beg /api
-    use_backend origins if api
-    default_backend none
-backend origins
-    server o1 %[3]s
-backend none
-`
-
-// wrkScript makes wrk say what it counted in a form that can be read.
-const wrkScript = `
-done = function(summary, latency, requests)
-  local e = summary.errors
-  io.write(string.format('\nRESULT {"requests":%d,"bytes":%d,"errors":%d,"p99us":%d}\n',
-    summary.requests, summary.bytes, e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(99)))
-end
-`
-
 // A sample is one HTTP measurement.
 type sample struct {
 	perRequest time.Duration // CPU time of the proxy
 	rate       float64       // requests a second
-	busy       float64       // share of its processor that the proxy used
+	busy       float64       // share of a processor that the proxy used
 	p99        time.Duration
 	bytes      float64 // received by the client per request
 	logLines   int64
 	logBytes   float64 // per line
 	requests   int64
+	reads      float64 // system calls per request, by kind; 0 where not counted
 }
 
-func benchHTTP(s *settings) (string, error) {
+// An httpBench holds what the scenarios of a run share.
+type httpBench struct {
+	*settings
+	dir    string
+	origin string
+}
+
+// withOrigin runs f with an origin beside it.
+func withOrigin(s *settings, f func(*httpBench) (string, error)) (string, error) {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	script := filepath.Join(dir, "done.lua")
-	if err := os.WriteFile(script, []byte(wrkScript), 0o644); err != nil {
-		return "", err
-	}
 	self, err := os.Executable()
 	if err != nil {
 		return "", err
 	}
-	originAddr := freeAddr()
-	o, err := start(s.loadCPU, filepath.Join(dir, "origin.out"), self, "origin", originAddr)
+	h := &httpBench{s, dir, freeAddr()}
+	o, err := start(s.loadCPU, filepath.Join(dir, "origin.out"), self, "origin", h.origin)
 	if err != nil {
 		return "", err
 	}
 	defer o.stop()
-	if err := o.await(originAddr); err != nil {
+	if err := o.await(h.origin); err != nil {
 		return "", err
 	}
-	results := map[string][]sample{}
-	for _, conns := range s.conns {
-		for round := range s.rounds {
-			order := s.contestants()
-			if round%2 == 1 {
-				order[0], order[1] = order[1], order[0]
-			}
-			for _, c := range order {
-				m, err := measureHTTP(s, dir, c, originAddr, script, conns)
-				if err != nil {
-					return "", fmt.Errorf("%s with %d connections: %w", c.name, conns, err)
+	return f(h)
+}
+
+// benchScenarios measures the scenarios of a part.
+func benchScenarios(part, what string) func(*settings) (string, error) {
+	return func(s *settings) (string, error) {
+		return withOrigin(s, func(h *httpBench) (string, error) {
+			var rows []row
+			for _, sc := range scenarios(s.conns) {
+				if sc.part != part || s.row != "" && !strings.Contains(sc.name, s.row) {
+					continue
 				}
-				log.Printf("%d connections, round %d, %-7s %6.2f µs/request, %.0f requests/s, proxy %.0f %% busy, %d log lines",
-					conns, round+1, c.name, us(m.perRequest), m.rate, 100*m.busy, m.logLines)
-				key := fmt.Sprintf("%s/%d", c.name, conns)
-				results[key] = append(results[key], m)
+				r, err := h.compare(&sc, s.contestants())
+				if err != nil {
+					return "", err
+				}
+				rows = append(rows, r)
 			}
+			return httpTable(s, part, what, rows)
+		})
+	}
+}
+
+// A row is a scenario with what was measured, by contestant.
+type row struct {
+	*scenario
+	results map[string][]sample
+}
+
+// compare alternates between the contestants; the order turns each round.
+func (h *httpBench) compare(sc *scenario, cs []contestant) (row, error) {
+	r := row{sc, map[string][]sample{}}
+	for round := range h.rounds {
+		for i := range cs {
+			c := cs[i]
+			if round%2 == 1 {
+				c = cs[len(cs)-1-i]
+			}
+			m, err := h.measure(sc, c)
+			if err != nil {
+				return r, fmt.Errorf("%s, %s: %w", c.name, sc.name, err)
+			}
+			log.Printf("%s, round %d, %-7s %6.2f µs/request, %.0f requests/s, proxy %.0f %% busy, %d log lines",
+				sc.name, round+1, c.name, us(m.perRequest), m.rate, 100*m.busy, m.logLines)
+			r.results[c.name] = append(r.results[c.name], m)
 		}
 	}
-	return httpTable(s, results)
+	return r, nil
 }
 
 func us(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
-func measureHTTP(s *settings, dir string, c contestant, origin, script string, conns int) (sample, error) {
+func (h *httpBench) measure(sc *scenario, c contestant) (sample, error) {
 	logs, err := newLogCounter()
 	if err != nil {
 		return sample{}, err
 	}
 	defer logs.close()
 	addr := freeAddr()
-	p, err := startProxy(s, dir, c, fmt.Sprintf(httpConfig, logs.addr(), addr, origin), addr)
+	cpus := h.proxyCPU
+	if sc.two {
+		cpus = h.proxyCPU + "," + h.loadCPU
+	}
+	p, err := startProxy(cpus, h.dir, c, c.config(sc, logs.addr(), addr, h.origin), addr)
 	if err != nil {
 		return sample{}, err
 	}
 	defer p.stop()
-	if err := rightAnswer(addr); err != nil {
+	if err := rightAnswer(addr, sc); err != nil {
 		return sample{}, err
 	}
-	wrk := func(span time.Duration) (r struct{ Requests, Bytes, Errors, P99us int64 }, err error) {
-		out, err := exec.Command("taskset", "-c", s.loadCPU, "wrk", "-t1", "-c", strconv.Itoa(conns),
-			"-d", fmt.Sprintf("%ds", max(1, int(span.Seconds()))), "-s", script, "http://"+addr+"/api/item?id=1").CombinedOutput()
-		if err == nil {
-			_, js, ok := strings.Cut(string(out), "RESULT ")
-			if !ok {
-				return r, fmt.Errorf("wrk said:\n%s", out)
-			}
-			err = json.Unmarshal([]byte(js), &r)
-		}
-		if err != nil {
-			return r, fmt.Errorf("%v:\n%s", err, out)
-		}
-		return r, nil
-	}
-	if _, err := wrk(s.warm); err != nil {
+	url := "http://" + addr + sc.path
+	if _, err := runWrk(h.settings, h.dir, url, sc.lua, sc.conns, h.warm); err != nil {
 		return sample{}, err
 	}
 	lines0, bytes0 := logs.settle()
-	count0, err := originCount(origin)
+	count0, err := originCount(h.origin)
 	if err != nil {
 		return sample{}, err
 	}
@@ -149,7 +138,7 @@ func measureHTTP(s *settings, dir string, c contestant, origin, script string, c
 		return sample{}, err
 	}
 	begin := time.Now()
-	r, err := wrk(s.span)
+	r, err := runWrk(h.settings, h.dir, url, sc.lua, sc.conns, h.span)
 	took := time.Since(begin)
 	if err != nil {
 		return sample{}, err
@@ -159,7 +148,7 @@ func measureHTTP(s *settings, dir string, c contestant, origin, script string, c
 	if err != nil {
 		return sample{}, err
 	}
-	count1, err := originCount(origin)
+	count1, err := originCount(h.origin)
 	if err != nil {
 		return sample{}, err
 	}
@@ -174,12 +163,13 @@ func measureHTTP(s *settings, dir string, c contestant, origin, script string, c
 	case r.Errors > 0 || r.Requests == 0:
 		return m, fmt.Errorf("wrk: %+v", r)
 	// wrk drops what is in flight when its time is over: one request a connection.
-	case abs(requests-r.Requests) > int64(conns):
+	case abs(requests-r.Requests) > int64(sc.conns):
 		return m, fmt.Errorf("wrk counts %d requests, the origin %d", r.Requests, requests)
-	case abs(m.logLines-requests) > int64(conns):
+	case abs(m.logLines-requests) > int64(sc.conns):
 		return m, fmt.Errorf("%d log lines for %d requests", m.logLines, requests)
 	}
-	if l, _ := logs.last.Load().(string); !strings.Contains(l, "web origins/o1 ") || !strings.Contains(l, " 200 ") || !strings.Contains(l, `"GET /api/item?id=1 HTTP/1.1"`) {
+	// A client that was cut off at the end of the warm-up has a line of its own kind.
+	if l, _ := logs.last.Load().(string); c.haproxyLog() && !strings.Contains(l, " CH-- ") && !strings.Contains(l, " CD-- ") && !strings.Contains(l, " CC-- ") && (!strings.Contains(l, "web origins/o") || !strings.Contains(l, " 200 ") || !strings.Contains(l, sc.path+" HTTP/1.1\"")) {
 		return m, fmt.Errorf("the log line is not that of option httplog: %q", l)
 	}
 	return m, nil
@@ -188,14 +178,14 @@ func measureHTTP(s *settings, dir string, c contestant, origin, script string, c
 func abs(n int64) int64 { return max(n, -n) }
 
 // rightAnswer asks once and compares: what is fast must also be right.
-func rightAnswer(addr string) error {
-	r, err := http.Get("http://" + addr + "/api/item?id=1")
+func rightAnswer(addr string, sc *scenario) error {
+	r, err := http.Get("http://" + addr + sc.path)
 	if err != nil {
 		return err
 	}
 	defer r.Body.Close()
 	b, err := io.ReadAll(r.Body)
-	if err != nil || r.StatusCode != 200 || len(b) != bodySize || r.Header.Get("Server") != "bench" {
+	if err != nil || r.StatusCode != 200 || len(b) != sc.body {
 		return fmt.Errorf("a wrong answer: %d, %d bytes, %v", r.StatusCode, len(b), err)
 	}
 	r, err = http.Get("http://" + addr + "/other")
@@ -222,32 +212,40 @@ func originCount(origin string) (int64, error) {
 	return strconv.ParseInt(string(b), 10, 64)
 }
 
-func httpTable(s *settings, results map[string][]sample) (string, error) {
+func perRequest(m sample) float64 { return us(m.perRequest) }
+
+func httpTable(s *settings, part, what string, rows []row) (string, error) {
 	var b strings.Builder
-	heading(&b, s, "CPU time of the proxy process per request; HTTP/1.1 keep-alive both sides, 1 KiB answers, one thread, `option forwardfor`, one ACL, `option httplog` to UDP.")
-	b.WriteString("| connections | haproxy µs/request | sluice µs/request | **ratio** | rounds: ratio | requests/s (haproxy, sluice) | proxy busy | p99 ms | log lines checked | bytes/answer | bytes/log line |\n")
-	b.WriteString("|--:|--:|--:|--:|:--|:--|:--|:--|--:|:--|:--|\n")
-	for _, conns := range s.conns {
-		h, l := results[fmt.Sprintf("haproxy/%d", conns)], results[fmt.Sprintf("sluice/%d", conns)]
-		per := func(m sample) float64 { return us(m.perRequest) }
-		if math.Round(median(h, func(m sample) float64 { return m.bytes })) != math.Round(median(l, func(m sample) float64 { return m.bytes })) {
-			return "", fmt.Errorf("%d connections: %.1f bytes an answer from haproxy, %.1f from sluice", conns,
-				median(h, func(m sample) float64 { return m.bytes }), median(l, func(m sample) float64 { return m.bytes }))
+	heading(&b, s, what)
+	b.WriteString("| | haproxy µs/request | sluice µs/request | **ratio** | rounds: ratio | requests/s (haproxy, sluice) | proxy busy | p99 ms | log lines checked | bytes/answer | bytes/log line |\n")
+	b.WriteString("|:--|--:|--:|--:|:--|:--|:--|:--|--:|:--|:--|\n")
+	var bars []bar
+	for _, r := range rows {
+		h, l := r.results["haproxy"], r.results["sluice"]
+		size := func(m sample) float64 { return m.bytes }
+		// wrk counts the bytes of answers that it cut off at the end as well.
+		if hb, lb := median(h, size), median(l, size); math.Abs(hb-lb) > 0.5+hb*0.01 {
+			return "", fmt.Errorf("%s: %.1f bytes an answer from haproxy, %.1f from sluice", r.name, hb, lb)
 		}
 		var ratios []string
 		var lines int64
 		for i := range h {
-			ratios = append(ratios, fmt.Sprintf("%.2f", per(l[i])/per(h[i])))
+			ratios = append(ratios, fmt.Sprintf("%.2f", perRequest(l[i])/perRequest(h[i])))
 			lines += h[i].logLines + l[i].logLines
 		}
 		two := func(format string, get func(sample) float64) string {
 			return fmt.Sprintf(format+", "+format, median(h, get), median(l, get))
 		}
-		fmt.Fprintf(&b, "| %d | %.2f | %.2f | **%.2f** | %s | %s | %s | %s | %d | %s | %s |\n",
-			conns, median(h, per), median(l, per), median(l, per)/median(h, per), strings.Join(ratios, " "),
+		fmt.Fprintf(&b, "| %s | %.2f | %.2f | **%.2f** | %s | %s | %s | %s | %d | %s | %s |\n",
+			r.name, median(h, perRequest), median(l, perRequest), median(l, perRequest)/median(h, perRequest), strings.Join(ratios, " "),
 			two("%.0f", func(m sample) float64 { return m.rate }), two("%.0f %%", func(m sample) float64 { return 100 * m.busy }),
 			two("%.1f", func(m sample) float64 { return float64(m.p99) / 1e6 }), lines,
-			two("%.0f", func(m sample) float64 { return m.bytes }), two("%.0f", func(m sample) float64 { return m.logBytes }))
+			two("%.0f", size), two("%.0f", func(m sample) float64 { return m.logBytes }))
+		bars = append(bars, bar{r.name, map[string]float64{"haproxy": median(h, perRequest), "sluice": median(l, perRequest)}})
 	}
+	if err := plotBars(s, part, "CPU µs per request", []string{"haproxy", "sluice"}, bars); err != nil {
+		return "", err
+	}
+	fmt.Fprintf(&b, "\n![CPU per request](plots/%s.svg)\n", part)
 	return b.String(), nil
 }

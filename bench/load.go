@@ -113,7 +113,7 @@ func load(s *settings, dir string, c contestant, config, addr string) (loading, 
 	}
 	l.check = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	l.checkMiB = float64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) / 1024
-	p, err := startProxy(s, dir, c, config, addr)
+	p, err := startProxy(s.proxyCPU, dir, c, config, addr)
 	if err != nil {
 		return l, err
 	}

@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -25,6 +27,7 @@ type settings struct {
 	loadCPU         string
 	out             string
 	only            string
+	row             string
 }
 
 func main() {
@@ -40,6 +43,9 @@ func main() {
 		case "source":
 			runSource()
 			return
+		case "pace":
+			runPace()
+			return
 		}
 	}
 	var s settings
@@ -47,14 +53,15 @@ func main() {
 	streams := flag.String("streams", "1,8", "numbers of TCP streams")
 	flag.StringVar(&s.sluice, "sluice", "bin/sluice", "program under test")
 	flag.StringVar(&s.haproxy, "haproxy", "/usr/sbin/haproxy", "program to compare with")
-	flag.IntVar(&s.rounds, "rounds", 3, "rounds; the medians count")
-	flag.DurationVar(&s.span, "span", 5*time.Second, "length of an HTTP measurement")
+	flag.IntVar(&s.rounds, "rounds", 5, "rounds; the medians count")
+	flag.DurationVar(&s.span, "span", 3*time.Second, "length of an HTTP measurement")
 	flag.DurationVar(&s.warm, "warm", time.Second, "time before it")
 	flag.Float64Var(&s.gib, "gib", 8, "GiB of a TCP measurement")
 	flag.StringVar(&s.proxyCPU, "proxy-cpu", "0", "processor of the proxy")
 	flag.StringVar(&s.loadCPU, "load-cpu", "1", "processors of everything else")
 	flag.StringVar(&s.out, "out", "bench/RESULTS.md", "file with the markers to write between")
-	flag.StringVar(&s.only, "only", "", "http, tcp or load")
+	flag.StringVar(&s.only, "only", "", "parts to run, with commas: "+strings.Join(partNames(), ", "))
+	flag.StringVar(&s.row, "row", "", "of the HTTP parts, only the rows with this in their name")
 	flag.Parse()
 	var err error
 	if s.conns, err = ints(*conns); err != nil {
@@ -85,26 +92,57 @@ func ints(list string) ([]int, error) {
 
 // contestants in the order of the first round; the order turns each round.
 func (s *settings) contestants() []contestant {
-	return []contestant{{"haproxy", s.haproxy}, {"sluice", s.sluice}}
+	return []contestant{{"haproxy", s.haproxy, likeHAProxy}, {"sluice", s.sluice, likeHAProxy}}
+}
+
+// A part is a table of the results.
+type part struct {
+	name string
+	run  func(*settings) (string, error)
+}
+
+const keepAlive = "CPU time of the proxy process per request; HTTP/1.1 keep-alive both sides, one thread, `option forwardfor`, one ACL, `option httplog` to UDP"
+
+var parts = []part{
+	{"http", benchScenarios("http", keepAlive+", 1 KiB answers.")},
+	{"sizes", benchScenarios("sizes", keepAlive+", 64 connections, by size of the message.")},
+	{"modes", benchScenarios("modes", keepAlive+", 64 connections and 1 KiB answers where the row does not say otherwise.")},
+	{"scale", benchScenarios("scale", keepAlive+", 1 KiB answers; what the row names grows by 10.")},
+	{"peers", benchPeers},
+	{"latency", benchLatency},
+	{"idle", benchIdle},
+	{"pause", benchPause},
+	{"tcp", benchTCP},
+	{"load", benchLoad},
+}
+
+func partNames() []string {
+	var n []string
+	for _, p := range parts {
+		n = append(n, p.name)
+	}
+	return n
 }
 
 func run(s *settings) error {
-	var sections []section
-	for _, part := range []struct {
-		name string
-		run  func(*settings) (string, error)
-	}{{"http", benchHTTP}, {"tcp", benchTCP}, {"load", benchLoad}} {
-		if s.only != "" && s.only != part.name {
+	// Thousands of connections on each side, in this process's children too.
+	var lim syscall.Rlimit
+	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &lim) == nil {
+		lim.Cur = lim.Max
+		syscall.Setrlimit(syscall.RLIMIT_NOFILE, &lim)
+	}
+	for _, p := range parts {
+		if s.only != "" && !slices.Contains(strings.Split(s.only, ","), p.name) {
 			continue
 		}
-		t, err := part.run(s)
+		t, err := p.run(s)
 		if err != nil {
-			return fmt.Errorf("%s: %w", part.name, err)
+			return fmt.Errorf("%s: %w", p.name, err)
 		}
-		sections = append(sections, section{part.name, t})
+		fmt.Println(t)
+		if err := writeResults(s.out, []section{{p.name, t}}); err != nil {
+			return err
+		}
 	}
-	for _, sec := range sections {
-		fmt.Println(sec.text)
-	}
-	return writeResults(s.out, sections)
+	return nil
 }

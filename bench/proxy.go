@@ -13,8 +13,11 @@ import (
 	"time"
 )
 
-// A contestant is a program that reads HAProxy's configuration.
-type contestant struct{ name, program string }
+// A contestant is a proxy.
+type contestant struct {
+	name, program string
+	kind          kind
+}
 
 // A child is a process bound to a processor.
 type child struct {
@@ -89,12 +92,12 @@ func (c *child) cpu() (time.Duration, error) {
 }
 
 // startProxy starts a contestant as one process in the foreground.
-func startProxy(s *settings, dir string, c contestant, config, addr string) (*child, error) {
+func startProxy(cpus, dir string, c contestant, config, addr string) (*child, error) {
 	path := filepath.Join(dir, c.name+".cfg")
 	if err := os.WriteFile(path, []byte(config), 0o644); err != nil {
 		return nil, err
 	}
-	p, err := start(s.proxyCPU, filepath.Join(dir, c.name+".out"), c.program, "-db", "-f", path)
+	p, err := start(cpus, filepath.Join(dir, c.name+".out"), append([]string{c.program}, c.args(path)...)...)
 	if err != nil {
 		return nil, err
 	}

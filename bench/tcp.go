@@ -91,7 +91,7 @@ func measureTCP(s *settings, dir string, c contestant, source string, streams in
 	if c.name == "haproxy" {
 		extra = "    option splice-auto\n"
 	}
-	p, err := startProxy(s, dir, c, fmt.Sprintf(tcpConfig, addr, extra, source), addr)
+	p, err := startProxy(s.proxyCPU, dir, c, fmt.Sprintf(tcpConfig, addr, extra, source), addr)
 	if err != nil {
 		return bulk{}, err
 	}

@@ -45,7 +45,9 @@ type Entry struct {
 	Accept  int64 // unix ns; the end of the previous response for a later request
 	Request int64 // unix ns of the request's first byte; 0: Accept
 
-	Client, Front   netip.AddrPort // both ends of the client's connection; zero: UNIX
+	Client, Front netip.AddrPort // both ends of the client's connection; zero: UNIX
+	// Conn, when set, is asked for Front if the line shows it.
+	Conn            interface{ LocalAddr() netip.AddrPort }
 	Source, Server  netip.AddrPort // both ends of the server's connection; zero: see ServerUnix
 	ServerUnix      bool           // the server's connection is a UNIX one
 	ListenerID      int            // stands for the ports when the client came by UNIX
@@ -85,6 +87,13 @@ func (e *Entry) Clear() {
 	line := e.Line[:0]
 	*e = Entry{Line: line, PID: e.PID, Hostname: e.Hostname}
 	e.Timers = Timers{Ti: -1, TR: -1, Tw: -1, Tc: -1, Tr: -1, Tq: -1, Td: -1}
+}
+
+func (e *Entry) front() netip.AddrPort {
+	if e.Conn != nil {
+		return e.Conn.LocalAddr()
+	}
+	return e.Front
 }
 
 // SetRequest remembers a request line in e's own memory, cut to MaxRequest

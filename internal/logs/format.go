@@ -158,9 +158,9 @@ func (it *item) append(dst []byte, e *Entry, c *sample.Ctx) []byte {
 	case codeClientPort:
 		return appendCount(dst, e.port(e.Client.IsValid(), e.Client.Port()), f)
 	case codeFrontIP:
-		return appendIP(dst, e.Front.Addr(), true, f)
+		return appendIP(dst, e.front().Addr(), true, f)
 	case codeFrontPort:
-		return appendCount(dst, e.port(e.Front.IsValid(), e.Front.Port()), f)
+		return appendCount(dst, e.port(e.front().IsValid(), e.front().Port()), f)
 	case codeFrontend:
 		return appendName(dst, e.Frontend, f)
 	case codeFeConn:
@@ -303,8 +303,8 @@ func appendPeers(dst []byte, e *Entry) []byte {
 		dst = append(dst, ' ')
 	}
 	dst = append(dst, "to "...)
-	dst = appendIP(dst, e.Front.Addr(), true, 0)
-	return appendInt(append(dst, ':'), e.port(e.Front.IsValid(), e.Front.Port()))
+	dst = appendIP(dst, e.front().Addr(), true, 0)
+	return appendInt(append(dst, ':'), e.port(e.front().IsValid(), e.front().Port()))
 }
 
 func (e *Entry) requestDate() int64 {

@@ -159,6 +159,10 @@ func (l *Loop) Unregister(fd int, tok Token) {
 	l.release(tok)
 }
 
+// Forget ends a registration like Unregister. The descriptor is about to be
+// closed and has no duplicate, so that the kernel drops its side by itself.
+func (l *Loop) Forget(tok Token) { l.release(tok) }
+
 func (l *Loop) reserve(h Handler) Token {
 	var i uint32
 	if n := len(l.free); n > 0 {

@@ -11,12 +11,15 @@ import (
 // it, keeps it for the whole life of the stream and never copies it while an
 // evaluation runs.
 type Ctx struct {
-	Response bool               // response direction: hdr() reads the response
-	Req, Res *http1.Head        // nil when there is none (yet)
-	Src, Dst netip.AddrPort     // zero when the transport has no IP addresses
-	Payload  []byte             // bytes waiting in the channel (tcp-request content)
-	Proxy    *proxyproto.Header // that began the client's connection; nil: none
-	First    bool               // the first request of its connection
+	Response bool           // response direction: hdr() reads the response
+	Req, Res *http1.Head    // nil when there is none (yet)
+	Src, Dst netip.AddrPort // zero when the transport has no IP addresses
+	// Conn, when set, is asked for Dst: few configurations want it, and the answer
+	// may cost a system call.
+	Conn    interface{ LocalAddr() netip.AddrPort }
+	Payload []byte             // bytes waiting in the channel (tcp-request content)
+	Proxy   *proxyproto.Header // that began the client's connection; nil: none
+	First   bool               // the first request of its connection
 
 	FrontendName, BackendName, ServerName string
 

@@ -183,9 +183,14 @@ func fetchPort(get func(*Ctx) netip.AddrPort) func([]Arg, *Scope) (Eval, error) 
 }
 
 func srcOf(c *Ctx) netip.AddrPort { return c.Src }
-func dstOf(c *Ctx) netip.AddrPort { return c.Dst }
-func frontendOf(c *Ctx) string    { return c.FrontendName }
-func serverOf(c *Ctx) string      { return c.ServerName }
+func dstOf(c *Ctx) netip.AddrPort {
+	if c.Conn != nil {
+		return c.Conn.LocalAddr()
+	}
+	return c.Dst
+}
+func frontendOf(c *Ctx) string { return c.FrontendName }
+func serverOf(c *Ctx) string   { return c.ServerName }
 func backendOf(c *Ctx) string {
 	if c.BackendName == "" {
 		return c.FrontendName // the frontend itself answers

@@ -41,6 +41,7 @@ func (e *Engine) Serve(ln *proxy.Listener, sock proxy.Socket) *Listening {
 		a.wait.Fire = a.retry
 		l.acc = append(l.acc, a)
 	}
+	sys.SetNoDelay(sock.FD) // what it accepts inherits this; without effect on UNIX sockets
 	e.listeners.Add(1)
 	l.sync()
 	e.serving.add(l)
@@ -231,7 +232,6 @@ func (e *Engine) welcome(fd int, src netip.AddrPort) bool {
 			sys.Close(fd)
 			return false
 		}
-		sys.SetNoDelay(fd)
 	}
 	e.tune.Client.apply(fd, src.IsValid())
 	return true

@@ -51,9 +51,9 @@ func (st *stream) announce() {
 	t, c := st.th, st.c
 	switch st.srv.SendProxy {
 	case 1:
-		st.up.link.send(proxyproto.AppendV1(t.Out[:0], c.src, c.localAddr()))
+		st.up.link.send(proxyproto.AppendV1(t.Out[:0], c.src, c.LocalAddr()))
 	case 2:
-		st.up.link.send(proxyproto.AppendV2(t.Out[:0], c.src, c.localAddr()))
+		st.up.link.send(proxyproto.AppendV2(t.Out[:0], c.src, c.LocalAddr()))
 	}
 }
 

@@ -55,6 +55,7 @@ func (w *wire) send2(fd int, a, b []byte) (int, syscall.Errno) {
 }
 func (w *wire) shutdown(int)             {}
 func (w *wire) close(int)                {}
+func (w *wire) closeReset(int)           {}
 func (w *wire) error(int) syscall.Errno  { return 0 }
 func (w *wire) local(int) netip.AddrPort { return netip.MustParseAddrPort("198.51.100.1:80") }
 func (w *wire) waiting(int) bool         { return false }

@@ -20,6 +20,7 @@ func (st *stream) detach(reuse bool) {
 			u.used++
 			u.park()
 		} else {
+			u.link.spent = st.http && st.phase != phaseTunnel && st.reqDone && st.resBody.Done() && !st.untilClose
 			u.close()
 		}
 	}

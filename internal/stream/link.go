@@ -48,13 +48,16 @@ type link struct {
 	dead       bool // broken was told
 	shut       bool // we sent end of file
 	shutLater  bool // send it once out is written
-	soon       bool // queued with loop.Again
-	nice       int  // from -1024, served before others, to 1024, after them
-	full       int  // full reads of a tunnel in a row
-	splice     *splice
-	feeder     *link   // its pipe holds bytes for us
-	other      *link   // of a tunnel
-	tunnelOf   *stream // set while bytes are only passed on
+	// spent: both sides have all they wanted of each other. A reset then ends the
+	// connection without the minute in which an orderly end occupies a port.
+	spent    bool
+	soon     bool // queued with loop.Again
+	nice     int  // from -1024, served before others, to 1024, after them
+	full     int  // full reads of a tunnel in a row
+	splice   *splice
+	feeder   *link   // its pipe holds bytes for us
+	other    *link   // of a tunnel
+	tunnelOf *stream // set while bytes are only passed on
 }
 
 const linkEvents = sys.In | sys.Out | sys.RDHup | sys.Edge
@@ -178,7 +181,11 @@ func (l *link) close() {
 	fd := int(l.fd)
 	l.fd = -1
 	l.net.unwatch(l.loop, fd, l.tok)
-	l.net.close(fd)
+	if l.spent && !l.ended && !l.hup {
+		l.net.closeReset(fd)
+	} else {
+		l.net.close(fd)
+	}
 	if l.in != nil {
 		l.loop.Put(l.in)
 	}

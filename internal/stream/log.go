@@ -50,7 +50,7 @@ func (st *stream) fill(partial bool) {
 	if c.requests > 1 {
 		e.Accept = st.firstWall - st.idle
 	}
-	e.Client, e.Front = c.src, c.localAddr()
+	e.Client, e.Conn = c.src, c
 	e.Frontend, e.Bind, e.ListenerID = st.fe.Name, c.ln.Name, c.ln.ID
 	th.e.hub.Fill(e)
 	e.Counter = uint32(st.number)

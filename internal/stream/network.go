@@ -13,13 +13,14 @@ import (
 // No call blocks.
 type network interface {
 	watch(l *loop.Loop, fd int, h loop.Handler) (loop.Token, error)
-	unwatch(l *loop.Loop, fd int, tok loop.Token)
-	dial(srv *proxy.Server) (int, syscall.Errno) // EINPROGRESS: connected will tell
+	unwatch(l *loop.Loop, fd int, tok loop.Token) // close follows
+	dial(srv *proxy.Server) (int, syscall.Errno)  // EINPROGRESS: connected will tell
 	recv(fd int, b []byte) (int, syscall.Errno)
 	send(fd int, b []byte) (int, syscall.Errno)
 	send2(fd int, a, b []byte) (int, syscall.Errno)
 	shutdown(fd int)
 	close(fd int)
+	closeReset(fd int) // close, with a reset in place of an orderly end
 	error(fd int) syscall.Errno
 	local(fd int) netip.AddrPort
 	waiting(fd int) bool // whether something arrived that was not received
@@ -31,13 +32,17 @@ type sockets struct{ tune *SocketTuning }
 func (sockets) watch(l *loop.Loop, fd int, h loop.Handler) (loop.Token, error) {
 	return l.Register(fd, h, linkEvents)
 }
-func (sockets) unwatch(l *loop.Loop, fd int, tok loop.Token)   { l.Unregister(fd, tok) }
+func (sockets) unwatch(l *loop.Loop, _ int, tok loop.Token)    { l.Forget(tok) }
 func (sockets) recv(fd int, b []byte) (int, syscall.Errno)     { return sys.Recv(fd, b) }
 func (sockets) send(fd int, b []byte) (int, syscall.Errno)     { return sys.Send(fd, b, false) }
 func (sockets) send2(fd int, a, b []byte) (int, syscall.Errno) { return sys.Send2(fd, a, b) }
 func (sockets) shutdown(fd int)                                { sys.ShutdownWrite(fd) }
 func (sockets) close(fd int)                                   { sys.Close(fd) }
-func (sockets) error(fd int) syscall.Errno                     { return sys.SocketError(fd) }
+func (sockets) closeReset(fd int) {
+	sys.SetLingerReset(fd)
+	sys.Close(fd)
+}
+func (sockets) error(fd int) syscall.Errno { return sys.SocketError(fd) }
 func (sockets) waiting(fd int) bool {
 	var b [1]byte
 	n, _ := sys.Peek(fd, b[:])

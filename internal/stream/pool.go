@@ -5,7 +5,7 @@ import "github.com/sluice-proxy/sluice/internal/proxy"
 // park puts the connection into the pool of idle ones.
 func (u *upstream) park() {
 	t, n := u.th, u.srv.Num
-	u.st = nil
+	u.st, u.link.spent = nil, true
 	if t.e.crowded() {
 		u.close()
 		return
@@ -38,6 +38,7 @@ func (t *Thread) unpark(srv *proxy.Server) *upstream {
 		return nil
 	}
 	u := list[len(list)-1]
+	u.link.spent = false
 	list[len(list)-1] = nil
 	t.idle[srv.Num] = list[:len(list)-1]
 	t.lowest[srv.Num] = min(t.lowest[srv.Num], len(list)-1)

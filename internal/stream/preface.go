@@ -118,10 +118,10 @@ func (c *session) misintroduced(what string) {
 	t, f := c.th, c.fe
 	if !f.Output.Silent() && t.sink != nil && (c.preface.seen || !f.DontLogNull) {
 		var e logs.Entry
-		e.Accept, e.Client, e.Front = c.acceptedWall, c.src, c.localAddr()
+		e.Accept, e.Client, e.Conn = c.acceptedWall, c.src, c
 		e.Frontend, e.Bind, e.ListenerID, e.Message = f.Name, c.ln.Name, c.ln.ID, what
 		t.e.hub.Fill(&e)
-		x := sample.Ctx{Src: c.src, Dst: c.localAddr(), FrontendName: f.Name, Now: t.Wall()}
+		x := sample.Ctx{Src: c.src, Conn: c, FrontendName: f.Name, Now: t.Wall()}
 		t.sink.LogError(f.Output, logs.Info, &e, &x)
 	}
 	c.close()

@@ -119,9 +119,9 @@ func (c *session) arm(since, d int64) {
 	c.th.SetTimer(&c.timer, since+d)
 }
 
-// localAddr is the address the client connected to.
-func (c *session) localAddr() netip.AddrPort {
-	if !c.dstKnown {
+// LocalAddr is the address the client connected to.
+func (c *session) LocalAddr() netip.AddrPort {
+	if !c.dstKnown && !c.link.closed() {
 		c.dstKnown = true
 		c.dst = c.th.net.local(int(c.link.fd))
 	}

@@ -49,6 +49,7 @@ type end struct {
 	rst    bool
 	shut   bool
 	closed bool
+	abrupt bool // closed with a reset
 	errno  syscall.Errno
 	told   bool // is in sim.due
 }
@@ -346,6 +347,10 @@ func (s *sim) close(fd int) {
 		s.t.Errorf("descriptor %d closed twice", fd)
 	}
 	s.ends[fd].closed = true
+}
+func (s *sim) closeReset(fd int) {
+	s.close(fd)
+	s.ends[fd].abrupt = true
 }
 func (s *sim) error(fd int) syscall.Errno { return s.ends[fd].errno }
 func (s *sim) local(int) netip.AddrPort   { return netip.MustParseAddrPort("198.51.100.1:80") }

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -331,5 +332,33 @@ func TestMaxconnOverThreads(t *testing.T) {
 	}
 	if n := r.be.Servers[0].Conns.Load(); n > 1 {
 		t.Errorf("%d connections to a server with maxconn 1", n)
+	}
+}
+
+// Accepted connections send at once, although nobody tells each of them to: the
+// listening socket hands the option on.
+func TestAcceptedSocketsSendAtOnce(t *testing.T) {
+	r := newReal(t, true, 1, nil)
+	c, err := net.Dial("tcp", r.at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	got := make(chan int, 1)
+	for deadline := time.Now().Add(5 * time.Second); ; {
+		r.e.threads[0].Post(func() {
+			v := -1
+			if s := r.e.threads[0].first; s != nil {
+				v, _ = syscall.GetsockoptInt(int(s.link.fd), syscall.IPPROTO_TCP, syscall.TCP_NODELAY)
+			}
+			got <- v
+		})
+		v := <-got
+		if v > 0 {
+			return
+		}
+		if v == 0 || time.Now().After(deadline) {
+			t.Fatalf("TCP_NODELAY of an accepted connection: %d", v)
+		}
 	}
 }

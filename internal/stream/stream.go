@@ -175,7 +175,7 @@ func (st *stream) stateNow() byte {
 func (st *stream) env() *sample.Ctx {
 	x := &st.ctx
 	x.Response = false
-	x.Src, x.Dst = st.c.src, st.c.localAddr()
+	x.Src, x.Conn = st.c.src, st.c
 	x.Proxy = st.c.proxy
 	x.FrontendName = st.fe.Name
 	x.First = st.c.requests == 1
