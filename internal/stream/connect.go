@@ -49,6 +49,9 @@ func (st *stream) dial() {
 // goes out with what follows once the connection is there.
 func (st *stream) announce() {
 	t, c := st.th, st.c
+	if st.srv.SendProxy != 0 {
+		st.up.promptly()
+	}
 	switch st.srv.SendProxy {
 	case 1:
 		st.up.link.send(proxyproto.AppendV1(t.Out[:0], c.src, c.LocalAddr()))

@@ -54,6 +54,7 @@ func (w *wire) send2(fd int, a, b []byte) (int, syscall.Errno) {
 	return len(a) + len(b), 0
 }
 func (w *wire) shutdown(int)             {}
+func (w *wire) promptly(int)             {}
 func (w *wire) close(int)                {}
 func (w *wire) closeReset(int)           {}
 func (w *wire) error(int) syscall.Errno  { return 0 }

@@ -19,6 +19,7 @@ type network interface {
 	send(fd int, b []byte) (int, syscall.Errno)
 	send2(fd int, a, b []byte) (int, syscall.Errno)
 	shutdown(fd int)
+	promptly(fd int) // send small pieces without waiting for more
 	close(fd int)
 	closeReset(fd int) // close, with a reset in place of an orderly end
 	error(fd int) syscall.Errno
@@ -37,6 +38,7 @@ func (sockets) recv(fd int, b []byte) (int, syscall.Errno)     { return sys.Recv
 func (sockets) send(fd int, b []byte) (int, syscall.Errno)     { return sys.Send(fd, b, false) }
 func (sockets) send2(fd int, a, b []byte) (int, syscall.Errno) { return sys.Send2(fd, a, b) }
 func (sockets) shutdown(fd int)                                { sys.ShutdownWrite(fd) }
+func (sockets) promptly(fd int)                                { sys.SetNoDelay(fd) }
 func (sockets) close(fd int)                                   { sys.Close(fd) }
 func (sockets) closeReset(fd int) {
 	sys.SetLingerReset(fd)
@@ -58,9 +60,6 @@ func (s sockets) dial(srv *proxy.Server) (int, syscall.Errno) {
 	fd, errno := open(srv.To.Family())
 	if errno != 0 {
 		return -1, errno
-	}
-	if srv.Path == "" {
-		sys.SetNoDelay(fd)
 	}
 	s.tune.apply(fd, srv.Path == "")
 	if errno = sys.Connect(fd, srv.To); errno != 0 && errno != syscall.EINPROGRESS {

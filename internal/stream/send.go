@@ -45,6 +45,7 @@ func (st *stream) sendRequest() {
 		st.requestSent()
 		return
 	}
+	u.promptly()
 	st.wantBody()
 }
 

@@ -49,6 +49,7 @@ type end struct {
 	rst    bool
 	shut   bool
 	closed bool
+	prompt int  // how often it was told to send small pieces at once
 	abrupt bool // closed with a reset
 	errno  syscall.Errno
 	told   bool // is in sim.due
@@ -348,6 +349,7 @@ func (s *sim) close(fd int) {
 	}
 	s.ends[fd].closed = true
 }
+func (s *sim) promptly(fd int) { s.ends[fd].prompt++ }
 func (s *sim) closeReset(fd int) {
 	s.close(fd)
 	s.ends[fd].abrupt = true

@@ -42,3 +42,33 @@ func TestServerConnectionsThatAreReset(t *testing.T) {
 		t.Errorf("a tunnel: closed %v, with a reset %v", u.closed, u.abrupt)
 	}
 }
+
+// A connection that is written to in pieces sends each at once, and is told so
+// once; one piece per answer needs no telling.
+func TestPiecesGoOutAtOnce(t *testing.T) {
+	const post = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n"
+	const upgrade = "Connection: upgrade\r\nUpgrade: x\r\n\r\n"
+	for _, c := range []struct {
+		name string
+		http bool
+		want int
+		talk [][2]string // the client says, then the server
+	}{
+		{"requests in one piece", true, 0, [][2]string{{get, ok}, {get, ok}}},
+		{"a body with its head", true, 0, [][2]string{{post + "ab", ok}}},
+		{"a body in pieces", true, 1, [][2]string{{post, ""}, {"a", ""}, {"b", ok}, {get, ok}}},
+		{"another one on the same connection", true, 1, [][2]string{{post, ""}, {"ab", ok}, {post, ""}, {"ab", ok}}},
+		{"an upgrade", true, 1, [][2]string{{"GET / HTTP/1.1\r\nHost: h\r\n" + upgrade, "HTTP/1.1 101 Switching\r\n" + upgrade}}},
+		{"TCP", false, 1, [][2]string{{"hello", "you"}, {"more", ""}}},
+	} {
+		s := newSim(t, c.http, 1)
+		cl := s.client()
+		for _, said := range c.talk {
+			s.say(cl, said[0])
+			s.say(s.server(0), said[1])
+		}
+		if u := s.server(0); u.prompt != c.want || len(s.made) != 1 {
+			t.Errorf("%s: told %d times over %d connections, want %d over 1", c.name, u.prompt, len(s.made), c.want)
+		}
+	}
+}

@@ -57,6 +57,7 @@ func (c *session) admit() (rule.Expect, bool) {
 // openTunnel forwards bytes both ways from now on.
 func (st *stream) openTunnel() {
 	st.phase = phaseTunnel
+	st.up.promptly()
 	st.reqDone, st.sent = true, true
 	st.armTunnel()
 	st.c.link.tunnel(st, &st.up.link)

@@ -16,6 +16,8 @@ type upstream struct {
 	st    *stream // nil while idle
 	used  int     // requests answered on it
 	timer loop.Timer
+
+	prompt bool // promptly was called
 }
 
 func (t *Thread) newUpstream(srv *proxy.Server) *upstream {
@@ -28,6 +30,16 @@ func (t *Thread) newUpstream(srv *proxy.Server) *upstream {
 	u.timer.Fire = fire
 	t.e.upstreams.Add(1)
 	return u
+}
+
+// promptly has what is written in pieces go out as it is written. A request that
+// goes out in one piece needs no such call: nothing that could hold it back is
+// under way.
+func (u *upstream) promptly() {
+	if !u.prompt && u.srv.Path == "" {
+		u.prompt = true
+		u.th.net.promptly(int(u.link.fd))
+	}
 }
 
 // close ends the connection for good.
