@@ -106,7 +106,18 @@ func (st *stream) connected(errno syscall.Errno) {
 		st.connectFailed(errno)
 		return
 	}
+	// What came of the body meanwhile goes out together with the head.
+	in := &st.c.link
+	kept := len(in.in)
+	st.rest, st.used = nil, 0
+	if !st.reqDone {
+		st.rest = in.in
+	}
 	st.established()
+	if st.used > 0 && len(in.in) == kept {
+		in.keep(in.in[st.used:])
+	}
+	st.rest = nil
 }
 
 func (st *stream) connectTimeout() {
