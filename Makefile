@@ -66,8 +66,9 @@ tools:
 	echo "getting HAProxy's manual"; mkdir -p bin/manual && cd bin/manual && $(SUDO) apt-get update -q && apt-get download -q haproxy && dpkg-deb -x haproxy_*.deb . ; }
 
 bench-tools:
-	@command -v haproxy >/dev/null || { $(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
-	apt-get install -q -y --no-install-recommends haproxy; }
+	@for t in haproxy nginx caddy wrk; do PATH=$$PATH:/usr/sbin command -v $$t >/dev/null || missing=1; done; \
+	[ -z "$$missing" ] || { $(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+	apt-get install -q -y --no-install-recommends haproxy nginx-light caddy wrk; }
 
 fmt:
 	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt:"; echo "$$bad"; exit 1; }

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"log"
@@ -52,7 +53,7 @@ func main() {
 	conns := flag.String("conns", "8,64,512", "numbers of HTTP connections")
 	streams := flag.String("streams", "1,8", "numbers of TCP streams")
 	flag.StringVar(&s.sluice, "sluice", "bin/sluice", "program under test")
-	flag.StringVar(&s.haproxy, "haproxy", "/usr/sbin/haproxy", "program to compare with")
+	flag.StringVar(&s.haproxy, "haproxy", cmp.Or(os.Getenv("REF_HAPROXY"), "/usr/sbin/haproxy"), "program to compare with; REF_HAPROXY in the environment")
 	flag.IntVar(&s.rounds, "rounds", 5, "rounds; the medians count")
 	flag.DurationVar(&s.span, "span", 3*time.Second, "length of an HTTP measurement")
 	flag.DurationVar(&s.warm, "warm", time.Second, "time before it")

@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestMedian(t *testing.T) {
 	id := func(f float64) float64 { return f }
@@ -31,6 +34,30 @@ func TestInts(t *testing.T) {
 	for _, bad := range []string{"", "8,", "0", "x", "-1"} {
 		if v, err := ints(bad); err == nil {
 			t.Errorf("ints(%q) = %v", bad, v)
+		}
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for in, want := range map[string]int{"0": 0, "64k": 65536, "1m": 1 << 20, "item": bodySize} {
+		if got := sizeOf(in); got != want {
+			t.Errorf("sizeOf(%q) = %d, want %d", in, got, want)
+		}
+	}
+}
+
+func TestPauseLine(t *testing.T) {
+	m := gcLine.FindStringSubmatch("x\ngc 7 @1.203s 0%: 0.021+0.44+0.003 ms clock, 0.04+0/0.1/0.2+0.006 ms cpu, 4->4->2 MB\n")
+	if m == nil || m[1] != "0.021" || m[2] != "0.003" {
+		t.Errorf("%q", m)
+	}
+}
+
+func TestBars(t *testing.T) {
+	svg := barsSVG("µs", []string{"a", "b"}, []bar{{"x<y", map[string]float64{"a": 2, "b": 1}}})
+	for _, want := range []string{"x&lt;y", `width="460.0"`, `width="230.0"`} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("no %s in\n%s", want, svg)
 		}
 	}
 }

@@ -16,15 +16,44 @@ import (
 const tcpConfig = `global
     nbthread 1
     maxconn 4000
-defaults
+%[1]sdefaults
     mode tcp
     timeout connect 5s
     timeout client 30s
     timeout server 30s
 listen bulk
-    bind %s
-%s    server s1 %s
+    bind %[2]s
+%[3]s    server s1 %[4]s
 `
+
+// A flow is a row of the TCP table.
+type flow struct {
+	streams int
+	pipes   bool // haproxy gets pipes of 1 MiB, too
+	user    bool // both give up root, and with it the right to many large pipes
+}
+
+func (f flow) String() string {
+	s := fmt.Sprint(f.streams)
+	if f.pipes {
+		s += ", haproxy with `tune.pipesize 1048576`"
+	}
+	if f.user {
+		s += ", both with `user nobody`"
+	}
+	return s
+}
+
+func (s *settings) flows() []flow {
+	var f []flow
+	for _, n := range s.streams {
+		f = append(f, flow{streams: n}, flow{streams: n, pipes: true})
+	}
+	if os.Getuid() == 0 {
+		f = append(f, flow{streams: 200, user: true}, flow{streams: 200, pipes: true, user: true})
+	}
+	return f
+}
 
 type bulk struct {
 	perGiB  float64 // CPU seconds
@@ -51,47 +80,50 @@ func benchTCP(s *settings) (string, error) {
 	if err := src.await(source); err != nil {
 		return "", err
 	}
-	results := map[string][]bulk{}
-	for _, n := range s.streams {
+	var b strings.Builder
+	heading(&b, s, fmt.Sprintf("CPU time of the proxy process per GiB from server to client; TCP, %g GiB a measurement, one thread, `option splice-auto` for haproxy.", s.gib))
+	b.WriteString("| streams | haproxy s/GiB | sluice s/GiB | **ratio** | rounds: ratio | GiB/s (haproxy, sluice) | proxy busy |\n|:--|--:|--:|--:|:--|:--|:--|\n")
+	for _, f := range s.flows() {
+		results := map[string][]bulk{}
 		for round := range s.rounds {
 			order := s.contestants()
 			if round%2 == 1 {
 				order[0], order[1] = order[1], order[0]
 			}
 			for _, c := range order {
-				m, err := measureTCP(s, dir, c, source, n)
+				m, err := measureTCP(s, dir, c, source, f)
 				if err != nil {
-					return "", fmt.Errorf("%s with %d streams: %w", c.name, n, err)
+					return "", fmt.Errorf("%s with %s streams: %w", c.name, f, err)
 				}
-				log.Printf("%d streams, round %d, %-7s %.3f s/GiB, %.2f GiB/s, proxy %.0f %% busy", n, round+1, c.name, m.perGiB, m.gibRate, 100*m.busy)
-				key := fmt.Sprintf("%s/%d", c.name, n)
-				results[key] = append(results[key], m)
+				log.Printf("%s streams, round %d, %-7s %.3f s/GiB, %.2f GiB/s, proxy %.0f %% busy", f, round+1, c.name, m.perGiB, m.gibRate, 100*m.busy)
+				results[c.name] = append(results[c.name], m)
 			}
 		}
-	}
-	var b strings.Builder
-	heading(&b, s, fmt.Sprintf("CPU time of the proxy process per GiB from server to client; TCP, %g GiB a measurement, one thread, `option splice-auto` for haproxy.", s.gib))
-	b.WriteString("| streams | haproxy s/GiB | sluice s/GiB | **ratio** | rounds: ratio | GiB/s (haproxy, sluice) | proxy busy |\n|--:|--:|--:|--:|:--|:--|:--|\n")
-	for _, n := range s.streams {
-		h, l := results[fmt.Sprintf("haproxy/%d", n)], results[fmt.Sprintf("sluice/%d", n)]
+		h, l := results["haproxy"], results["sluice"]
 		per := func(m bulk) float64 { return m.perGiB }
 		var ratios []string
 		for i := range h {
 			ratios = append(ratios, fmt.Sprintf("%.2f", per(l[i])/per(h[i])))
 		}
 		rate, busy := func(m bulk) float64 { return m.gibRate }, func(m bulk) float64 { return 100 * m.busy }
-		fmt.Fprintf(&b, "| %d | %.3f | %.3f | **%.2f** | %s | %.2f, %.2f | %.0f %%, %.0f %% |\n", n, median(h, per), median(l, per),
+		fmt.Fprintf(&b, "| %s | %.3f | %.3f | **%.2f** | %s | %.2f, %.2f | %.0f %%, %.0f %% |\n", f, median(h, per), median(l, per),
 			median(l, per)/median(h, per), strings.Join(ratios, " "), median(h, rate), median(l, rate), median(h, busy), median(l, busy))
 	}
 	return b.String(), nil
 }
 
-func measureTCP(s *settings, dir string, c contestant, source string, streams int) (bulk, error) {
-	addr, extra := freeAddr(), ""
+func measureTCP(s *settings, dir string, c contestant, source string, f flow) (bulk, error) {
+	addr, global, extra := freeAddr(), "", ""
 	if c.name == "haproxy" {
 		extra = "    option splice-auto\n"
+		if f.pipes {
+			global += "    tune.pipesize 1048576\n"
+		}
 	}
-	p, err := startProxy(s.proxyCPU, dir, c, fmt.Sprintf(tcpConfig, addr, extra, source), addr)
+	if f.user {
+		global += "    user nobody\n"
+	}
+	p, err := startProxy(s.proxyCPU, dir, c, fmt.Sprintf(tcpConfig, global, addr, extra, source), addr)
 	if err != nil {
 		return bulk{}, err
 	}
@@ -99,13 +131,13 @@ func measureTCP(s *settings, dir string, c contestant, source string, streams in
 	if err := pull(addr, 1, 64); err != nil { // warm up
 		return bulk{}, err
 	}
-	mib := max(1, int(s.gib*1024)/streams)
+	mib := max(1, int(s.gib*1024)/f.streams)
 	cpu0, err := p.cpu()
 	if err != nil {
 		return bulk{}, err
 	}
 	begin := time.Now()
-	if err := pull(addr, streams, mib); err != nil {
+	if err := pull(addr, f.streams, mib); err != nil {
 		return bulk{}, err
 	}
 	took := time.Since(begin)
@@ -113,7 +145,7 @@ func measureTCP(s *settings, dir string, c contestant, source string, streams in
 	if err != nil {
 		return bulk{}, err
 	}
-	gib := float64(mib*streams) / 1024
+	gib := float64(mib*f.streams) / 1024
 	return bulk{(cpu1 - cpu0).Seconds() / gib, gib / took.Seconds(), float64(cpu1-cpu0) / float64(took)}, nil
 }
 
