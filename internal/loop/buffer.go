@@ -1,36 +1,37 @@
 package loop
 
-// bufPool keeps byte slices of two sizes for what a connection has to hold
-// over a turn: an unfinished head, output the kernel did not take. An idle
-// connection holds none.
+// bufPool keeps byte slices of a few sizes for what a connection has to hold
+// over a turn: a head, output the kernel did not take. An idle connection holds
+// none.
 type bufPool struct {
-	small, large [][]byte
-	lent         int
+	kept [len(bufClasses)][][]byte
+	lent int
 }
 
-const (
-	smallBuf = 16 << 10
-	largeBuf = BufSize + BufSize/2
-	// keepBufs bounds the memory a pool keeps after a peak.
-	keepBufs = 256
-)
+// bufClasses are the sizes, and how many of each a pool keeps after a peak:
+// enough heads for thousands of requests under way, few large ones.
+var bufClasses = [...]struct{ size, keep int }{
+	{2 << 10, 4096},
+	{16 << 10, 256},
+	{BufSize + BufSize/2, 64},
+}
 
 // Get returns an empty buffer with room for at least n bytes.
 func (l *Loop) Get(n int) []byte {
 	l.bufs.lent++
-	p, size := &l.bufs.small, smallBuf
-	if n > smallBuf {
-		p, size = &l.bufs.large, largeBuf
-		if n > largeBuf {
-			return make([]byte, 0, n)
+	for i, c := range bufClasses {
+		if n > c.size {
+			continue
 		}
+		p := &l.bufs.kept[i]
+		if k := len(*p); k > 0 {
+			b := (*p)[k-1]
+			*p = (*p)[:k-1]
+			return b
+		}
+		return make([]byte, 0, c.size)
 	}
-	if k := len(*p); k > 0 {
-		b := (*p)[k-1]
-		*p = (*p)[:k-1]
-		return b
-	}
-	return make([]byte, 0, size)
+	return make([]byte, 0, n)
 }
 
 // Put gives a buffer back. Buffers that did not come from Get are left to the
@@ -43,11 +44,10 @@ func (l *Loop) Put(b []byte) {
 			b[i] = poison
 		}
 	}
-	switch {
-	case cap(b) == smallBuf && len(l.bufs.small) < keepBufs:
-		l.bufs.small = append(l.bufs.small, b[:0])
-	case cap(b) == largeBuf && len(l.bufs.large) < keepBufs/4:
-		l.bufs.large = append(l.bufs.large, b[:0])
+	for i, c := range bufClasses {
+		if p := &l.bufs.kept[i]; cap(b) == c.size && len(*p) < c.keep {
+			*p = append(*p, b[:0])
+		}
 	}
 }
 

@@ -262,9 +262,9 @@ func TestBuffersAreCountedAndSpoiled(t *testing.T) {
 	if l.Lent() != 0 || b[0] != poison {
 		t.Errorf("%d lent, first byte %x", l.Lent(), b[0])
 	}
-	l.Put(append(l.Get(1), make([]byte, largeBuf+1)...)) // outgrew its size
-	if l.Lent() != 0 || len(l.bufs.large) != 0 {
-		t.Errorf("%d lent, %d kept", l.Lent(), len(l.bufs.large))
+	l.Put(append(l.Get(1), make([]byte, 2*BufSize)...)) // outgrew its size
+	if last := l.bufs.kept[len(bufClasses)-1]; l.Lent() != 0 || len(last) != 0 {
+		t.Errorf("%d lent, %d kept", l.Lent(), len(last))
 	}
 }
 
@@ -274,15 +274,31 @@ func (r runner) Run() { r() }
 
 func TestBuffersComeBack(t *testing.T) {
 	l := &Loop{}
-	for _, n := range []int{1, smallBuf, smallBuf + 1, largeBuf, largeBuf + 1} {
+	sizes := []int{1}
+	for _, c := range bufClasses {
+		sizes = append(sizes, c.size, c.size+1)
+	}
+	for _, n := range sizes {
 		b := l.Get(n)
 		if len(b) != 0 || cap(b) < n {
 			t.Fatalf("Get(%d): len %d cap %d", n, len(b), cap(b))
 		}
 		l.Put(b)
 	}
-	if len(l.bufs.small) != 1 || len(l.bufs.large) != 1 {
-		t.Fatalf("%d small and %d large buffers kept, want 1 and 1", len(l.bufs.small), len(l.bufs.large))
+	for i, c := range bufClasses {
+		if n := len(l.bufs.kept[i]); n != 1 {
+			t.Fatalf("%d buffers of %d bytes kept, want 1", n, c.size)
+		}
+		var all [][]byte
+		for range c.keep + 1 {
+			all = append(all, l.Get(c.size))
+		}
+		for _, b := range all {
+			l.Put(b)
+		}
+		if n := len(l.bufs.kept[i]); n != c.keep {
+			t.Fatalf("%d buffers of %d bytes kept after a peak, want %d", n, c.size, c.keep)
+		}
 	}
 	if n := testing.AllocsPerRun(100, func() { l.Put(l.Get(100)) }); n != 0 {
 		t.Fatalf("%v allocations for a recycled buffer", n)

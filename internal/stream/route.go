@@ -115,7 +115,8 @@ func (st *stream) compose() {
 	if st.be.ServerClose {
 		h.Add(nameConnection, valueClose)
 	}
-	st.hold = h.Append(st.th.Get(0))
+	head := h.Append(st.th.Out[:0])
+	st.hold = append(st.th.Get(len(head)), head...)
 }
 
 var (
