@@ -82,3 +82,30 @@ func TestMemoryLimitTooLow(t *testing.T) {
 	}
 	p.AwaitOutput(`The configuration alone takes \d+ MB of memory, too much for the limit of 1 MB`, time.Second)
 }
+
+// The master stays small whatever it starts and loads again.
+func TestMasterMemory(t *testing.T) {
+	const target = 18 << 20
+	s := newService(t)
+	var b strings.Builder
+	for i := range 20000 {
+		fmt.Fprintf(&b, "backend many%d\n    option forwardfor\n    server s0 127.0.0.1:%d\n    server s1 127.0.0.1:%d\n", i, 8000+i%1000, 9000+i%1000)
+	}
+	p := s.Start(t, "", b.String())
+	var most int64
+	for n := range 4 {
+		if n > 0 {
+			p.MustReload()
+		}
+		// What a load takes for a moment is given back within a second.
+		eventually(t, 10*time.Second, "a small master", func() error {
+			rss := harness.RSS(t, p.Pid)
+			if rss >= target {
+				return fmt.Errorf("%d KiB after load %d", rss>>10, n+1)
+			}
+			most = max(most, rss)
+			return nil
+		})
+	}
+	noted(t, "20,000 backends: resident memory of the master %d KiB", most>>10)
+}

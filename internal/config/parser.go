@@ -251,6 +251,9 @@ func (p *Parser) file(f *File) {
 
 // line reads one line without its line feed.
 func (p *Parser) line(line []byte) {
+	if p.passesOver(line) {
+		return
+	}
 	words, empty, emptyAt, err := p.words.split(line)
 	if err != nil {
 		if err.at < 0 {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -49,13 +50,17 @@ func readFile(ctx context.Context, name string) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, readError{err}
 	}
-	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
-	if err != nil {
+	var all bytes.Buffer
+	if st, err := f.Stat(); err == nil && st.Mode().IsRegular() {
+		all.Grow(int(min(st.Size(), MaxFileSize)) + 2*bytes.MinRead) // once, not by doubling
+	}
+	if _, err := all.ReadFrom(io.LimitReader(f, MaxFileSize+1)); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
 		return nil, readError{err}
 	}
+	data := all.Bytes()
 	if len(data) > MaxFileSize {
 		return nil, readError{errTooLarge}
 	}

@@ -38,6 +38,7 @@ type master struct {
 	launcher *daemon.Launcher  // who waits for READY, with -D; nil otherwise
 	loads    loads
 	cli      *cliSockets
+	slim     slimmer
 
 	mu      sync.Mutex
 	first   []config.File     // read before the first load, which takes them
@@ -52,7 +53,8 @@ type master struct {
 // Signals were caught before it is called; inherited are the listening sockets
 // this process was started with, by the address that names them ("fd@5").
 func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher, inherited map[string]int) int {
-	m := &master{o: o, launcher: launcher, report: report.New(version.String), started: time.Now()}
+	stayIdle()
+	m := &master{o: o, launcher: launcher, report: report.New(version.String), started: time.Now(), slim: newSlimmer()}
 	if os.Getpid() == 1 {
 		sys.ReapOrphans()
 	}

@@ -20,6 +20,7 @@ func (m *master) observe(e mworker.Event) {
 		}
 	})
 	defer m.report.SetTee(nil)
+	m.slim.happened()
 	m.loads.observe(e)
 	r, w := m.report, e.Worker
 	defer m.crashed(e.Crash)
