@@ -14,7 +14,7 @@ import (
 func (b *builder) backend(p *config.Proxy, id int) {
 	be := &proxy.Backend{
 		Name: p.Name, ID: id, HTTP: p.Mode == config.ModeHTTP, Spec: p,
-		Timeouts: timeouts(&p.Timeouts), Retries: p.Retries, Redispatch: p.Redispatch, Fullconn: int64(p.Fullconn),
+		Timeouts: timeouts(&p.Timeouts), Retries: p.Retries, Redispatch: p.Redispatch, RetryOn: config.RetryConnFailure, Fullconn: b.fullconn(p),
 		ForwardFor: p.Options.ForwardFor, ServerClose: p.Options.Conn != config.ConnKeepAlive,
 		AbortOnClose: p.Options.AbortOnClose || p.Mode == config.ModeHTTP && !p.Options.NoAbortOnClose,
 		Pages:        b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
@@ -23,6 +23,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 		be.TCPContent = b.rules(p, "tcp-request content")
 	}
 	if be.HTTP {
+		be.RetryOn = p.RetryOn // without effect in TCP mode, conn-failure included
 		be.HTTPRequest, be.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")
 	}
 	be.Redirect = b.rules(p, "redirect")
@@ -53,7 +54,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 // server makes one server, its host name looked up.
 func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.Server {
 	srv := &proxy.Server{
-		Name: s.Name, Index: index, Num: b.r.Servers, Backend: be, MaxConn: int64(s.Maxconn), Weight: s.Weight, Backup: s.Backup,
+		Name: s.Name, Index: index, Num: b.r.Servers, Backend: be, MaxConn: int64(max(s.Maxconn, s.Minconn)), MinConn: int64(s.Minconn), MaxQueue: int64(s.Maxqueue), Weight: s.Weight, Backup: s.Backup,
 		Idle: make([]atomic.Int64, b.r.Threads), Loops: make([]proxy.Counters, b.r.Threads),
 	}
 	b.r.Servers++

@@ -60,7 +60,8 @@ type builder struct {
 	groups     config.ErrorGroups
 	made       map[*config.ErrorFile]*proxy.Page // of errorfiles, which many proxies inherit
 	globalLogs []*logs.Target
-	keys       map[string]int // how many listeners have each key so far
+	brings     map[string]int64 // connections that frontends can bring to a backend; nil: not counted yet
+	keys       map[string]int   // how many listeners have each key so far
 }
 
 // Build makes the running objects of spec, which parsed without alerts.

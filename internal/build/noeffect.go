@@ -36,9 +36,6 @@ func (b *builder) noEffect() {
 
 // noEffectIn is noEffect for one proxy.
 func (b *builder) noEffectIn(p *config.Proxy) {
-	if p.Fullconn > 0 {
-		b.unheeded(p.Pos, "fullconn")
-	}
 	for _, bind := range p.Binds {
 		if bind.IdlePing > 0 { // only HTTP/2 has it, in the reference too
 			b.unheeded(bind.Pos, "idle-ping")
@@ -48,14 +45,6 @@ func (b *builder) noEffectIn(p *config.Proxy) {
 		}
 		if bind.GUIDPrefix != "" {
 			b.unheeded(bind.Pos, "guid-prefix")
-		}
-	}
-	for _, s := range p.Servers {
-		if s.Minconn > 0 {
-			b.unheeded(s.Pos, "minconn")
-		}
-		if s.Maxqueue > 0 {
-			b.unheeded(s.Pos, "maxqueue")
 		}
 	}
 }

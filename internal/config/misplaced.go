@@ -57,6 +57,9 @@ func (p *Parser) misplaced(l *Line, k *Keyword) {
 	case "tcp-request":
 		p.Alert(l.Pos, "%s is not allowed because %s %s is not a %s", k.Name, p.title, p.proxy.Name, side)
 		return
+	case "retry-on":
+		p.Alert(l.Pos, "'retry-on' only available in backend or listen section")
+		return
 	case "declare":
 		p.Alert(l.Pos, "'declare' only available in frontend or listen section")
 		return

@@ -35,6 +35,8 @@ type Proxy struct {
 	Retries    int // 3 when not set
 	Redispatch int // 0: never; n>0: every n-th retry; n<0: the |n|-th before the last
 
+	RetryOn RetryOn // conn-failure when not set
+
 	Timeouts Timeouts
 	Options  ProxyOptions
 
@@ -55,6 +57,7 @@ func newProxy(kind Kind, name string, pos Pos) *Proxy {
 	return &Proxy{
 		Kind: kind, Name: name, Pos: pos,
 		Retries:       3,
+		RetryOn:       RetryConnFailure,
 		Balance:       Balance{Algorithm: "roundrobin"},
 		DefaultServer: defaultServerParams(),
 	}

@@ -57,6 +57,7 @@ var proxyRows = Table{
 		Parse: func(p *Parser, l *Line) {
 			p.proxyInt(l, &p.proxy.Retries, "'retries' expects an integer argument (dispatch counts for one).")
 		}},
+	{Name: "retry-on", In: InBackends | InDefaults, Max: -1, Since: "2.0", Syntax: "retry-on <event> ...", Doc: "Sets after which failures a request is sent again.", Parse: parseRetryOn},
 	{Name: "balance", In: InBackends | InDefaults, Max: -1, Syntax: "balance <algorithm> [<arguments> ...]", Doc: "Sets how servers are chosen.", Parse: parseBalance},
 	{Name: "default_backend", In: InFrontends | InDefaults, Max: 1, Syntax: "default_backend <backend>", Doc: "Sets the backend for what no rule decides.", Parse: func(p *Parser, l *Line) {
 		if p.need(l, "'default_backend' expects a backend name.") {

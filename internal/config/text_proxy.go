@@ -144,6 +144,9 @@ func (t *textWriter) backend(p, base *Proxy) {
 	t.number("fullconn", p.Fullconn, base.Fullconn)
 	t.number("rate-limit sessions", p.SessRate, base.SessRate)
 	t.number("retries", p.Retries, base.Retries)
+	if p.RetryOn != base.RetryOn {
+		t.line(append([]string{"retry-on"}, strings.Fields(p.RetryOn.String())...)...)
+	}
 	switch {
 	case p.Redispatch == base.Redispatch:
 	case p.Redispatch == 0:

@@ -18,7 +18,6 @@ var unbuiltHTTPRows = Table{
 	groupRow(InAnyProxy, "monitor", "", "'monitor' only supports 'fail'."),
 	unbuilt(InFrontends, "monitor fail", "{ if | unless } <condition> ...", "Makes monitor-uri report a failure under a condition."),
 	unbuilt(InFrontends|InDefaults, "monitor-uri", "<uri>", "Answers requests for a path in place of the servers, to tell that the proxy works."),
-	unbuilt(InBackends|InDefaults, "retry-on", "[<event> ...]", "Sets after which failures a request is sent again."),
 	unbuilt(InAnyProxy, "unique-id-format", "<fmt>", "Sets what unique identifiers of requests are made of."),
 	unbuilt(InFrontends|InDefaults, "unique-id-header", "<name>", "Tells servers the unique identifier of a request in a header field."),
 

@@ -29,19 +29,28 @@ type waiter struct {
 
 func newWaiter() *waiter {
 	w := &waiter{}
-	w.Grant = func(s *Server) { w.got = s.Name }
+	w.Grant = func(s *Server) {
+		if w.got = "elsewhere"; s != nil {
+			w.got = s.Name
+		}
+	}
 	return w
 }
 
 func (w *waiter) assign(b *Backend, avoid *Server) string {
-	srv, queued := b.Assign(&w.Waiter, avoid)
-	switch {
-	case queued:
-		return "queued"
-	case srv == nil:
+	switch srv, out := b.Assign(&w.Waiter, 0, avoid); out {
+	case NoServer:
 		return "none"
+	case Taken:
+		return srv.Name
+	case Full:
+		return "full " + srv.Name
+	default:
+		if srv != nil {
+			return "queued for " + srv.Name
+		}
+		return "queued"
 	}
-	return srv.Name
 }
 
 func TestAssign(t *testing.T) {
@@ -57,12 +66,12 @@ func TestAssign(t *testing.T) {
 		t.Fatalf("%s: backups are not for what the others have no room for", got)
 	}
 	w[3].assign(b, nil)
-	if w[2].Ahead != 0 || w[3].Ahead != 1 {
-		t.Errorf("ahead: %d %d", w[2].Ahead, w[3].Ahead)
-	}
 	b.Release(b.Servers[1])
 	if w[2].got != "b" || w[3].got != "" {
 		t.Fatalf("granted %q %q, want the first who waits on the server that is free", w[2].got, w[3].got)
+	}
+	if w[2].InBackend != 1 {
+		t.Errorf("the first in the queue was at place %d", w[2].InBackend)
 	}
 	if !b.Leave(&w[3].Waiter) || b.Leave(&w[3].Waiter) || b.Leave(&w[2].Waiter) {
 		t.Error("only who waits can leave, and once")
@@ -133,7 +142,7 @@ func TestPanicLeavesNoLock(t *testing.T) {
 	b := newBackend(t, "roundrobin", 0, "a")
 	b.active = brokenAlgorithm{}
 	for _, f := range []func(){
-		func() { b.Assign(&newWaiter().Waiter, nil) },
+		func() { b.Assign(&newWaiter().Waiter, 0, nil) },
 		func() { b.Release(b.Servers[0]) },
 		func() { b.SetUp(b.Servers[0], false) },
 	} {
@@ -160,8 +169,8 @@ func TestMaxconnFromManyGoroutines(t *testing.T) {
 			for range 200 {
 				granted := make(chan *Server, 1)
 				w := &Waiter{Grant: func(s *Server) { granted <- s }}
-				srv, queued := b.Assign(w, nil)
-				if queued {
+				srv, out := b.Assign(w, 0, nil)
+				if out == Queued {
 					srv = <-granted
 				}
 				if n := now[srv.Index].Add(1); n > 2 {

@@ -20,8 +20,11 @@ type Server struct {
 	Path    string         // UNIX path or abns@ name, empty otherwise
 	To      *sys.Sockaddr
 	MaxConn int64 // streams at a time; 0: no limit
-	Weight  int   // as configured, 0..256
-	Backup  bool
+	MinConn int64 // the limit under low load; 0 or MaxConn: always MaxConn
+	// MaxQueue is how many streams may wait for this very server; 0: any number.
+	MaxQueue int64
+	Weight   int // as configured, 0..256
+	Backup   bool
 	// SendProxy is the version of the PROXY protocol header that connections begin
 	// with; 0: none. Such a connection is its client's alone.
 	SendProxy int
@@ -49,8 +52,6 @@ func (s *Server) ServedMax() int64 { return s.served.Max(s.MaxConn) }
 
 // Queued returns how many streams wait for this very server, and the most seen.
 func (s *Server) Queued() (cur, most int64) { return s.waits.Load(), s.waits.Max(0) }
-
-func (s *Server) hasSlot() bool { return s.MaxConn == 0 || s.served.Load() < s.MaxConn }
 
 // HealthState is the state of a server's checks.
 type HealthState uint8

@@ -21,6 +21,13 @@ type Ctx struct {
 	Proxy   *proxyproto.Header // that began the client's connection; nil: none
 	First   bool               // the first request of its connection
 
+	// What rules ask of the way to a server: the order in a queue (manual 4.4,
+	// "set-priority-class"), how often to try again, and never to send a request
+	// again.
+	PrioClass, PrioOffset int32
+	Retries               Retries
+	NoReplay              bool
+
 	FrontendName, BackendName, ServerName string
 
 	Now     int64  // wall clock, nanoseconds since 1970
@@ -29,6 +36,12 @@ type Ctx struct {
 
 	stack [stackDepth]Sample
 	depth int
+}
+
+// Retries overrides a backend's "retries" once Set.
+type Retries struct {
+	Set   bool
+	Limit int
 }
 
 // MaxData bounds what a converter may build (tune.bufsize of the reference: a

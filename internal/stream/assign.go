@@ -6,34 +6,79 @@ import (
 
 type backend = proxy.Backend
 
+// seek looks for a server in the stream's backend, now that all rules have run.
+func (st *stream) seek() {
+	st.retries = st.be.Retries
+	if r := st.ctx.Retries; r.Set {
+		st.retries = r.Limit
+	}
+	if st.http {
+		st.compose()
+	}
+	st.assign(nil)
+}
+
 // assign asks the backend for a server; avoid is one that just failed.
 func (st *stream) assign(avoid *proxy.Server) {
-	srv, queued := st.be.Assign(&st.waiter, avoid)
-	switch {
-	case queued:
-		st.phase = phaseQueue
-		st.queued = true
-		d := st.be.Timeouts.Queue
-		if d == 0 {
-			d = st.be.Timeouts.Connect
-		}
-		if d > 0 {
-			st.th.SetTimer(&st.timer, st.th.Now()+d)
-		}
-	case srv == nil:
+	w := &st.waiter
+	w.Class, w.Offset = st.ctx.PrioClass, st.ctx.PrioOffset
+	srv, out := st.be.Assign(w, st.th.Now(), avoid)
+	if srv != nil && w.Want == nil {
+		srv.Loops[st.th.id].Chosen++
+		st.be.Loops[st.th.id].Chosen++
+	}
+	switch out {
+	case proxy.Taken:
+		st.use(srv)
+	case proxy.Queued:
+		st.enqueued(srv)
+	case proxy.Full:
+		st.queueFull(srv)
+	default:
 		st.be.Loops[st.th.id].ConnErrors++
 		st.giveUp(503, 'S', 'C')
-	default:
-		st.use(srv)
 	}
 }
 
-// grant implements proxy.Waiter: called on any goroutine.
+// enqueued waits for a slot: of srv, or of any server with nil.
+func (st *stream) enqueued(srv *proxy.Server) {
+	st.phase = phaseQueue
+	st.last = srv
+	d := st.be.Timeouts.Queue
+	if d == 0 {
+		d = st.be.Timeouts.Connect
+	}
+	if d > 0 {
+		st.th.SetTimer(&st.timer, st.th.Now()+d)
+	}
+}
+
+// queueFull: nobody else may wait for srv ("maxqueue"). Who was sent there by
+// persistence may go elsewhere with "option redispatch".
+func (st *stream) queueFull(srv *proxy.Server) {
+	if st.waiter.Want != nil && st.mayLeave() {
+		st.waiter.Want, st.left = nil, srv
+		st.assign(srv)
+		return
+	}
+	st.last, st.lastConns = srv, srv.Served()
+	srv.Loops[st.th.id].ConnErrors++
+	st.be.Loops[st.th.id].ConnErrors++
+	st.giveUp(503, 'S', 'Q')
+}
+
+// mayLeave tells whether the stream may go to another server than it was to.
+func (st *stream) mayLeave() bool { return st.be.Redispatch != 0 && !st.waiter.Faithful }
+
+// grant implements proxy.Waiter: called on any goroutine. srv is nil when the
+// server that the stream waited for is gone.
 func (st *stream) grant(srv *proxy.Server) {
 	st.th.Post(func() {
 		if st.zombie {
 			st.zombie = false
-			srv.Backend.Release(srv)
+			if srv != nil {
+				srv.Backend.Release(srv)
+			}
 			if st.c == nil { // else it still ends, by itself
 				st.th.deadSt = append(st.th.deadSt, st)
 			}
@@ -41,6 +86,11 @@ func (st *stream) grant(srv *proxy.Server) {
 		}
 		defer st.c.link.contain()
 		st.th.ClearTimer(&st.timer)
+		if srv == nil {
+			st.left, st.waiter.Want = st.last, nil
+			st.assign(st.left)
+			return
+		}
 		st.use(srv)
 	})
 }
@@ -67,23 +117,43 @@ func (st *stream) use(srv *proxy.Server) {
 	st.phase = phaseConnect
 	st.srv, st.last = srv, srv
 	st.tQueued = st.th.Now()
-	n := &srv.Loops[st.th.id]
-	n.Sessions++
-	n.Chosen++
-	n.LastSession = st.th.Wall()
-	n.Rate.Hit(st.th.Wall())
-	st.be.Loops[st.th.id].Chosen++
+	if st.left != nil {
+		st.settle(srv)
+	}
 	// A first request goes over a connection of its own (http-reuse safe): the
 	// client may not know that it may have to send it again.
 	if st.http && st.c.requests > 1 && !st.be.ServerClose && srv.SendProxy == 0 {
 		if u := st.th.unpark(srv); u != nil {
+			st.attempted()
 			st.up, u.st = u, st
 			st.reused = true
-			n.Reuses++
+			srv.Loops[st.th.id].Reuses++
 			st.be.Loops[st.th.id].Reuses++
 			st.established()
 			return
 		}
 	}
-	st.dial()
+	st.attempt()
+}
+
+// settle counts what became of a stream that was free to leave a server: it may
+// have come back to the same.
+func (st *stream) settle(srv *proxy.Server) {
+	was, id := st.left, st.th.id
+	st.left = nil
+	if was == srv {
+		st.countRetry()
+		return
+	}
+	was.Loops[id].Redispatches++
+	st.be.Loops[id].Redispatches++
+	st.redisp = true
+}
+
+// attempted counts an attempt to reach the stream's server.
+func (st *stream) attempted() {
+	n := &st.srv.Loops[st.th.id]
+	n.Sessions++
+	n.LastSession = st.th.Wall()
+	n.Rate.Hit(st.th.Wall())
 }

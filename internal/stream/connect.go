@@ -4,12 +4,13 @@ import (
 	"syscall"
 
 	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
-	"github.com/sluice-proxy/sluice/internal/proxy"
 )
 
-// turnAround is the pause before a server that refused is tried again
-// (manual 4.2, "retries"): time enough to restart, too short to be noticed.
-const turnAround = 1e9
+// attempt tries to reach the stream's server.
+func (st *stream) attempt() {
+	st.attempted()
+	st.dial()
+}
 
 // dial opens a connection to the stream's server.
 func (st *stream) dial() {
@@ -122,67 +123,10 @@ func (st *stream) connected(errno syscall.Errno) {
 
 func (st *stream) connectTimeout() {
 	if st.up == nil { // end of the turn-around
-		st.dial()
+		st.attempt()
 		return
 	}
 	st.retry('s')
 }
 
 func (st *stream) connectFailed(syscall.Errno) { st.retry('S') }
-
-// retry tries again after a failed connection: the same server, after a
-// turn-around if it refused, or another one where redispatching is allowed.
-func (st *stream) retry(cause byte) {
-	t, failed := st.th, st.srv
-	st.up.close()
-	st.up = nil
-	t.ClearTimer(&st.timer)
-	st.tries++
-	if st.tries > st.be.Retries {
-		st.tries = st.be.Retries
-		failed.Loops[t.id].ConnErrors++
-		st.be.Loops[t.id].ConnErrors++
-		st.giveUp(503, cause, 'C')
-		return
-	}
-	failed.Loops[t.id].Retries++
-	st.be.Loops[t.id].Retries++
-	if st.redispatches() {
-		st.redispatch(failed)
-		return
-	}
-	if cause == 's' { // time enough has passed
-		st.dial()
-		return
-	}
-	wait := int64(turnAround)
-	if d := st.be.Timeouts.Connect; d > 0 && d < wait {
-		wait = d
-	}
-	t.SetTimer(&st.timer, t.Now()+wait)
-}
-
-// redispatch gives the failed server's slot back and asks for another server.
-func (st *stream) redispatch(failed *proxy.Server) {
-	id := st.th.id
-	failed.Loops[id].Redispatches++
-	st.be.Loops[id].Redispatches++
-	st.redisp = true
-	st.srv = nil
-	st.lastConns = failed.Served() - 1
-	st.be.Release(failed)
-	st.assign(failed)
-}
-
-// redispatches tells whether this retry may choose another server: every n-th
-// for a positive interval, the n-th from the last for a negative one.
-func (st *stream) redispatches() bool {
-	n := st.be.Redispatch
-	switch {
-	case n > 0:
-		return st.tries%n == 0
-	case n < 0:
-		return st.tries == st.be.Retries+1+n
-	}
-	return false
-}

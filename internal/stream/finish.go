@@ -29,10 +29,8 @@ func (st *stream) detach(reuse bool) {
 		st.srv = nil
 		st.be.Release(srv)
 	}
-	if st.hold != nil {
-		st.th.Put(st.hold)
-		st.hold = nil
-	}
+	st.replay = false
+	st.letGo()
 }
 
 // complete ends the stream: it is logged and forgotten, and its session goes on

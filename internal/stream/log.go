@@ -68,9 +68,7 @@ func (st *stream) fill(partial bool) {
 		if !partial {
 			e.BeConn-- // itself: it is over
 		}
-		if st.queued {
-			e.BeQueue = st.waiter.Ahead + 1
-		}
+		e.SrvQueue, e.BeQueue = st.waiter.InServer, st.waiter.InBackend
 	}
 	if srv := st.last; srv != nil {
 		e.ServerName = srv.Name
@@ -113,7 +111,7 @@ func (st *stream) timers(t *logs.Timers) {
 	case st.tQueued != 0:
 		t.Tw = span(st.tHead, st.tQueued)
 		t.Tc = span(st.tQueued, st.tConnected)
-	case st.queued:
+	case st.waiter.InServer+st.waiter.InBackend > 0:
 		t.Tw = span(st.tHead, end)
 	}
 	t.Derive((end - start) / 1e6)

@@ -21,6 +21,9 @@ func (st *stream) body(b []byte) (int, bool) {
 	u := st.up
 	out, n, err := st.forward(&st.reqBody, b)
 	st.bytesIn += int64(n)
+	if st.replay {
+		st.keepBody(out)
+	}
 	if len(out) > 0 && !u.link.dead {
 		// A server connection that turns out dead may still hold an answer: it is
 		// read before anything else is decided, and the rest of the body is thrown

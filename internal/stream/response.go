@@ -4,6 +4,7 @@ import (
 	"syscall"
 
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
+	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/logs"
 )
 
@@ -21,6 +22,9 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 	switch {
 	case err != nil:
 		st.countResponseError()
+		if st.sendAgain(config.RetryJunkResponse) {
+			return len(b), true
+		}
 		st.giveUp(502, 'P', 'H')
 		return len(b), true
 	case n == 0:
@@ -28,12 +32,13 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 	case h.Status < 200 && h.Status != 101:
 		return n, !st.interim()
 	}
+	if st.replay && st.sendAgain(config.RetryStatus(h.Status)) {
+		return len(b), true
+	}
 	st.tResponse = st.th.Now()
 	st.status = h.Status
-	if st.hold != nil {
-		st.th.Put(st.hold)
-		st.hold = nil
-	}
+	st.replay = false
+	st.letGo()
 	return n + st.respond(b[n:]), true
 }
 

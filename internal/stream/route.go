@@ -24,14 +24,16 @@ func (st *stream) route() {
 	if be.Spec != st.fe.Spec && (!st.admitted(be.TCPContent) || !st.obey(be.HTTPRequest, true) || !st.obey(be.Redirect, true)) {
 		return
 	}
-	st.compose()
-	st.assign(nil)
+	st.seek()
 }
 
 // enter counts the stream at its backend.
 func (st *stream) enter(b *backend) {
 	st.be = b
 	st.ctx.BackendName = b.Name
+	if b.Spec != st.fe.Spec {
+		st.ctx.Retries.Set = false // what was said of the frontend's own servers
+	}
 	b.Conns.Add(1)
 	n := &b.Loops[st.th.id]
 	n.Sessions++
@@ -117,6 +119,7 @@ func (st *stream) compose() {
 	}
 	head := h.Append(st.th.Out[:0])
 	st.hold = append(st.th.Get(len(head)), head...)
+	st.replay = st.keepsRequest()
 }
 
 var (

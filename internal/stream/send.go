@@ -26,6 +26,9 @@ func (st *stream) sendRequest() {
 		out, st.used, err = st.forward(&st.reqBody, st.rest)
 		st.bytesIn += int64(st.used)
 		ok = u.link.send2(st.hold, out)
+		if st.replay {
+			st.keepBody(out)
+		}
 	} else {
 		ok = u.link.send(st.hold)
 	}
@@ -37,9 +40,8 @@ func (st *stream) sendRequest() {
 	if !ok && st.resend() {
 		return
 	}
-	if !st.idempotent || !st.reused {
-		st.th.Put(st.hold)
-		st.hold = nil
+	if !st.replay && (!st.idempotent || !st.reused) {
+		st.letGo()
 	}
 	if st.reqDone || st.reqBody.Done() {
 		st.requestSent()
@@ -60,8 +62,7 @@ func (st *stream) resend() bool {
 	st.up = nil
 	st.sent, st.reused = false, false
 	st.tConnected = 0
-	st.srv.Loops[st.th.id].Retries++
-	st.be.Loops[st.th.id].Retries++
-	st.dial()
+	st.countRetry()
+	st.attempt()
 	return true
 }

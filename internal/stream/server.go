@@ -1,6 +1,10 @@
 package stream
 
-import "syscall"
+import (
+	"syscall"
+
+	"github.com/sluice-proxy/sluice/internal/config"
+)
 
 // armServer starts the server's time to answer or to take what waits for it,
 // and stops it while we wait for nothing of it.
@@ -67,12 +71,20 @@ func (st *stream) noResponse() {
 	if st.resend() {
 		return
 	}
-	st.countResponseError()
-	st.countServerAbort()
-	if st.res.Pending() {
-		st.giveUp(502, 'P', 'H') // half a head: an answer that is none
+	if st.res.Pending() { // half a head: an answer that is none
+		st.countResponseError()
+		if st.sendAgain(config.RetryJunkResponse) {
+			return
+		}
+		st.countServerAbort()
+		st.giveUp(502, 'P', 'H')
 		return
 	}
+	if st.sendAgain(config.RetryEmptyResponse) {
+		return
+	}
+	st.countResponseError()
+	st.countServerAbort()
 	st.giveUp(502, 'S', 'H')
 }
 
@@ -135,6 +147,9 @@ func (st *stream) serverProgress() { st.armServer() }
 func (st *stream) serverTimeout() {
 	switch st.phase {
 	case phaseResponse:
+		if st.sendAgain(config.RetryResponseTimeout) {
+			return
+		}
 		st.countResponseError()
 		st.giveUp(504, 's', 'H')
 	case phaseForward, phaseTunnel:

@@ -59,7 +59,7 @@ func newSim(t testing.TB, http bool, servers int, prepare ...func(*sim)) *sim {
 	t.Helper()
 	s := &sim{t: t, ends: map[int]*end{}, next: 100, now: 1e9}
 	spec := &config.Proxy{Name: "web"}
-	s.be = &proxy.Backend{Name: "app", HTTP: http, Spec: &config.Proxy{Name: "app"}, Retries: 3, Pages: proxy.NewPages(nil), Loops: make([]proxy.Counters, 1)}
+	s.be = &proxy.Backend{Name: "app", HTTP: http, Spec: &config.Proxy{Name: "app"}, Retries: 3, RetryOn: config.RetryConnFailure, Pages: proxy.NewPages(nil), Loops: make([]proxy.Counters, 1)}
 	s.be.Timeouts = proxy.Timeouts{Connect: 5e9, Server: 20e9, Queue: 3e9}
 	for i := range servers {
 		s.be.Servers = append(s.be.Servers, &proxy.Server{Name: string(rune('a' + i)), Index: i, Num: i, Weight: 1, Backend: s.be,

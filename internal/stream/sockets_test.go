@@ -35,7 +35,7 @@ type real struct {
 func newReal(t *testing.T, http bool, threads int, set func(*real), servers ...string) *real {
 	t.Helper()
 	r := &real{t: t}
-	r.be = &proxy.Backend{Name: "app", HTTP: http, Spec: &config.Proxy{Name: "app"}, Retries: 3, Pages: proxy.NewPages(nil), Loops: make([]proxy.Counters, threads)}
+	r.be = &proxy.Backend{Name: "app", HTTP: http, Spec: &config.Proxy{Name: "app"}, Retries: 3, RetryOn: config.RetryConnFailure, Pages: proxy.NewPages(nil), Loops: make([]proxy.Counters, threads)}
 	r.be.Timeouts = proxy.Timeouts{Connect: 5e9, Server: 20e9, Queue: 20e9}
 	for i, addr := range servers {
 		ap := netip.MustParseAddrPort(addr)

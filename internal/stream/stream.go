@@ -68,8 +68,8 @@ type stream struct {
 
 	req, res    http1.Head
 	ctx         sample.Ctx
-	waiter      proxy.Waiter
-	timer       loop.Timer // queue, connect, turn-around
+	waiter      proxy.Waiter // what it asks of its backend, and its place in a queue
+	timer       loop.Timer   // queue, connect, turn-around
 	method, uri []byte
 	entry       logs.Entry
 }
@@ -95,10 +95,10 @@ type exchange struct {
 	idempotent  bool // may be sent again when a reused connection turns out dead
 	dechunk     bool // the answer's chunks are unpacked for an HTTP/1.0 client
 	keep        bool // the client's connection may serve another request
-	redisp      bool
+	redisp      bool // it left a server for another one
+	replay      bool // hold keeps the whole request, to be sent again ("retry-on")
 	zombie      bool // a slot is being granted that nobody wants any more
 	logged      bool
-	queued      bool // it waited, or waits, in a queue
 	nothing     bool // the client said nothing at all
 	unrouted    bool // ended before a backend was chosen: its head does not count as received
 	clientGone  bool
@@ -107,7 +107,9 @@ type exchange struct {
 
 	cause, state byte // termination, 0: none yet
 	status       int
-	tries        int // connection attempts that failed
+	tries        int           // attempts that failed and were followed by another
+	retries      int           // how many may be
+	left         *proxy.Server // the one a retry may leave for another; nil: none
 
 	reqBody, resBody http1.Body
 	result           rule.Result
@@ -140,12 +142,14 @@ func (c *session) begin() *stream {
 	st.exchange = exchange{c: c, fe: c.fe, tFirst: t.Now(), firstWall: t.Wall()}
 	st.idle = st.tFirst - c.idleSince
 	st.th = t
+	st.waiter.Reset()
 	st.req.Reset()
 	st.res.Reset()
 	x := &st.ctx
 	x.Reset()
 	x.Response, x.Req, x.Res, x.Payload = false, nil, nil, nil
 	x.BackendName, x.ServerName = "", ""
+	x.PrioClass, x.PrioOffset, x.Retries, x.NoReplay = 0, 0, sample.Retries{}, false
 	st.method, st.uri = st.method[:0], st.uri[:0]
 	c.st = st
 	c.requests++

@@ -27,6 +27,8 @@ type Tuning struct {
 
 	BlockedAfter time.Duration // a turn as long is warned of; 0: never
 
+	BufSize int // tune.bufsize: what a request may have that is sent again; 0: 16384
+
 	LogURI int // bytes of a target that are logged; 0: 1024
 
 	// Descriptors that are open without any connection, and the numbers of open
@@ -52,6 +54,14 @@ func (t *SocketTuning) apply(fd int, tcp bool) {
 	if tcp && t.Lowat > 0 {
 		sys.SetUnsentLowat(fd, t.Lowat)
 	}
+}
+
+// replayLimit is the size up to which a request is kept to be sent again.
+func (t *Tuning) replayLimit() int {
+	if t.BufSize > 0 {
+		return t.BufSize
+	}
+	return 16 << 10
 }
 
 // uriLimit is how much of a target is kept for the log.

@@ -27,7 +27,7 @@ func (st *stream) startTCP() {
 	}
 	st.enter(be)
 	if be.Spec == st.fe.Spec || st.admitted(be.TCPContent) {
-		st.assign(nil)
+		st.seek()
 	}
 }
 

@@ -75,7 +75,7 @@ listen g
 				`<128> proxy g has no server available!`}},
 	} {
 		tt.srv.Backend.SetUp(tt.srv, tt.up)
-		s.announce(tt.srv.Backend, tt.srv, tt.r, tt.up)
+		s.announce(tt.srv.Backend, tt.srv, tt.r, tt.up, 0)
 		equal(t, tt.name, said.take(), tt.stderr)
 		for _, want := range tt.log {
 			if got := logged.next(); got != want {

@@ -147,8 +147,7 @@ func (s *service) checked(be *proxy.Backend, srv *proxy.Server, r check.Result, 
 		return
 	}
 	up := ch == check.WentUp
-	be.SetUp(srv, up)
-	s.announce(be, srv, r, up)
+	s.announce(be, srv, r, up, be.SetUp(srv, up))
 }
 
 // logCheck logs a check whose outcome is another than that of the one before, or
@@ -187,10 +186,10 @@ func reasonOf(r check.Result) string {
 }
 
 // announce says in the logs and on standard error that a server went up or
-// down, in the reference's words.
-func (s *service) announce(be *proxy.Backend, srv *proxy.Server, r check.Result, up bool) {
+// down, in the reference's words, and how many streams changed queues for it.
+func (s *service) announce(be *proxy.Backend, srv *proxy.Server, r check.Result, up bool, requeued int) {
 	active, backup := be.Usable()
-	queued, _ := be.Queued()
+	queued, _ := srv.Queued()
 	kind := "Server"
 	if srv.Backup {
 		kind = "Backup Server"
@@ -203,9 +202,9 @@ func (s *service) announce(be *proxy.Backend, srv *proxy.Server, r check.Result,
 	level := logs.Alert
 	if up {
 		level = logs.Notice
-		text += fmt.Sprintf("UP%s. %d active and %d backup servers online.%s 0 sessions requeued, %d total in queue.", reason, active, backup, runningOnBackup(active, backup), queued)
+		text += fmt.Sprintf("UP%s. %d active and %d backup servers online.%s %d sessions requeued, %d total in queue.", reason, active, backup, runningOnBackup(active, backup), requeued, queued)
 	} else {
-		text += fmt.Sprintf("DOWN%s. %d active and %d backup servers left.%s %d sessions active, 0 requeued, %d remaining in queue.", reason, active, backup, runningOnBackup(active, backup), srv.Served(), queued)
+		text += fmt.Sprintf("DOWN%s. %d active and %d backup servers left.%s %d sessions active, %d requeued, %d remaining in queue.", reason, active, backup, runningOnBackup(active, backup), srv.Served(), requeued, queued)
 	}
 	s.report.Warningf("%s", text)
 	out := s.run.Outputs[be.Spec]

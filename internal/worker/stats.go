@@ -167,6 +167,7 @@ func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
 	}
 	r.Sessions, r.SessionsMax, r.SessionLimit = srv.Served(), srv.ServedMax(), srv.MaxConn
 	r.Queue, r.QueueMax = srv.Queued()
+	r.QueueLimit = srv.MaxQueue
 	for i := range srv.Idle {
 		r.IdleConns += srv.Idle[i].Load()
 	}

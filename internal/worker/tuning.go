@@ -19,7 +19,7 @@ func (s *service) tuning() stream.Tuning {
 		Client:   stream.SocketTuning{RecvBuf: t.RcvBufClient, SendBuf: t.SndBufClient, Lowat: t.LowatClient},
 		Server:   stream.SocketTuning{RecvBuf: t.RcvBufServer, SendBuf: t.SndBufServer, Lowat: t.LowatServer},
 		NoSplice: g.NoSplice || t.NoFastForward, PipeSize: t.PipeSize, MaxPipes: g.MaxPipes,
-		LogURI: t.LogURILen, Fixed: int64(fixed(s.run) - 2*g.MaxPipes), LowIdle: low, HighIdle: high,
+		BufSize: t.BufSize, LogURI: t.LogURILen, Fixed: int64(fixed(s.run) - 2*g.MaxPipes), LowIdle: low, HighIdle: high,
 		BlockedAfter: g.BlockedAfter,
 	}
 	if s.load.threads != nil {
