@@ -20,6 +20,11 @@ func (st *stream) keepBody(out []byte) {
 		st.letGo()
 		return
 	}
+	if n := len(st.hold) + len(out); n > cap(st.hold) {
+		larger := append(st.th.Get(n), st.hold...)
+		st.th.Put(st.hold)
+		st.hold = larger
+	}
 	st.hold = append(st.hold, out...)
 }
 
