@@ -115,6 +115,7 @@ var parts = []part{
 	{"pause", benchPause},
 	{"tcp", benchTCP},
 	{"load", benchLoad},
+	{"mworker", benchMworker},
 }
 
 func partNames() []string {
