@@ -176,6 +176,15 @@ func (w *Worker) Listener(key string) (fd int, ok bool) {
 	return fd, ok
 }
 
+// Peek returns the kept listener of that key to be looked at. It promises nothing:
+// the descriptor stays the Worker's, which closes it at Ready.
+func (w *Worker) Peek(key string) (fd int, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	fd, ok = w.given[key]
+	return fd, ok
+}
+
 // Offer tells the master of a socket that this worker has bound, and not called
 // listen(2) on. The descriptor stays the caller's, and open until Ready. If the
 // key is one of a kept listener, that one is retired at the hand-over. A socket

@@ -24,8 +24,14 @@ func TestWorkerRefusesMisuse(t *testing.T) {
 	if keys := w.Kept(); len(keys) != 1 || keys[0] != "given" {
 		t.Errorf("kept %v", keys)
 	}
+	if fd, ok := w.Peek("given"); !ok || fd != given || len(w.Kept()) != 1 {
+		t.Errorf("a look: %d %t", fd, ok)
+	}
 	if fd, ok := w.Listener("given"); !ok || fd != given {
 		t.Errorf("%d %t", fd, ok)
+	}
+	if _, ok := w.Peek("given"); ok {
+		t.Error("a listener that was taken can still be looked at")
 	}
 	if _, ok := w.Listener("given"); ok {
 		t.Error("a listener was given twice")

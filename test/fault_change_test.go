@@ -1,10 +1,15 @@
 package test
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/sluice-proxy/sluice/test/harness"
 )
@@ -86,4 +91,64 @@ func TestChangesUnderLoad(t *testing.T) {
 			throughConfigs(t, s, c.configs(t, s))
 		})
 	}
+}
+
+// Clients who come while an address is given up for a wider one, or the wider for
+// it, are not even asked to repeat themselves.
+func TestNarrowToWide(t *testing.T) {
+	s := newService(t)
+	_, port, _ := net.SplitHostPort(s.HTTP)
+	in := func(bind string) string { return strings.Replace(s.Config("", ""), "bind "+s.HTTP, "bind "+bind, 1) }
+	configs := []string{in(s.HTTP), in("*:" + port), in(":::" + port + " v4v6")}
+	p := harness.Start(t, harness.Options{Config: configs[0], Await: []string{s.HTTP, s.TCP}})
+	done, ended := make(chan struct{}), make(chan struct{})
+	asked, repeated := 0, 0
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			c, err := net.DialTimeout("tcp", s.HTTP, 10*time.Second)
+			if err != nil {
+				t.Errorf("after %d: %v", asked, err)
+				return
+			}
+			c.SetDeadline(time.Now().Add(10 * time.Second))
+			raw, err := c.(*net.TCPConn).SyscallConn()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			raw.Control(func(fd uintptr) {
+				if info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO); err != nil {
+					t.Error(err)
+				} else if info.Total_retrans > 0 {
+					repeated++
+				}
+			})
+			io.WriteString(c, "GET /echo HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
+			if a, err := harness.ReadAnswer(bufio.NewReader(c), "GET"); err != nil || a.Status != 200 {
+				t.Errorf("after %d: %+v, %v", asked, a, err)
+				return
+			}
+			c.Close()
+			asked++
+		}
+	}()
+	for range soak(3, 30) {
+		for i := range configs {
+			p.WriteConfig(configs[(i+1)%len(configs)])
+			p.MustReload()
+			alone(t, p) // the old worker has closed what it had to
+		}
+	}
+	close(done)
+	<-ended
+	if asked == 0 || repeated > 0 {
+		t.Errorf("%d clients, of whom %d had to repeat their SYN", asked, repeated)
+	}
+	noted(t, "%d clients, %d of whom had to repeat their SYN", asked, repeated)
 }

@@ -54,9 +54,10 @@ type Listener struct {
 	Name string
 	ID   int
 	Socket
-	// Surplus are sockets of the same address that an earlier configuration, with
-	// more shards, has left. They go on as this listener's: closing one would reset
-	// the clients who are just connecting to it.
+	// Surplus are sockets that an earlier configuration has left: of the same address,
+	// because it had more shards, or of an address within this one. They go on as
+	// this listener's: closing one would reset the clients who are just connecting
+	// to it.
 	Surplus  []Socket
 	Bind     *config.Bind
 	Frontend *Frontend

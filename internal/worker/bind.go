@@ -17,6 +17,8 @@ import (
 // sockets are the listening sockets of a worker while it loads.
 type sockets struct {
 	kept func(key string) (int, bool) // from the master's store; nil without one
+	left func() []string              // the keys of those nobody has taken yet
+	peek func(key string) (int, bool) // one of these, only to be looked at
 	// resolve looks up the host name of a bind line.
 	resolve     func(host string, family config.AF) (netip.Addr, error)
 	noReusePort bool // -dR

@@ -3,7 +3,6 @@ package worker
 import (
 	"errors"
 
-	"github.com/sluice-proxy/sluice/internal/build"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -25,31 +24,6 @@ func (s *service) bindListener(ln *proxy.Listener) bool {
 	}
 	s.tune(ln.Bind, frontendOf(ln), fd, false)
 	return true
-}
-
-// takeSurplus goes on with the shards that the configuration before this one had
-// more than this one. Their clients cannot be asked to wait: a SYN that the
-// kernel gave to one of several sockets of an address stays there, and closing
-// the socket resets it. So such a socket is served as long as its address is.
-func (s *service) takeSurplus() {
-	shards := map[string][]*proxy.Listener{}
-	for _, ln := range s.run.Listeners {
-		if ln.Bind.Address.IsIP() {
-			key := build.ListenerKey(ln.Bind)
-			shards[key] = append(shards[key], ln)
-		}
-	}
-	for base, list := range shards {
-		for n := len(list) + 1; ; n++ {
-			key := build.ShardKey(base, n)
-			fd, ok := s.socks.take(key)
-			if !ok {
-				break
-			}
-			ln := list[(n-1)%len(list)]
-			ln.Surplus = append(ln.Surplus, proxy.Socket{Key: key, FD: fd})
-		}
-	}
 }
 
 // listen puts the sockets of ln into the state in which the kernel gives them
@@ -88,7 +62,10 @@ func backlog(ln *proxy.Listener) int {
 // configuration wants.
 func (s *service) retune() {
 	for _, ln := range s.taken {
-		for _, sock := range append([]proxy.Socket{ln.Socket}, ln.Surplus...) {
+		s.tune(ln.Bind, frontendOf(ln), ln.FD, true)
+	}
+	for _, ln := range s.run.Listeners {
+		for _, sock := range ln.Surplus {
 			s.tune(ln.Bind, frontendOf(ln), sock.FD, true)
 		}
 	}

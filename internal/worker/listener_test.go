@@ -2,8 +2,10 @@ package worker
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +32,13 @@ func (st store) sockets(t *testing.T) *sockets {
 		given[k] = dup
 	}
 	return &sockets{
-		kept: func(key string) (int, bool) { fd, ok := given[key]; return fd, ok },
+		kept: func(key string) (int, bool) {
+			fd, ok := given[key]
+			delete(given, key)
+			return fd, ok
+		},
+		left: func() []string { return slices.Sorted(maps.Keys(given)) },
+		peek: func(key string) (int, bool) { fd, ok := given[key]; return fd, ok },
 		offer: func(key string, fd int) error {
 			dup, err := sys.Duplicate(fd)
 			st[key] = dup
@@ -213,6 +221,60 @@ func TestShardsChange(t *testing.T) {
 		for range 40 { // the kernel spreads them over all sockets
 			if got := ask(t, addr, "/"); !strings.Contains(got, " 204 ") {
 				t.Fatalf("%q: %s", x.options, got)
+			}
+		}
+	}
+}
+
+// The socket of an address that a wider one takes in goes on as part of that.
+func TestNarrowerListener(t *testing.T) {
+	st, addr := store{}, freePort(t)
+	_, port, _ := net.SplitHostPort(addr)
+	var former []*service
+	for _, x := range []struct{ bind, options, want string }{
+		{addr, "", addr},
+		{"*:" + port, "mss 900", "*:" + port + "+" + addr},
+		{"*:" + port, "shards 2", "*:" + port + "+" + addr + " *:" + port + " shard 2"},
+		{":::" + port, "v4v6", "[::]:" + port + " v4v6+*:" + port + "+*:" + port + " shard 2+" + addr},
+		{"*:" + port, "", "*:" + port + "+*:" + port + " shard 2+" + addr},
+		{addr, "", addr},
+	} {
+		s, _ := st.load(t, x.bind, x.options)
+		var got []string
+		keys := map[string]bool{}
+		for _, ln := range s.run.Listeners {
+			word := ln.Key
+			keys[ln.Key] = true
+			for _, sock := range ln.Surplus {
+				word += "+" + sock.Key
+				keys[sock.Key] = true
+			}
+			got = append(got, word)
+		}
+		if text := strings.Join(got, " "); text != x.want {
+			t.Errorf("%s %s: sockets %s, want %s", x.bind, x.options, text, x.want)
+		}
+		if err := s.Serve(); err != nil {
+			t.Fatal(err)
+		}
+		if x.options == "mss 900" {
+			if n := number(t, st[addr], unix.TCP_MAXSEG); n != 900 {
+				t.Errorf("mss %d on the narrower socket", n)
+			}
+		}
+		for key, fd := range st { // as the master does
+			if !keys[key] {
+				sys.Close(fd)
+				delete(st, key)
+			}
+		}
+		for _, old := range former {
+			old.Drain(nil, func() {})
+		}
+		former = append(former, s)
+		for range 10 {
+			if got := ask(t, addr, "/"); !strings.Contains(got, " 204 ") {
+				t.Fatalf("%s %s: %s", x.bind, x.options, got)
 			}
 		}
 	}

@@ -54,7 +54,8 @@ func (s *service) bind() bool {
 	for _, ln := range s.run.Listeners {
 		ok = s.bindListener(ln) && ok
 	}
-	s.takeSurplus()
+	s.takeShards()
+	s.takeNarrower()
 	for _, b := range s.run.Spec.Global.StatsSockets {
 		l, err := s.openCLI(b)
 		if err != nil {
@@ -197,8 +198,9 @@ func (s *service) drain(retire []string, done func()) {
 
 // handshake is how long the connections that clients have begun may take to be
 // there, before a socket is closed that the successor has not taken. (Clients who
-// come in that time try again after a second. Where the service ends nobody would
-// be there for them: they are refused at once.)
+// come in that time try again after a second, and are then refused, for the
+// addresses that go on have a socket of the successor's: see surplus.go. Where the
+// service ends they are refused at once.)
 const handshake = 200 * time.Millisecond
 
 // leave ends the process when the last connection has, or when that takes too

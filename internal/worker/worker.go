@@ -61,7 +61,7 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 		r.Alertf("config : no listener left, while %d are in service. If that is what you want, use 'reload force' on the master CLI.", n)
 		return 1
 	}
-	socks := &sockets{kept: w.Listener, offer: w.Offer}
+	socks := &sockets{kept: w.Listener, offer: w.Offer, left: w.Kept, peek: w.Peek}
 	if w.Generation() == 1 && !w.IsRespawn() {
 		// Later the master has them.
 		socks.given = l.adopt(o.TakeFrom)
