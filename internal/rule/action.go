@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/nearest"
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
@@ -30,7 +31,8 @@ type actionParser struct {
 	*Compiler
 	set   ruleset
 	place sample.Place
-	word  string // the action as written
+	kind  config.Kind // of the proxy
+	word  string      // the action as written
 }
 
 // format compiles a format of the rule.

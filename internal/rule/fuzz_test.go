@@ -37,7 +37,7 @@ func FuzzCond(f *testing.F) {
 func FuzzAction(f *testing.F) {
 	for _, s := range []string{
 		"deny deny_status 429 if TRUE", "return status 200 content-type a lf-string '%[path] %{+Q}[src]' hdr a %ci", "redirect prefix / append-slash code 301",
-		"set-header a %[hdr(x,2),regsub(a,b,g)]", "replace-value a ^b(.*) \\1", "del-header a -m reg", "set-uri http://h%[path]", "replace-path (.*) x\\1", "set-query a",
+		"set-header a %[hdr(x,2),regsub(a,b,g)]", "replace-value a ^b(.*) \\1", "del-header a -m reg", "set-uri http://h%[path]", "replace-path (.*) x\\1", "set-query a", "set-priority-class int(-9999) if TRUE", "set-priority-offset hdr(x),add(3)", "set-retries 3", "set-retries src_port", "disable-l7-retry",
 	} {
 		f.Add(s)
 	}

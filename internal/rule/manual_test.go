@@ -70,7 +70,7 @@ func TestUnbuiltActions(t *testing.T) {
 			if row == nil || row.Name != a.Name || row.Built() != a.Built() {
 				t.Fatalf("%s %s: %v", set, word, row)
 			}
-			if _, _, err := runParse(row, &actionParser{}, nil); !a.Built() && err != errNotBuilt {
+			if _, _, err := runParse(row, &actionParser{Compiler: testCompiler()}, nil); !a.Built() && err != errNotBuilt {
 				t.Errorf("%s: %v", word, err)
 			}
 		}

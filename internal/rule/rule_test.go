@@ -21,7 +21,7 @@ func compileOn(k *Compiler, set ruleset, kind config.Kind, text string) (*Rule, 
 	if row == nil {
 		return nil, errNoAction
 	}
-	p := &actionParser{Compiler: k, set: set, place: set.place(kind), word: w[0]}
+	p := &actionParser{Compiler: k, set: set, place: set.place(kind), kind: kind, word: w[0]}
 	act, rest, err := runParse(row, p, w[1:])
 	if err != nil {
 		return nil, err

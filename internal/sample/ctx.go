@@ -38,10 +38,20 @@ type Ctx struct {
 	depth int
 }
 
-// Retries overrides a backend's "retries" once Set.
+// Retries is how often a failed attempt may be repeated: as the backend says, or
+// Limit once Set.
 type Retries struct {
-	Set   bool
-	Limit int
+	Backend int
+	Set     bool
+	Limit   int
+}
+
+// Max is the number in force.
+func (r Retries) Max() int {
+	if r.Set {
+		return r.Limit
+	}
+	return r.Backend
 }
 
 // MaxData bounds what a converter may build (tune.bufsize of the reference: a

@@ -8,10 +8,7 @@ type backend = proxy.Backend
 
 // seek looks for a server in the stream's backend, now that all rules have run.
 func (st *stream) seek() {
-	st.retries = st.be.Retries
-	if r := st.ctx.Retries; r.Set {
-		st.retries = r.Limit
-	}
+	st.retries = st.ctx.Retries.Max()
 	if st.http {
 		st.compose()
 	}

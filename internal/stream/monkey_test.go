@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/loop"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/sample"
@@ -26,6 +27,8 @@ type monkey struct {
 	seed    uint64
 	tcp     bool
 	faults  bool // servers misbehave, clients too, time passes, code panics
+	replays bool // failed requests are sent again, POSTs too
+	again   int64
 	stopped bool
 	ids     int
 	asked   map[int]*ask
@@ -48,23 +51,38 @@ func TestMonkey(t *testing.T) {
 		runMonkey(t, *monkeySeed, 700)
 		return
 	}
-	panics := int64(0)
+	panics, again := int64(0), int64(0)
 	for seed := uint64(1); seed <= *monkeyRuns; seed++ {
-		panics += runMonkey(t, seed, 700)
+		p, a := runMonkey(t, seed, 700)
+		panics, again = panics+p, again+a
 	}
 	if panics == 0 {
 		t.Error("no panic was ever tried")
 	}
+	if again < 20 {
+		t.Errorf("only %d requests were sent again", again)
+	}
 }
 
-// runMonkey plays one world and returns how many panics it had.
-func runMonkey(t *testing.T, seed uint64, steps int) int64 {
+// runMonkey plays one world and returns how many panics it had, and how many
+// requests were sent again.
+func runMonkey(t *testing.T, seed uint64, steps int) (panics, again int64) {
 	w := &monkey{t: t, seed: seed, r: rand.New(rand.NewPCG(seed, 99)), asked: map[int]*ask{}, whole: map[int]int{}, sizes: map[int]int{}, cut: map[int]bool{}, servers: map[int]*monkeyServer{}}
 	w.faults = seed%3 != 0
 	w.tcp = seed%8 > 5
 	w.s = newSim(t, !w.tcp, 3, func(s *sim) {
 		s.quiet = true
 		s.be.Servers[2].Backup = seed%2 == 0
+		s.be.Fullconn = 12
+		for i, srv := range s.be.Servers {
+			if seed%4 < 2 {
+				srv.MaxConn = int64(1 + i)
+				srv.MinConn = int64(seed/4%2) * srv.MaxConn / 2
+				if w.faults {
+					srv.MaxQueue = int64(seed / 8 % 2)
+				}
+			}
+		}
 	})
 	s := w.s
 	s.th.Poison = true
@@ -72,10 +90,8 @@ func runMonkey(t *testing.T, seed uint64, steps int) int64 {
 	s.be.ServerClose = seed%7 == 0
 	s.fe.LogASAP = seed%4 == 1
 	s.be.AbortOnClose = w.faults && seed%5 == 0
-	for i, srv := range s.be.Servers {
-		if seed%4 < 2 {
-			srv.MaxConn = int64(1 + i)
-		}
+	if w.replays = w.faults && seed%3 == 1 && !w.tcp; w.replays {
+		s.be.RetryOn = ^config.RetryOn(0)
 	}
 	s.be.Timeouts.Tunnel = 60e9
 	if !w.faults { // nobody is late, so nobody must be given up
@@ -86,6 +102,7 @@ func runMonkey(t *testing.T, seed uint64, steps int) int64 {
 		if c.Req != nil && string(c.Req.Path()) == "/none" {
 			return nil
 		}
+		w.ways(c)
 		return s.be
 	}
 	s.boom = func(string) { w.panics(3000) }
@@ -94,7 +111,22 @@ func runMonkey(t *testing.T, seed uint64, steps int) int64 {
 		w.check()
 	}
 	w.finish()
-	return s.e.Panics.Load()
+	if w.replays {
+		for _, srv := range s.be.Servers {
+			again += srv.Loops[0].Retries + srv.Loops[0].Redispatches
+		}
+	}
+	return s.e.Panics.Load(), again
+}
+
+// ways lets some streams want one server, and gives others a priority.
+func (w *monkey) ways(c *sample.Ctx) {
+	c.PrioClass, c.PrioOffset = int32(w.r.IntN(3)), int32(w.r.IntN(2000)-1000)
+	for x := w.s.th.first; x != nil; x = x.next {
+		if x.st != nil && &x.st.ctx == c && w.r.IntN(4) == 0 {
+			x.st.waiter.Want, x.st.waiter.Faithful = w.s.be.Servers[w.r.IntN(2)], w.r.IntN(2) == 0
+		}
+	}
 }
 
 // panics panics once in n calls.

@@ -87,7 +87,7 @@ func (x *monkeyServer) read(r *rand.Rand) {
 		a := x.ask
 		x.ask = nil
 		x.w.whole[a.id]++
-		if x.w.whole[a.id] > 1 && a.method == "POST" {
+		if x.w.whole[a.id] > 1 && a.method == "POST" && !x.w.replays {
 			x.w.fatalf("request %d, a POST, was sent twice", a.id)
 		}
 		if x.late == a {
@@ -177,6 +177,11 @@ func (x *monkeyServer) answer(r *rand.Rand, a *ask) {
 			put("HTTP/1.1 200 OK\r\nX-Id: %d\r\nContent-Length: %d\r\n\r\n%s", a.id, size+10, body)
 			w.cut[a.id], x.last, x.quiet = true, r.IntN(2) == 0, true
 			return
+		case 6:
+			if w.replays {
+				put("HTTP/1.1 503 Not Now\r\nX-Id: %d\r\nContent-Length: 0\r\n\r\n", a.id)
+				return
+			}
 		case 5:
 			put("HTTP/1.1 200 OK\r\nX-Id: %d\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n%szz", a.id, payload("a", a.id, 5))
 			w.cut[a.id] = true

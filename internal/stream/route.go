@@ -31,8 +31,9 @@ func (st *stream) route() {
 func (st *stream) enter(b *backend) {
 	st.be = b
 	st.ctx.BackendName = b.Name
-	if b.Spec != st.fe.Spec {
-		st.ctx.Retries.Set = false // what was said of the frontend's own servers
+	r := &st.ctx.Retries
+	if r.Backend = b.Retries; b.Spec != st.fe.Spec {
+		r.Set = false // that was of the frontend's own servers
 	}
 	b.Conns.Add(1)
 	n := &b.Loops[st.th.id]

@@ -1,0 +1,42 @@
+package rule
+
+import (
+	"fmt"
+
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
+
+// exprError is a fault in the expression that an action takes. In tcp-request
+// rules its text stands alone, as in the reference.
+type exprError struct{ error }
+
+// expr compiles the expression that words begin with.
+func (p *actionParser) expr(words []string) (*sample.Expr, []string, error) {
+	text := ""
+	if len(words) > 0 {
+		text = words[0]
+	}
+	e, rest, err := sample.ParseExpr(text, p.scope())
+	switch {
+	case err != nil:
+	case rest != "":
+		err = fmt.Errorf("unexpected '%s' after expression '%s'", rest, e.Text)
+	case !e.Fetch.Use.At(p.place):
+		err = fmt.Errorf("fetch method '%s' extracts information from '%s', none of which is available here", e.Text, e.Fetch.Use)
+	}
+	if err != nil {
+		return nil, nil, exprError{err}
+	}
+	return e, words[1:], nil
+}
+
+// evalInt computes an expression as an integer.
+func evalInt(e *sample.Expr, c *sample.Ctx) (int64, bool) {
+	mark := c.Mark()
+	s := c.Borrow()
+	ok := e.Eval(c, s) && sample.Cast(c, s, sample.Sint)
+	v := s.Int
+	c.Return()
+	c.Release(mark)
+	return v, ok
+}
