@@ -28,6 +28,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 	}
 	be.Redirect = b.rules(p, "redirect")
 	b.output(p) // of the messages about its servers
+	b.script(&p.Checks)
 	used := map[int]bool{}
 	for _, s := range p.Servers {
 		used[s.ID] = true
@@ -72,6 +73,9 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 		srv.Health.State = proxy.Up
 	}
 	b.checkAddr(be, s)
+	if h := b.spec.FindHealthCheck(s.HealthCheck); h != nil {
+		b.script(&h.Proxy.Checks)
+	}
 	a := s.Address
 	switch a.Family {
 	case config.AFUnix, config.AFAbns, config.AFAbnsz:
@@ -115,22 +119,6 @@ func (b *builder) unresolved(be *proxy.Backend, s *config.Server, srv *proxy.Ser
 		return
 	}
 	b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: s.Pos, Text: text + "."})
-}
-
-// checkAddr looks up the name to which a server's checks go ("addr").
-func (b *builder) checkAddr(be *proxy.Backend, s *config.Server) {
-	a := s.CheckAddr
-	if a == nil || a.Host == "" {
-		return
-	}
-	b.at(s.Pos)
-	ip, err := b.o.Resolve(a.Host, a.Family)
-	if err != nil {
-		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormPlace, Pos: s.Pos,
-			Text: fmt.Sprintf("'server %s/%s' : 'addr' : invalid address: '%s' in '%s'.", be.Name, s.Name, a.Host, a)})
-		return
-	}
-	b.r.CheckIPs[s] = ip.Unmap()
 }
 
 // UnixSockaddr makes the address of a UNIX endpoint. The names of abns@ are

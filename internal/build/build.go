@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/sluice-proxy/sluice/internal/check"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/proxy"
@@ -22,12 +23,14 @@ type Runtime struct {
 	Servers   int // of all backends
 	// CheckIPs are the looked-up addresses of servers whose "addr" is a name.
 	CheckIPs map[*config.Server]netip.Addr
-	Threads  int
-	Groups   config.ThreadGroups // of the threads
-	MaxConn  int64
-	MaxSock  int // descriptors that are enough
-	Hub      *logs.Hub
-	Outputs  map[*config.Proxy]*logs.Output
+	// Scripts say what checks do, by backend and healthcheck section.
+	Scripts map[*config.CheckSpec]*check.Script
+	Threads int
+	Groups  config.ThreadGroups // of the threads
+	MaxConn int64
+	MaxSock int // descriptors that are enough
+	Hub     *logs.Hub
+	Outputs map[*config.Proxy]*logs.Output
 }
 
 // Options are what the process adds to the configuration.
@@ -68,7 +71,7 @@ type builder struct {
 // Everything that is wrong is added to d; the result is only good if nothing is.
 func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
 	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}, groups: spec.ErrorGroups(), made: map[*config.ErrorFile]*proxy.Page{}, keys: map[string]int{}}
-	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Groups: o.Groups, Outputs: map[*config.Proxy]*logs.Output{}, CheckIPs: map[*config.Server]netip.Addr{}}
+	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Groups: o.Groups, Outputs: map[*config.Proxy]*logs.Output{}, CheckIPs: map[*config.Server]netip.Addr{}, Scripts: map[*config.CheckSpec]*check.Script{}}
 	if b.r.Groups == nil {
 		b.r.Groups = spec.Global.ThreadGroups(b.r.Threads)
 	}

@@ -5,7 +5,6 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"time"
 )
 
 // A server that wants to know whose a connection is is told by its checks too.
@@ -26,9 +25,9 @@ func TestAnnounce(t *testing.T) {
 			io.WriteString(c, "HTTP/1.0 200 OK\r\n\r\n")
 			said <- [2]string{string(b[:n]), want(c) + "GET"}
 		})
-		c := &Checker{spec: Spec{Network: "tcp", Address: at, Inter: 5 * time.Second, SendProxy: version,
-			HTTP: &HTTP{Request: []byte("GET / HTTP/1.0\r\n\r\n")}}, dial: net.DialTimeout}
-		if r := c.probe(); r.Status == "SOCKERR" {
+		s := spec(t, "a", []string{"option httpchk GET /"})
+		s.Target = Target{Network: "tcp", Address: at, SendProxy: version}
+		if r := s.check(net.DialTimeout); r.Status == "SOCKERR" {
 			t.Errorf("version %d: %+v", version, r)
 		}
 		if got := <-said; got[0] != got[1] {

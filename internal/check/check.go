@@ -5,60 +5,46 @@ package check
 
 import (
 	"math/rand/v2"
-	"net"
 	"sync"
 	"time"
 )
 
 // Spec says how one server is checked.
 type Spec struct {
-	Network, Address string // as net.Dial wants them
-	Multipath        bool   // connections are of multipath TCP
-	Inter            time.Duration
-	FastInter        time.Duration // while the state is about to change; 0: Inter
-	DownInter        time.Duration // while down; 0: Inter
-	Rise, Fall       int
-	Connect          time.Duration // "timeout connect"; 0: Inter bounds it
-	Read             time.Duration // "timeout check"; 0: Inter bounds the whole check
-	SendProxy        int           // version of the PROXY protocol header sent first; 0: none
-	HTTP             *HTTP         // nil: a connection is enough
-	Slots            chan struct{} // holds a place for each check in progress; nil: no limit
-	Spread           int           // percent of random change of every interval ("spread-checks")
+	Target
+	Multipath       bool          // connections are of multipath TCP
+	Backend, Server string        // names, for expressions
+	Script          *Script       // nil: a connection is enough
+	State           func() string // the line of "http-check send-state"
+
+	Inter      time.Duration
+	FastInter  time.Duration // while the state is about to change; 0: Inter
+	DownInter  time.Duration // while down; 0: Inter
+	Rise, Fall int
+	Connect    time.Duration // "timeout connect"; 0: Inter bounds it
+	Read       time.Duration // "timeout check"; 0: Inter bounds the whole check
+	Slots      chan struct{} // holds a place for each check in progress; nil: no limit
+	Spread     int           // percent of random change of every interval ("spread-checks")
 }
 
 // Result is the outcome of one check.
 type Result struct {
-	OK     bool
-	Status string // as in "show stat": L4OK, L4CON, L4TOUT, L7OK, L7STS, L7RSP, L7TOUT, SOCKERR
-	Code   int    // HTTP status, 0 without
+	Status string // as in "show stat": L4OK, L7STS, ...
+	Code   int    // of the protocol, an HTTP status say; counts if HasCode(Status)
 	Info   string // what was seen, when it says more than Status
 	Took   time.Duration
 }
 
-// describe is the words for each status (management guide, "check_desc").
-var describe = map[string]string{
-	"SOCKERR": "Socket error",
-	"L4OK":    "Layer4 check passed",
-	"L4TOUT":  "Layer4 timeout",
-	"L4CON":   "Layer4 connection problem",
-	"L7OK":    "Layer7 check passed",
-	"L7TOUT":  "Layer7 timeout",
-	"L7RSP":   "Layer7 invalid response",
-	"L7STS":   "Layer7 wrong status",
-}
-
-// Describe returns the words for a status, the status itself if it has none.
-func Describe(status string) string {
-	if d, ok := describe[status]; ok {
-		return d
-	}
-	return status
+// OK tells whether the server passed, under a condition or not.
+func (r *Result) OK() bool {
+	o := outcomeOf(r.Status)
+	return o == passed || o == conditional
 }
 
 // Checker checks one server until it is stopped.
 type Checker struct {
 	spec Spec
-	dial func(network, address string, timeout time.Duration) (net.Conn, error)
+	dial dialer
 	told func(r Result, h State, change Change)
 
 	mu      sync.Mutex
@@ -77,7 +63,7 @@ func Start(spec Spec, delay time.Duration, told func(Result, State, Change)) *Ch
 	if spec.DownInter == 0 {
 		spec.DownInter = spec.Inter
 	}
-	c := &Checker{spec: spec, dial: dialer(spec.Multipath), told: told, state: Initial(spec.Rise, spec.Fall)}
+	c := &Checker{spec: spec, dial: newDialer(spec.Multipath), told: told, state: Initial(spec.Rise, spec.Fall)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.timer = time.AfterFunc(delay, c.run)
@@ -108,11 +94,11 @@ func (c *Checker) run() {
 		defer func() { <-slots }()
 	}
 	began := time.Now()
-	r := c.probe()
+	r := c.spec.check(c.dial)
 	r.Took = time.Since(began)
 
 	c.mu.Lock()
-	change := c.state.Apply(r.OK)
+	change := c.state.Apply(r.OK())
 	s := c.state
 	c.mu.Unlock()
 	c.told(r, s, change)
@@ -143,16 +129,4 @@ func (spec *Spec) interval(s State) time.Duration {
 		return spec.DownInter
 	}
 	return spec.FastInter
-}
-
-// dialer returns what connects to a server.
-func dialer(multipath bool) func(network, address string, limit time.Duration) (net.Conn, error) {
-	if !multipath {
-		return net.DialTimeout
-	}
-	return func(network, address string, limit time.Duration) (net.Conn, error) {
-		d := net.Dialer{Timeout: limit}
-		d.SetMultipathTCP(true)
-		return d.Dial(network, address)
-	}
 }

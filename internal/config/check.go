@@ -82,8 +82,8 @@ func (c *checker) proxy(p *Proxy) {
 			}
 		}
 	}
-	if be && (p.Checks.Expect != nil || p.Checks.SendPos.IsValid()) && !p.Checks.HTTP {
-		c.warn(p.Pos, "%s uses http-check rules without 'option httpchk', so the rules are ignored.", title)
+	if be {
+		c.checkRules(p)
 	}
 	t := &p.Timeouts
 	if fe && t.Client == 0 || be && len(p.Servers) > 0 && (t.Connect == 0 || t.Server == 0 && (p.Mode == ModeHTTP || t.Tunnel == 0)) {
@@ -97,10 +97,7 @@ func (c *checker) proxy(p *Proxy) {
 		c.httpOnly(p)
 	}
 	for _, s := range p.Servers {
-		port := s.CheckPort != 0 || s.CheckAddr != nil && s.CheckAddr.Port != 0 || s.Address.Port != 0 && s.Address.PortOffset == 0
-		if s.Check && s.Address.IsIP() && !port {
-			c.alert(s.Pos, "config: %s: server '%s' has neither service port nor check port.", title, s.Name)
-		}
+		c.serverChecks(p, s)
 	}
 }
 

@@ -71,7 +71,6 @@ func (p *Proxy) inherit(from *Proxy) {
 	p.ACLs, p.Rules = nil, nil
 	p.ErrorFiles = slices.Clip(from.ErrorFiles)
 	p.Logs = slices.Clip(from.Logs)
-	p.Checks.Headers = slices.Clip(from.Checks.Headers)
 }
 
 // RulesOf returns the proxy's rules of one set, those of its defaults section

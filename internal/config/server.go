@@ -35,6 +35,8 @@ type ServerParams struct {
 	CheckAddr              *Address // nil: the server's; it may have a Host to resolve
 	Shard                  int      // of peers: the part of stick tables it gets; 0: all
 	LogProto               string   // of rings: legacy or octet-count; "" is legacy
+
+	ServerChecks
 }
 
 // The defaults of the manual 5.2.

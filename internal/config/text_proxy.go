@@ -173,54 +173,6 @@ func (t *textWriter) servers(p, base *Proxy) {
 	}
 }
 
-func (t *textWriter) checks(c, base *CheckSpec) {
-	if c.HTTP && (!base.HTTP || c.HTTPPos != base.HTTPPos || c.SendPos == base.SendPos && (c.Method != base.Method || c.URI != base.URI || c.Version != base.Version)) {
-		w := []string{"option", "httpchk"}
-		switch {
-		case c.Version != "":
-			w = append(w, def(c.Method, "OPTIONS"), def(c.URI, "/"), c.Version)
-		case c.Method != "":
-			w = append(w, c.Method, def(c.URI, "/"))
-		case c.URI != "":
-			w = append(w, c.URI)
-		}
-		t.line(w...)
-	}
-	if c.SendPos != base.SendPos && c.SendPos.IsValid() {
-		w := []string{"http-check", "send"}
-		for _, x := range [][2]string{{"meth", c.Method}, {"uri", c.URI}, {"ver", c.Version}} {
-			if x[1] != "" {
-				w = append(w, x[0], x[1])
-			}
-		}
-		for _, h := range c.Headers {
-			w = append(w, "hdr", h.Name, h.Value)
-		}
-		if c.Body != "" {
-			w = append(w, "body", c.Body)
-		}
-		t.line(w...)
-	}
-	if e := c.Expect; e != nil && e != base.Expect {
-		var r []string
-		for _, x := range e.Status {
-			r = append(r, rangeText(x.Low, x.High))
-		}
-		w := []string{"http-check", "expect"}
-		if e.Not {
-			w = append(w, "!")
-		}
-		t.line(append(w, "status", strings.Join(r, ","))...)
-	}
-}
-
-func def(s, unset string) string {
-	if s == "" {
-		return unset
-	}
-	return s
-}
-
 // serverWords writes in what v differs from base.
 func serverWords(v, base *ServerParams) (w []string) {
 	flag := func(v, was bool, on, off string) {
@@ -263,5 +215,13 @@ func serverWords(v, base *ServerParams) (w []string) {
 	if v.CheckAddr != nil && v.CheckAddr != base.CheckAddr {
 		w = append(w, "addr", v.CheckAddr.String())
 	}
+	w = append(w, checkWords(&v.ServerChecks, &base.ServerChecks)...)
 	return w
+}
+
+func def(s, unset string) string {
+	if s == "" {
+		return unset
+	}
+	return s
 }

@@ -17,9 +17,13 @@ type Ctx struct {
 	// Conn, when set, is asked for Dst: few configurations want it, and the answer
 	// may cost a system call.
 	Conn    interface{ LocalAddr() netip.AddrPort }
-	Payload []byte             // bytes waiting in the channel (tcp-request content)
-	Proxy   *proxyproto.Header // that began the client's connection; nil: none
-	First   bool               // the first request of its connection
+	Payload []byte // bytes waiting in the channel (tcp-request content)
+	// ResPayload and Vars are those of a health check.
+	ResPayload []byte
+	Vars       Variables
+
+	Proxy *proxyproto.Header // that began the client's connection; nil: none
+	First bool               // the first request of its connection
 
 	// What rules ask of the way to a server: the order in a queue (manual 4.4,
 	// "set-priority-class"), how often to try again, and never to send a request

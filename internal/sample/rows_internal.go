@@ -128,7 +128,7 @@ var internalFetches = []Fetch{
 		Doc: "Returns the seconds since the process was started."},
 	{Name: "uuid", Args: "[integer]", Out: Str, Use: UseConst, Section: "7.3.2", Compile: compileUUID,
 		Doc: "Returns a new UUID of version 4, or of version 7 when 7 is given."},
-	{Name: "var", Args: "string[,string]", Out: Any, Use: UseConst, Section: "7.3.2",
+	{Name: "var", Args: "string[,string]", Out: Any, Use: UseConst, Section: "7.3.2", Compile: inCheck(compileVar),
 		Doc: "Returns the value of a variable, or the default given when it has none."},
 	{Name: "wait_end", Out: Bool, Use: UseInternal, Section: "7.3.2", Compile: fixedBool(true),
 		Doc: "Returns true once the inspection delay is over or no more can come, and waits before."},

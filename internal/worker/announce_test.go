@@ -22,15 +22,15 @@ func watched(t *testing.T, text string) (*service, *lines, receiver) {
 
 // told hands a check's outcome in, as a checker with that state would.
 func (s *service) told(srv *proxy.Server, r check.Result, st *check.State) {
-	change := st.Apply(r.OK)
+	change := st.Apply(r.OK())
 	s.checked(srv.Backend, srv, r, *st, change)
 }
 
 var (
 	refused = check.Result{Status: "L4CON", Info: "Connection refused", Took: 3 * time.Millisecond}
 	wrong   = check.Result{Status: "L7STS", Code: 500, Info: "Bad", Took: time.Millisecond}
-	good    = check.Result{OK: true, Status: "L7OK", Code: 200}
-	opened  = check.Result{OK: true, Status: "L4OK"}
+	good    = check.Result{Status: "L7OK", Code: 200}
+	opened  = check.Result{Status: "L4OK"}
 )
 
 // The words are those that the reference printed and logged in the same

@@ -3,12 +3,9 @@ package worker
 import (
 	"fmt"
 	"net/netip"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/check"
-	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/proxy"
@@ -33,7 +30,7 @@ func (s *service) startChecks() {
 			}
 			delay := spec.Inter * time.Duration(i) / time.Duration(len(be.Servers))
 			how := checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks)
-			how.Slots = slots
+			how.Slots, how.Script, how.State = slots, s.run.ScriptOf(be.Spec, spec), func() string { return s.serverState(srv) }
 			s.checks = append(s.checks, check.Start(how, min(delay, spread), func(r check.Result, st check.State, ch check.Change) {
 				s.checked(be, srv, r, st, ch)
 			}))
@@ -45,78 +42,38 @@ func (s *service) startChecks() {
 // its "addr", if that is one.
 func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, named netip.Addr, spread int) check.Spec {
 	c := check.Spec{
+		Backend: be.Name, Server: srv.Name,
 		Inter: spec.Inter, FastInter: spec.FastInter, DownInter: spec.DownInter, Rise: spec.Rise, Fall: spec.Fall,
 		Spread: spread, Connect: be.Spec.Timeouts.Connect, Read: be.Spec.Timeouts.Check,
 	}
-	if spec.CheckAddr == nil && spec.CheckPort == 0 { // else it is another service that is checked
+	switch {
+	case spec.CheckAddr == nil && spec.CheckPort == 0: // else it is another service that is checked
 		c.SendProxy = srv.SendProxy
+		if spec.CheckSendProxy {
+			c.SendProxy = max(c.SendProxy, 1)
+		}
+	case spec.CheckSendProxy:
+		c.SendProxy = max(srv.SendProxy, 1)
 	}
-	addr := srv.Addr
-	unix := spec.Address
-	if a := spec.CheckAddr; a != nil {
-		unix = *a
-		ip, port := a.IP, addr.Port()
+	a := spec.Address
+	if a.IsIP() {
+		a.IP, a.Port = srv.Addr.Addr(), int(srv.Addr.Port())
+	}
+	if other := spec.CheckAddr; other != nil {
+		port := a.Port
+		a = *other
 		if named.IsValid() {
-			ip = named
+			a.IP = named
 		}
-		if a.Port > 0 {
-			port = uint16(a.Port)
+		if a.Port == 0 {
+			a.Port = port
 		}
-		addr = netip.AddrPortFrom(ip, port)
 	}
 	if spec.CheckPort > 0 {
-		addr = netip.AddrPortFrom(addr.Addr(), uint16(spec.CheckPort))
+		a.Port = spec.CheckPort
 	}
-	c.Network, c.Address, c.Multipath = "tcp", addr.String(), unix.MPTCP
-	switch unix.Family {
-	case config.AFUnix:
-		c.Network, c.Address = "unix", unix.Path
-	case config.AFAbnsz:
-		c.Network, c.Address = "unix", "@"+unix.Path
-	case config.AFAbns: // padded to the full size
-		c.Network, c.Address = "unix", "@"+unix.Path+string(make([]byte, max(0, 107-len(unix.Path))))
-	}
-	if h := &be.Spec.Checks; h.HTTP {
-		c.HTTP = httpCheck(h)
-	}
-	return c
-}
-
-// httpCheck composes the request of "option httpchk" and "http-check send", and
-// what is expected of the answer.
-func httpCheck(h *config.CheckSpec) *check.HTTP {
-	method, uri, version := h.Method, h.URI, h.Version
-	if method == "" {
-		method = "OPTIONS"
-	}
-	if uri == "" {
-		uri = "/"
-	}
-	if version == "" {
-		version = "HTTP/1.0"
-	}
-	req := method + " " + uri + " " + version + "\r\n"
-	for _, f := range h.Headers {
-		req += strings.ToLower(f.Name) + ": " + f.Value + "\r\n"
-	}
-	// Who gets a PUT without a length may wait for a body.
-	if h.Body != "" || method == "PUT" || method == "POST" || method == "PATCH" {
-		req += "content-length: " + strconv.Itoa(len(h.Body)) + "\r\n"
-	}
-	if version == "HTTP/1.1" {
-		req += "connection: close\r\n"
-	}
-	c := &check.HTTP{Request: []byte(req + "\r\n" + h.Body), Method: http1.LookupMethod([]byte(method))}
-	if e := h.Expect; e != nil {
-		c.Expect = func(status int) bool {
-			for _, r := range e.Status {
-				if status >= r.Low && status <= r.High {
-					return !e.Not
-				}
-			}
-			return e.Not
-		}
-	}
+	c.Network, c.Address = check.Endpoint(a)
+	c.Multipath = a.MPTCP
 	return c
 }
 
@@ -126,7 +83,7 @@ func (s *service) checked(be *proxy.Backend, srv *proxy.Server, r check.Result, 
 	srv.Health.With(func(h *proxy.Health) {
 		h.Status, h.Code, h.Took, h.Desc, h.Text = r.Status, r.Code, r.Took, check.Describe(r.Status), r.Info
 		h.Good, h.Bad = st.Health, 0
-		if !r.OK && (st.Up() || ch == check.WentDown) { // those of a server that was up (management guide, "chkfail")
+		if !r.OK() && (st.Up() || ch == check.WentDown) { // those of a server that was up (management guide, "chkfail")
 			h.Fails++
 		}
 		switch ch {
@@ -153,12 +110,12 @@ func (s *service) checked(be *proxy.Backend, srv *proxy.Server, r check.Result, 
 // logCheck logs a check whose outcome is another than that of the one before, or
 // that moved the server's health ("option log-health-checks").
 func (s *service) logCheck(be *proxy.Backend, srv *proxy.Server, r check.Result, st check.State) {
-	shown := fmt.Sprintf("%v %d", r.OK, st.Health)
+	shown := fmt.Sprintf("%v %d", r.Status, st.Health)
 	if was, _ := s.lastCheck.Swap(srv, shown); was == shown {
 		return
 	}
 	outcome, status := "failed", fmt.Sprintf("%d/%d DOWN", st.Health, st.Rise)
-	if r.OK {
+	if r.OK() {
 		outcome = "succeeded"
 	}
 	if st.Up() {
@@ -176,7 +133,7 @@ func (s *service) logCheck(be *proxy.Backend, srv *proxy.Server, r check.Result,
 // reasonOf puts a check's outcome into words.
 func reasonOf(r check.Result) string {
 	reason := "reason: " + check.Describe(r.Status)
-	if r.Code > 0 {
+	if check.HasCode(r.Status) {
 		reason += fmt.Sprintf(", code: %d", r.Code)
 	}
 	if r.Info != "" {

@@ -6,58 +6,8 @@ import (
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/cmdline"
-	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/config"
 )
-
-// The bytes are those that the reference sent.
-func TestCheckRequest(t *testing.T) {
-	for lines, want := range map[string]string{
-		"option httpchk":                 "OPTIONS / HTTP/1.0\r\n\r\n",
-		"option httpchk /y":              "OPTIONS /y HTTP/1.0\r\n\r\n",
-		"option httpchk GET /y":          "GET /y HTTP/1.0\r\n\r\n",
-		"option httpchk HEAD / HTTP/1.1": "HEAD / HTTP/1.1\r\nconnection: close\r\n\r\n",
-		"option httpchk PUT /x HTTP/1.1\n http-check send hdr Host Foo hdr X-A b body hello": "PUT /x HTTP/1.1\r\nhost: Foo\r\nx-a: b\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello",
-		"option httpchk\n http-check send meth POST uri /u ver HTTP/1.0 body b":              "POST /u HTTP/1.0\r\ncontent-length: 1\r\n\r\nb",
-	} {
-		l, _ := newLoad(t, timeoutLines+"backend a\n mode http\n "+lines+"\n")
-		c := httpCheck(&l.spec.Proxies[0].Checks)
-		if string(c.Request) != want {
-			t.Errorf("%s: %q, want %q", lines, c.Request, want)
-		}
-		method, _, _ := strings.Cut(want, " ")
-		if c.Method != http1.LookupMethod([]byte(method)) || c.Expect != nil {
-			t.Errorf("%s: method %d, expectation %t", lines, c.Method, c.Expect != nil)
-		}
-	}
-}
-
-func TestCheckExpectation(t *testing.T) {
-	for rule, good := range map[string][]int{
-		"status 200":         {200},
-		"status 200,300-304": {200, 300, 301, 304},
-		"! status 500-599":   {100, 200, 201, 299, 300, 301, 304, 305, 499},
-	} {
-		l, _ := newLoad(t, timeoutLines+"backend a\n mode http\n option httpchk\n http-check expect "+rule+"\n")
-		c := httpCheck(&l.spec.Proxies[0].Checks)
-		var got []int
-		for _, status := range []int{100, 200, 201, 299, 300, 301, 304, 305, 499, 500, 599} {
-			if c.Expect(status) {
-				got = append(got, status)
-			}
-		}
-		if len(got) != len(good) {
-			t.Errorf("%s: %v are expected, want %v", rule, got, good)
-			continue
-		}
-		for i := range got {
-			if got[i] != good[i] {
-				t.Errorf("%s: %v are expected, want %v", rule, got, good)
-				break
-			}
-		}
-	}
-}
 
 // Where checks go: to the server, unless "addr" and "port" say otherwise.
 func TestCheckAddress(t *testing.T) {
@@ -86,9 +36,6 @@ func TestCheckAddress(t *testing.T) {
 		if got := c.Network + " " + c.Address; got != want {
 			t.Errorf("%s: %q, want %q", words, got, want)
 		}
-		if c.HTTP != nil {
-			t.Errorf("%s: an HTTP check", words)
-		}
 	}
 }
 
@@ -97,7 +44,7 @@ func TestCheckTimes(t *testing.T) {
 	be := l.run.Backends[0]
 	c := checkSpec(be, be.Servers[0], be.Spec.Servers[0], l.run.CheckIPs[be.Spec.Servers[0]], 25)
 	if c.Inter != 7*time.Second || c.FastInter != time.Second || c.DownInter != 9*time.Second || c.Rise != 5 || c.Fall != 6 ||
-		c.Connect != 10*time.Second || c.Read != 4*time.Second || c.Spread != 25 || c.HTTP == nil {
+		c.Connect != 10*time.Second || c.Read != 4*time.Second || c.Spread != 25 {
 		t.Errorf("%+v", c)
 	}
 }

@@ -189,7 +189,7 @@ func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
 	if h.State == proxy.Up || h.State == proxy.Down {
 		c := &stats.Check{Status: h.Status, Code: stats.Unset, Duration: h.Took.Milliseconds(), Desc: check.Describe(h.Status), Last: h.Text,
 			Rise: int64(h.Rise), Fall: int64(h.Fall), Health: int64(h.Good), Shown: h.Status != ""}
-		if h.Code > 0 {
+		if check.HasCode(h.Status) {
 			c.Code = int64(h.Code)
 		}
 		if h.Status == "" {

@@ -1,0 +1,57 @@
+package build
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/sluice-proxy/sluice/internal/check"
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
+
+// script compiles what the checks of a backend or of a healthcheck section do.
+func (b *builder) script(c *config.CheckSpec) {
+	if b.r.Scripts[c] != nil {
+		return
+	}
+	hostname, _ := os.Hostname() // without one it is empty
+	scope := &sample.Scope{Env: os.LookupEnv, Hostname: hostname, PID: os.Getpid()}
+	s, fault := check.Compile(c, scope, func(a config.Address) (config.Address, error) {
+		ip, err := b.o.Resolve(a.Host, a.Family)
+		if err != nil {
+			return a, fmt.Errorf("invalid address: '%s' in '%s'.", a.Host, a)
+		}
+		a.IP, a.Host = ip.Unmap(), ""
+		return a, nil
+	})
+	if fault != nil {
+		b.alert(fault.Pos, "%s", fault.Text)
+		return
+	}
+	b.r.Scripts[c] = s
+}
+
+// ScriptOf returns what the checks of a server do.
+func (r *Runtime) ScriptOf(p *config.Proxy, s *config.Server) *check.Script {
+	if h := r.Spec.FindHealthCheck(s.HealthCheck); h != nil {
+		return r.Scripts[&h.Proxy.Checks]
+	}
+	return r.Scripts[&p.Checks]
+}
+
+// checkAddr looks up the name to which a server's checks go ("addr").
+func (b *builder) checkAddr(be *proxy.Backend, s *config.Server) {
+	a := s.CheckAddr
+	if a == nil || a.Host == "" {
+		return
+	}
+	b.at(s.Pos)
+	ip, err := b.o.Resolve(a.Host, a.Family)
+	if err != nil {
+		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormPlace, Pos: s.Pos,
+			Text: fmt.Sprintf("'server %s/%s' : 'addr' : invalid address: '%s' in '%s'.", be.Name, s.Name, a.Host, a)})
+		return
+	}
+	b.r.CheckIPs[s] = ip.Unmap()
+}
