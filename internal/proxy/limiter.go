@@ -15,13 +15,16 @@ type Limiter struct {
 
 const second = int64(1e9)
 
-func (l *Limiter) advance(now int64) {
+// advance takes the time forward; it returns it. The clocks of loops that are
+// busy stand still for a while, and are behind those of others.
+func (l *Limiter) advance(now int64) int64 {
 	switch passed := now - l.start; {
-	case passed >= 2*second || passed < 0:
+	case passed >= 2*second:
 		l.start, l.cur, l.last = now, 0, 0
 	case passed >= second:
 		l.start, l.last, l.cur = l.start+second, l.cur, 0
 	}
+	return max(now, l.start)
 }
 
 // room is how many ns to wait for the next event; 0: none.
@@ -35,17 +38,6 @@ func (l *Limiter) room(now int64) int64 {
 	}
 	// When the events of the last second weigh little enough.
 	return min(left, max(left-((l.Max-l.cur)*second-1)/l.last, 1e6))
-}
-
-// Wait returns how long, in ns, the next event has to wait.
-func (l *Limiter) Wait(now int64) int64 {
-	if l.Max <= 0 {
-		return 0
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.advance(now)
-	return l.room(now)
 }
 
 // Hit counts an event, whatever the limit.
@@ -66,10 +58,21 @@ func (l *Limiter) Take(now int64) int64 {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.advance(now)
-	wait := l.room(now)
+	wait := l.room(l.advance(now))
 	if wait == 0 {
 		l.cur++
 	}
 	return wait
+}
+
+// Undo takes back an event that was counted and did not happen.
+func (l *Limiter) Undo() {
+	if l.Max <= 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.cur > 0 {
+		l.cur--
+	}
 }

@@ -115,6 +115,8 @@ func (l *Listening) acceptRest() {
 			if !l.e.welcome(fd, src) {
 				continue
 			}
+			l.e.sessRate.Hit(t.Now())
+			l.ln.Frontend.SessRate.Hit(t.Now())
 			l.e.Conns.Add(1)
 			l.ln.Frontend.Conns.Add(1)
 			l.ln.Conns.Add(1)
@@ -176,6 +178,8 @@ func (a *acceptor) OnEvents(uint32) {
 		}
 		fd, src, errno := sys.Accept(a.of.sock.FD)
 		if errno != 0 {
+			e.connRate.Undo()
+			e.noSession(fe)
 			e.closedOne(ln)
 			a.acceptFailed(errno)
 			return
@@ -194,6 +198,7 @@ func (a *acceptor) give(fd int, src netip.AddrPort) {
 	}
 	ln := a.of.ln
 	if !e.welcome(fd, src) {
+		e.noSession(ln.Frontend)
 		e.closedOne(ln)
 		return
 	}

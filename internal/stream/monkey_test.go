@@ -28,7 +28,6 @@ type monkey struct {
 	tcp     bool
 	faults  bool // servers misbehave, clients too, time passes, code panics
 	replays bool // failed requests are sent again, POSTs too
-	again   int64
 	stopped bool
 	ids     int
 	asked   map[int]*ask
@@ -122,10 +121,9 @@ func runMonkey(t *testing.T, seed uint64, steps int) (panics, again int64) {
 // ways lets some streams want one server, and gives others a priority.
 func (w *monkey) ways(c *sample.Ctx) {
 	c.PrioClass, c.PrioOffset = int32(w.r.IntN(3)), int32(w.r.IntN(2000)-1000)
-	for x := w.s.th.first; x != nil; x = x.next {
-		if x.st != nil && &x.st.ctx == c && w.r.IntN(4) == 0 {
-			x.st.waiter.Want, x.st.waiter.Faithful = w.s.be.Servers[w.r.IntN(2)], w.r.IntN(2) == 0
-		}
+	if w.r.IntN(4) == 0 {
+		x := waiterOf(c)
+		x.Want, x.Faithful = w.s.be.Servers[w.r.IntN(2)], w.r.IntN(2) == 0
 	}
 }
 

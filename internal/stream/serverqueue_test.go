@@ -7,14 +7,13 @@ import (
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
+// waiterOf is what the stream that x belongs to asks of its backend.
+func waiterOf(x *sample.Ctx) *proxy.Waiter { return &x.Conn.(*session).st.waiter }
+
 // pinned has every stream want the first server, as persistence does.
 func pinned(s *sim) {
 	s.fe.Choose = func(x *sample.Ctx) *proxy.Backend {
-		for c := s.th.first; c != nil; c = c.next {
-			if c.st != nil && &c.st.ctx == x {
-				c.st.waiter.Want = s.be.Servers[0]
-			}
-		}
+		waiterOf(x).Want = s.be.Servers[0]
 		return s.be
 	}
 	s.be.Servers[0].MaxConn = 1

@@ -76,9 +76,8 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 func (c *session) start() {
 	defer c.link.contain()
 	want, ok := c.admit()
-	if ok {
-		c.th.e.sessRate.Hit(c.accepted)
-		c.fe.SessRate.Hit(c.accepted)
+	if !ok {
+		c.th.e.noSession(c.fe)
 	}
 	switch {
 	case !ok, c.expects(want):

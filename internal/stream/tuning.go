@@ -101,12 +101,29 @@ func (t *Thread) makeRoom() {
 }
 
 // rateWait is how long, in ns, the next connection of a listener has to wait
-// for the rates of the process and of its frontend. 0: it was counted.
+// for the rates of the process and of its frontend. 0: it was counted. Sessions
+// are counted as early as connections, else a burst would pass before the first
+// of them begins.
 func (e *Engine) rateWait(fe *proxy.Frontend, now int64) int64 {
-	if wait := max(e.sessRate.Wait(now), fe.SessRate.Wait(now)); wait > 0 {
+	if wait := e.connRate.Take(now); wait > 0 {
 		return wait
 	}
-	return e.connRate.Take(now)
+	if wait := e.sessRate.Take(now); wait > 0 {
+		e.connRate.Undo()
+		return wait
+	}
+	wait := fe.SessRate.Take(now)
+	if wait > 0 {
+		e.connRate.Undo()
+		e.sessRate.Undo()
+	}
+	return wait
+}
+
+// noSession takes the session of a connection back that did not become one.
+func (e *Engine) noSession(fe *proxy.Frontend) {
+	e.sessRate.Undo()
+	fe.SessRate.Undo()
 }
 
 // open opens a pipe as the settings say.
