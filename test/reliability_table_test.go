@@ -50,6 +50,8 @@ var scenarios = []scenario{
 	{"the loading worker: KILL, SEGV, ABRT, STOP", "TestFaultLoaderKilled", ""},
 	{"the serving worker: KILL, SEGV, ABRT", "TestWorkerKilled", "what was in flight in it dies with it; the reference ends"},
 	{"the serving worker frozen, then a reload", "TestFrozenOldWorker", "case 9; the reference loses 45 % of the connections"},
+	{"one of two event loops of the serving worker hangs, at work or asleep; both", "TestHungLoop", "found by a question to each loop; what was in flight in the worker dies with it"},
+	{"an event loop stands still for 300 ms", "TestSlowLoop", "who waits for that loop waits as long"},
 	{"the serving worker after a failed reload", "TestFaultCrashAfterFailedReload", "case 10; what was in flight in it dies with it"},
 	{"the serving worker while another loads", "TestWorkerKilledWhileLoading", ""},
 	{"a draining worker: KILL, SEGV, ABRT, STOP", "TestFaultDrainingKilled", "only sessions of its own end"},

@@ -31,6 +31,7 @@ type Runtime struct {
 	MaxSock int // descriptors that are enough
 	Hub     *logs.Hub
 	Outputs map[*config.Proxy]*logs.Output
+	Log     *logs.Output // of the global section; nil: none
 }
 
 // Options are what the process adds to the configuration.

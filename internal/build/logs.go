@@ -20,6 +20,9 @@ func (b *builder) hub() {
 	if b.globalLogs, err = b.r.Hub.Targets(g.Logs, nil); err != nil {
 		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormConfig, Text: err.Error()})
 	}
+	if len(b.globalLogs) > 0 {
+		b.r.Log = b.r.Hub.Output(logs.OutputSpec{Targets: b.globalLogs})
+	}
 }
 
 // output is what p logs to; nil when it logs nowhere.

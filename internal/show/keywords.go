@@ -140,5 +140,6 @@ func cliKeywords(w io.Writer) {
 		}
 	}
 	add(cli.Table(nil))
+	add(cli.DebugTable(nil))
 	list(w, "CLI keywords", lines)
 }

@@ -37,8 +37,11 @@ func showLevel(s *Session, _ []string, _ []byte) { s.Info(s.level.String()) }
 func lowerTo(l Level) func(*Session, []string, []byte) {
 	return func(s *Session, args []string, _ []byte) {
 		s.bareIf(args)
-		if !s.Lower(l) {
+		switch {
+		case !s.Lower(l):
 			s.Err(textDenied)
+		case s.router == nil: // a master's session keeps its modes, which no worker grants it any more
+			s.expert, s.experimental = false, false
 		}
 	}
 }
