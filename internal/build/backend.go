@@ -14,7 +14,7 @@ import (
 func (b *builder) backend(p *config.Proxy, id int) {
 	be := &proxy.Backend{
 		Name: p.Name, ID: id, HTTP: p.Mode == config.ModeHTTP, Spec: p,
-		Timeouts: timeouts(&p.Timeouts), Retries: p.Retries, Redispatch: p.Redispatch, RetryOn: config.RetryConnFailure, Fullconn: b.fullconn(p),
+		Timeouts: timeouts(&p.Timeouts), Retries: p.Retries, Redispatch: p.Redispatch, RetryOn: config.RetryConnFailure,
 		ForwardFor: p.Options.ForwardFor, ServerClose: p.Options.Conn != config.ConnKeepAlive,
 		AbortOnClose: p.Options.AbortOnClose || p.Mode == config.ModeHTTP && !p.Options.NoAbortOnClose,
 		Pages:        b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),

@@ -64,8 +64,7 @@ type builder struct {
 	groups     config.ErrorGroups
 	made       map[*config.ErrorFile]*proxy.Page // of errorfiles, which many proxies inherit
 	globalLogs []*logs.Target
-	brings     map[string]int64 // connections that frontends can bring to a backend; nil: not counted yet
-	keys       map[string]int   // how many listeners have each key so far
+	keys       map[string]int // how many listeners have each key so far
 }
 
 // Build makes the running objects of spec, which parsed without alerts.
@@ -91,6 +90,7 @@ func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
 			b.frontend(p, ids[p])
 		}
 	}
+	b.r.SetFullconn()
 	return b.r
 }
 

@@ -85,6 +85,7 @@ func limits(run *build.Runtime, r *report.Reporter) error {
 				fe.MaxConn = run.MaxConn
 			}
 		}
+		run.SetFullconn()
 		r.Noticef("Automatically setting global.maxconn to %d.", run.MaxConn)
 	}
 	if g.PreallocFD {

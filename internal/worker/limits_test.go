@@ -26,7 +26,7 @@ func hard(t *testing.T) int {
 // after those for everything else. Frontends without a limit get it.
 func TestAutomaticMaxConn(t *testing.T) {
 	const text = "global\n nbthread 2\n stats maxconn 7\n stats socket /tmp/x\n" + timeoutLines +
-		"frontend a\n bind 127.0.0.1:1-3\nfrontend b\n bind 127.0.0.1:4\n maxconn 9\nbackend c\n server s 127.0.0.1:1 check\n server n 127.0.0.1:1\n"
+		"frontend a\n bind 127.0.0.1:1-3\n default_backend c\nfrontend b\n bind 127.0.0.1:4\n maxconn 9\n default_backend c\nbackend c\n server s 127.0.0.1:1 check\n server n 127.0.0.1:1\n"
 	l, said := newLoad(t, text)
 	if err := limits(l.run, l.report); err != nil {
 		t.Fatal(err)
@@ -34,6 +34,9 @@ func TestAutomaticMaxConn(t *testing.T) {
 	want := int64(hard(t)-(32+4+4*2+1+7+1)) / 2
 	if l.run.MaxConn != want || l.run.Frontends[0].MaxConn != want || l.run.Frontends[1].MaxConn != 9 {
 		t.Errorf("process %d, frontends %d and %d; want %d and 9", l.run.MaxConn, l.run.Frontends[0].MaxConn, l.run.Frontends[1].MaxConn, want)
+	}
+	if n := l.run.Backends[0].Fullconn; n != (want+9+9)/10 {
+		t.Errorf("the backend's fullconn is %d, a tenth of what both frontends bring is %d", n, (want+9+9)/10)
 	}
 	equal(t, "said", said.take(), []string{fmt.Sprintf("[NOTICE]   (42) : Automatically setting global.maxconn to %d.", want)})
 }
