@@ -54,6 +54,15 @@ func (st *stream) clientEOF() {
 	}
 }
 
+// clientEnding: the client of a TCP session that has no server yet will send no
+// more than what waits for that server. With HTTP the bytes that wait are another
+// request, and its end alone would tell something.
+func (st *stream) clientEnding() {
+	if !st.http && (st.phase == phaseQueue || st.phase == phaseConnect) && st.be.AbortOnClose {
+		st.clientLeft()
+	}
+}
+
 // clientLeft takes a half-close for a departure ("option abortonclose").
 func (st *stream) clientLeft() {
 	st.countClientAbort()

@@ -14,6 +14,9 @@ type side interface {
 	input(b []byte) int
 	// eof: the peer will send no more, and everything it sent was used or refused.
 	eof()
+	// ending: the peer will send no more, but while the link is paused nobody gets
+	// to the end of what it sent.
+	ending()
 	// broken: the connection is dead. It may be told more than once.
 	broken(errno syscall.Errno)
 	// progress: the kernel took some of what waits, not all.
@@ -122,6 +125,8 @@ func (l *link) OnEvents(bits uint32) {
 			// bytes are another matter: they may be the end of an answer.
 			if bits&(sys.Err|sys.Hup) != 0 && !l.shut && !l.patient {
 				l.breakOff(l.net.error(int(l.fd)))
+			} else if l.hup && !l.dead {
+				l.side.ending()
 			}
 			return
 		}

@@ -36,8 +36,12 @@ func (st *stream) fromClient(b []byte) (used int, more bool) {
 			return st.body(b)
 		}
 	}
-	// The next request, or body bytes while there is no server yet: not now.
-	st.c.link.pause()
+	// The next request, or bytes while there is no server yet: not now.
+	c := st.c
+	c.link.pause()
+	if c.link.hup {
+		st.clientEnding()
+	}
 	return 0, false
 }
 

@@ -142,3 +142,35 @@ func TestPriorityOfARequest(t *testing.T) {
 	}
 	s.idle()
 }
+
+// A TCP client that half-closes while it waits, with or without a word for the
+// server, leaves with "option abortonclose".
+func TestTCPHalfCloseInTheQueue(t *testing.T) {
+	for _, abort := range []bool{false, true} {
+		for _, together := range []bool{false, true} {
+			s := newSim(t, false, 1, func(s *sim) { s.be.Servers[0].MaxConn = 1; s.be.AbortOnClose = abort })
+			a, b := s.client(), s.client()
+			s.say(a, "first")
+			if together {
+				b.in = []byte("word")
+			} else {
+				s.say(b, "word")
+			}
+			s.fin(b)
+			if cur, _ := s.be.Queued(); b.closed != abort || (cur == 0) != abort {
+				t.Errorf("abortonclose %v: closed %v, %d queued", abort, b.closed, cur)
+			}
+			s.reset(a)
+			if !abort {
+				u := s.server(1)
+				if got := u.take(); got != "word" || !u.shut {
+					t.Errorf("the server got %q, shut %v", got, u.shut)
+				}
+				s.say(u, "answer")
+				s.fin(u)
+				s.want(b, "answer")
+			}
+			s.idle()
+		}
+	}
+}

@@ -202,6 +202,12 @@ func (c *session) broken(errno syscall.Errno) {
 	c.close()
 }
 
+func (c *session) ending() {
+	if c.st != nil {
+		c.st.clientEnding()
+	}
+}
+
 func (c *session) progress() {
 	if c.st != nil {
 		c.st.clientProgress()

@@ -14,6 +14,7 @@ func (nobody) input(b []byte) int      { return len(b) }
 func (nobody) eof()                    {}
 func (nobody) broken(syscall.Errno)    {}
 func (nobody) progress()               {}
+func (nobody) ending()                 {}
 func (nobody) drained()                {}
 func (nobody) connected(syscall.Errno) {}
 func (nobody) failed(any)              {}

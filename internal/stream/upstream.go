@@ -115,6 +115,8 @@ func (u *upstream) expired() {
 	}
 }
 
+func (u *upstream) ending() {}
+
 func (u *upstream) progress() {
 	if u.st != nil {
 		u.st.serverProgress()
