@@ -243,6 +243,7 @@ func TestSignalOld(t *testing.T) {
 		s := newService(t)
 		one := harness.Start(t, harness.Options{Standalone: true, Config: s.Config("", ""), Await: []string{s.HTTP}})
 		two := harness.Start(t, harness.Options{Standalone: true, Config: s.Config("", ""), Await: []string{s.HTTP}})
+		two.AwaitOutput("Automatically setting global.maxconn", 10*time.Second) // it was one that accepted the connect
 		harness.Start(t, harness.Options{Standalone: true, Config: s.Config("", ""), Await: []string{s.HTTP},
 			Args: []string{c.option, strconv.Itoa(one.Pid), strconv.Itoa(two.Pid)}})
 		for _, old := range []*harness.Program{one, two} {
