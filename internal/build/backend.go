@@ -65,13 +65,7 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	case s.SendProxy:
 		srv.SendProxy = 1
 	}
-	srv.Health.Rise, srv.Health.Fall = s.Rise, s.Fall
-	switch {
-	case s.Disabled:
-		srv.Health.State = proxy.Maintenance
-	case s.Check:
-		srv.Health.State = proxy.Up
-	}
+	b.health(&srv.Health.HealthView, s)
 	b.checkAddr(be, s)
 	if h := b.spec.FindHealthCheck(s.HealthCheck); h != nil {
 		b.script(&h.Proxy.Checks)
@@ -114,7 +108,7 @@ func (b *builder) at(pos config.Pos) {
 func (b *builder) unresolved(be *proxy.Backend, s *config.Server, srv *proxy.Server) {
 	text := fmt.Sprintf("[%s] : 'server %s/%s' : could not resolve address '%s'", s.Pos, be.Name, s.Name, s.Host)
 	if b.o.IgnoreUnresolved {
-		srv.Health.State = proxy.Maintenance
+		srv.Health.Admin |= proxy.NoAddress
 		b.d.Add(config.Diagnostic{Level: config.Notice, Form: config.FormBare, Pos: s.Pos, Text: text + ", disabling server."})
 		return
 	}

@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 
 	"github.com/sluice-proxy/sluice/internal/check"
@@ -40,18 +41,36 @@ func (r *Runtime) ScriptOf(p *config.Proxy, s *config.Server) *check.Script {
 	return r.Scripts[&p.Checks]
 }
 
-// checkAddr looks up the name to which a server's checks go ("addr").
+// checkAddr looks up the names to which a server's checks go ("addr",
+// "agent-addr").
 func (b *builder) checkAddr(be *proxy.Backend, s *config.Server) {
-	a := s.CheckAddr
-	if a == nil || a.Host == "" {
+	for _, x := range []struct {
+		option string
+		a      *config.Address
+		into   map[*config.Server]netip.Addr
+	}{{"addr", s.CheckAddr, b.r.CheckIPs}, {"agent-addr", s.AgentAddr, b.r.AgentIPs}} {
+		if x.a == nil || x.a.Host == "" {
+			continue
+		}
+		b.at(s.Pos)
+		ip, err := b.o.Resolve(x.a.Host, x.a.Family)
+		if err != nil {
+			b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormPlace, Pos: s.Pos,
+				Text: fmt.Sprintf("'server %s/%s' : '%s' : invalid address: '%s' in '%s'.", be.Name, s.Name, x.option, x.a.Host, x.a)})
+			continue
+		}
+		x.into[s] = ip.Unmap()
+	}
+}
+
+// health is the state that a server begins in.
+func (b *builder) health(h *proxy.HealthView, s *config.Server) {
+	h.Check = proxy.Probe{Configured: s.Check, Enabled: s.Check, Rise: s.Rise, Fall: s.Fall, Health: s.Rise}
+	h.Agent = proxy.Probe{Configured: s.AgentCheck, Enabled: s.AgentCheck, Rise: 1, Fall: 1, Health: 1}
+	if s.Disabled {
+		h.Admin = proxy.ForcedMaint | proxy.ConfigMaint
+		h.Oper, h.Check.Health = proxy.Stopped, 0
 		return
 	}
-	b.at(s.Pos)
-	ip, err := b.o.Resolve(a.Host, a.Family)
-	if err != nil {
-		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormPlace, Pos: s.Pos,
-			Text: fmt.Sprintf("'server %s/%s' : 'addr' : invalid address: '%s' in '%s'.", be.Name, s.Name, a.Host, a)})
-		return
-	}
-	b.r.CheckIPs[s] = ip.Unmap()
+	check.Begin(h, s.InitState)
 }

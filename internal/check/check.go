@@ -1,6 +1,8 @@
-// Package check watches servers (manual 5.2 "check", 4.2 "option httpchk"): it
-// connects to them at intervals, judges what it sees, and says when one goes
-// down or comes back. Checks are ordinary goroutines, started when they are due.
+// Package check watches servers (manual 5.2 "check", "agent-check", "observe",
+// "track"; 4.2 "option httpchk" and its like): it asks them at intervals, judges
+// what it hears, keeps the state of each server and says when it changes. Checks
+// are ordinary goroutines, started when they are due; between two of them a
+// server costs a timer.
 package check
 
 import (
@@ -12,19 +14,21 @@ import (
 // Spec says how one server is checked.
 type Spec struct {
 	Target
+	Moved           Moved
 	Multipath       bool          // connections are of multipath TCP
 	Backend, Server string        // names, for expressions
 	Script          *Script       // nil: a connection is enough
 	State           func() string // the line of "http-check send-state"
+	// Run replaces the script: an external program, say.
+	Run func() Result
 
-	Inter      time.Duration
-	FastInter  time.Duration // while the state is about to change; 0: Inter
-	DownInter  time.Duration // while down; 0: Inter
-	Rise, Fall int
-	Connect    time.Duration // "timeout connect"; 0: Inter bounds it
-	Read       time.Duration // "timeout check"; 0: Inter bounds the whole check
-	Slots      chan struct{} // holds a place for each check in progress; nil: no limit
-	Spread     int           // percent of random change of every interval ("spread-checks")
+	Inter     time.Duration
+	FastInter time.Duration // while the state is about to change; 0: Inter
+	DownInter time.Duration // while down; 0: Inter
+	Connect   time.Duration // "timeout connect"; 0: Inter bounds it
+	Read      time.Duration // "timeout check"; 0: Inter bounds the whole check
+	Slots     chan struct{} // holds a place for each check in progress; nil: no limit
+	Spread    int           // percent of random change of every interval ("spread-checks")
 }
 
 // Result is the outcome of one check.
@@ -33,6 +37,7 @@ type Result struct {
 	Code   int    // of the protocol, an HTTP status say; counts if HasCode(Status)
 	Info   string // what was seen, when it says more than Status
 	Took   time.Duration
+	agent  *agentAnswer
 }
 
 // OK tells whether the server passed, under a condition or not.
@@ -41,37 +46,43 @@ func (r *Result) OK() bool {
 	return o == passed || o == conditional
 }
 
-// Checker checks one server until it is stopped.
-type Checker struct {
-	spec Spec
-	dial dialer
-	told func(r Result, h State, change Change)
+// checker asks one server, or its agent, until it is stopped.
+type checker struct {
+	spec  Spec
+	dial  dialer
+	begun func()
+	told  func(Result)
+	every func() time.Duration
 
 	mu      sync.Mutex
-	state   State
 	timer   *time.Timer
+	paused  bool
 	stopped bool
+	running bool
+	due     time.Time
 	busy    sync.WaitGroup
 }
 
-// Start begins to check after delay. told is called after every check, from a
-// goroutine, never twice at a time.
-func Start(spec Spec, delay time.Duration, told func(Result, State, Change)) *Checker {
-	if spec.FastInter == 0 {
-		spec.FastInter = spec.Inter
+// start begins to check after delay. told is called after every check, from a
+// goroutine, never twice at a time; every says when the next one is due.
+func (c *checker) start(delay time.Duration) {
+	if c.spec.FastInter == 0 {
+		c.spec.FastInter = c.spec.Inter
 	}
-	if spec.DownInter == 0 {
-		spec.DownInter = spec.Inter
+	if c.spec.DownInter == 0 {
+		c.spec.DownInter = c.spec.Inter
 	}
-	c := &Checker{spec: spec, dial: newDialer(spec.Multipath), told: told, state: Initial(spec.Rise, spec.Fall)}
+	if c.dial == nil {
+		c.dial = newDialer(c.spec.Multipath)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.due = time.Now().Add(delay)
 	c.timer = time.AfterFunc(delay, c.run)
-	return c
 }
 
-// Stop ends the checks; it waits for one in progress to have told its result.
-func (c *Checker) Stop() {
+// stop ends the checks; it waits for one in progress to have told its result.
+func (c *checker) stop() {
 	c.mu.Lock()
 	c.stopped = true
 	c.timer.Stop()
@@ -79,35 +90,74 @@ func (c *Checker) Stop() {
 	c.busy.Wait()
 }
 
-func (c *Checker) run() {
+// pause keeps checks from beginning, or lets them begin again.
+func (c *checker) pause(on bool) {
 	c.mu.Lock()
-	if c.stopped {
+	defer c.mu.Unlock()
+	if c.paused == on {
+		return
+	}
+	c.paused = on
+	if !on && !c.running && !c.stopped {
+		c.schedule(0)
+	}
+}
+
+// hurry has the next check come no later than after d.
+func (c *checker) hurry(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.running && !c.paused && !c.stopped && time.Until(c.due) > d {
+		c.schedule(d)
+	}
+}
+
+func (c *checker) schedule(d time.Duration) {
+	d = max(d, time.Millisecond)
+	c.due = time.Now().Add(d)
+	c.timer.Reset(d)
+}
+
+// change replaces where and how is checked, from the next check on.
+func (c *checker) change(f func(*Spec)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f(&c.spec)
+}
+
+func (c *checker) run() {
+	c.mu.Lock()
+	if c.stopped || c.paused {
 		c.mu.Unlock()
 		return
 	}
 	c.busy.Add(1)
+	c.running = true
+	spec := c.spec
 	c.mu.Unlock()
 	defer c.busy.Done()
 
-	if slots := c.spec.Slots; slots != nil {
+	if slots := spec.Slots; slots != nil {
 		slots <- struct{}{}
 		defer func() { <-slots }()
 	}
 	began := time.Now()
-	r := c.spec.check(c.dial)
+	c.begun()
+	var r Result
+	if spec.Run != nil {
+		r = spec.Run()
+	} else {
+		r = spec.check(c.dial)
+	}
 	r.Took = time.Since(began)
-
-	c.mu.Lock()
-	change := c.state.Apply(r.OK())
-	s := c.state
-	c.mu.Unlock()
-	c.told(r, s, change)
+	c.told(r)
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.stopped {
+	c.running = false
+	if !c.stopped && !c.paused {
 		// The interval runs from the start of a check; a slow one delays the next.
-		c.timer.Reset(max(c.spec.spread(c.spec.interval(s))-time.Since(began), time.Millisecond))
+		c.schedule(spec.spread(c.every()) - time.Since(began))
 	}
 }
 
@@ -118,15 +168,4 @@ func (spec *Spec) spread(d time.Duration) time.Duration {
 	}
 	by := int64(d) * int64(min(spec.Spread, 50)) / 100
 	return d + time.Duration(rand.Int64N(2*by+1)-by)
-}
-
-// interval is the time to the next check in state s.
-func (spec *Spec) interval(s State) time.Duration {
-	switch {
-	case s.Steady():
-		return spec.Inter
-	case s.Health == 0:
-		return spec.DownInter
-	}
-	return spec.FastInter
 }

@@ -5,6 +5,10 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/proxy"
 )
 
 // server answers every connection as f says; f closes it.
@@ -31,33 +35,36 @@ func server(t *testing.T, f func(net.Conn)) string {
 // when down.
 func TestIntervals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		be := &proxy.Backend{Name: "b", Spec: &config.Proxy{}}
+		srv := &proxy.Server{Name: "s", Backend: be, Weight: 1}
+		be.Servers = []*proxy.Server{srv}
+		srv.Health.Check = proxy.Probe{Configured: true, Enabled: true, Rise: 2, Fall: 2, Health: 2}
+		if err := be.Init("roundrobin"); err != nil {
+			t.Fatal(err)
+		}
+		m := NewMonitor(silent{})
+		w := m.Add(srv, &config.Server{})
 		up := true
 		var at []time.Duration
 		began := time.Now()
-		told := func(Result, State, Change) {
+		spec := Spec{Inter: 10 * time.Second, FastInter: time.Second, DownInter: 30 * time.Second}
+		spec.Run = func() Result {
 			at = append(at, time.Since(began))
+			ok := up
 			switch len(at) {
 			case 3: // steady: 2 good checks of rise 2 fall 2 take it there
 				up = false
 			case 6:
 				up = true
 			}
-		}
-		spec := Spec{Target: Target{Network: "tcp", Address: "x"}, Inter: 10 * time.Second, FastInter: time.Second, DownInter: 30 * time.Second, Rise: 2, Fall: 2}
-		c := &Checker{spec: spec, told: told, state: Initial(2, 2)}
-		c.dial = func(string, string, time.Duration) (net.Conn, error) {
-			if !up {
-				return nil, &net.OpError{Op: "dial", Err: net.UnknownNetworkError("down")}
+			if ok {
+				return Result{Status: "L4OK"}
 			}
-			a, b := net.Pipe()
-			b.Close()
-			return a, nil
+			return Result{Status: "L4CON"}
 		}
-		c.mu.Lock()
-		c.timer = time.AfterFunc(0, c.run)
-		c.mu.Unlock()
+		w.Check(spec, 0)
 		time.Sleep(150 * time.Second)
-		c.Stop()
+		w.check.stop()
 		want := []time.Duration{0, 10, 20, 30, 31, 61, 91, 92, 102}
 		for i, w := range want {
 			if i >= len(at) || at[i].Round(time.Second) != w*time.Second {
@@ -66,3 +73,10 @@ func TestIntervals(t *testing.T) {
 		}
 	})
 }
+
+// silent is a Reporter that nobody hears.
+type silent struct{}
+
+func (silent) Say(*proxy.Backend, logs.Level, string) {}
+func (silent) Empty(*proxy.Backend)                   {}
+func (silent) Shutdown(*proxy.Server, byte)           {}

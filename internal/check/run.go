@@ -34,7 +34,8 @@ type run struct {
 	method http1.Method
 	vars   variables
 	ctx    sample.Ctx
-	used   bool   // something was sent or waited for
+	used   bool // something was sent or waited for
+	agent  *agentAnswer
 	note   string // what a judge of a prepared script leaves for the next
 }
 
@@ -53,6 +54,7 @@ func (spec *Spec) check(dial dialer) Result {
 		st := &r.script.steps[i]
 		res, done := r.step(st)
 		if done {
+			res.agent = r.agent
 			return res
 		}
 		if st.set == nil {

@@ -17,6 +17,12 @@ type Target struct {
 	SendProxy        int    // version of the PROXY protocol header sent first; 0: none
 }
 
+// Moved is where somebody had checks go at run time.
+type Moved struct {
+	Addr string // "": nowhere else
+	Port int    // 0: likewise
+}
+
 type dialer func(network, address string, limit time.Duration) (net.Conn, error)
 
 // newDialer returns what connects to a server.

@@ -41,7 +41,7 @@ type ServerParams struct {
 
 // The defaults of the manual 5.2.
 func defaultServerParams() ServerParams {
-	return ServerParams{Weight: 1, Inter: 2 * time.Second, Rise: 2, Fall: 3}
+	return ServerParams{Weight: 1, Inter: 2 * time.Second, Rise: 2, Fall: 3, ServerChecks: ServerChecks{ErrorLimit: 10}}
 }
 
 var serverRows = Table{

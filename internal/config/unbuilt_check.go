@@ -10,11 +10,6 @@ var unbuiltCheckRows = Table{
 
 // unbuiltServerCheck are the options of checks on server lines (manual 5.2).
 var unbuiltServerCheck = []serverOption{
-	unbuiltServer("agent-addr", "<addr>", "Sets the address of the agent."),
-	unbuiltServer("agent-check", "", "Asks an agent on the server for its weight and state."),
-	unbuiltServer("agent-inter", "<delay>", "Sets the interval between questions to the agent."),
-	unbuiltServer("agent-port", "<port>", "Sets the port of the agent."),
-	unbuiltServer("agent-send", "<string>", "Sets what the agent is sent when it is asked."),
 	unbuiltServer("check-alpn", "<protocols>", "Sets the protocols that checks ask for in the TLS handshake."),
 	unbuiltServer("check-pool-conn-name", "<name>", "Sets the name of the idle connections that checks may use."),
 	unbuiltServer("check-reuse-pool", "", "Lets checks use idle connections."),
@@ -22,15 +17,7 @@ var unbuiltServerCheck = []serverOption{
 	unbuiltServer("check-sni-auto", "", "Sends a check's host as server name, which is the default."),
 	unbuiltServer("check-ssl", "", "Checks by TLS whatever the traffic uses."),
 	unbuiltServer("check-via-socks4", "", "Checks through the SOCKS4 proxy too."),
-	unbuiltServer("error-limit", "<count>", "Sets how many errors in a row \"on-error\" acts on."),
-	unbuiltServer("init-state", "{ fully-up | up | down | fully-down | none }", "Sets the state that the server begins in."),
-	unbuiltServer("no-agent-check", "", "Undoes an inherited \"agent-check\"."),
 	unbuiltServer("no-check-reuse-pool", "", "Undoes an inherited \"check-reuse-pool\"."),
 	unbuiltServer("no-check-sni-auto", "", "Sends no server name with checks unless \"check-sni\" says which."),
 	unbuiltServer("no-check-ssl", "", "Undoes an inherited \"check-ssl\"."),
-	unbuiltServer("observe", "<mode>", "Judges the server's health by its traffic too, of layer 4 or layer 7."),
-	unbuiltServer("on-error", "<mode>", "Sets what errors in the observed traffic lead to."),
-	unbuiltServer("on-marked-down", "<action>", "Sets what becomes of sessions when the server goes down."),
-	unbuiltServer("on-marked-up", "<action>", "Sets what becomes of the sessions of backup servers when the server comes up."),
-	unbuiltServer("track", "[<backend>/]<server>", "Takes the state of another server."),
 }

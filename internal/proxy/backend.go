@@ -76,7 +76,7 @@ func (b *Backend) Init(algorithm string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, s := range b.Servers {
-		b.setUsable(s, s.Health.State < Down && s.Weight > 0)
+		b.setUsable(s, s.Health.Usable() && s.weight() > 0)
 	}
 	return nil
 }
@@ -139,7 +139,7 @@ func (b *Backend) setUsable(s *Server, usable bool) {
 		b.nbAct += d
 		w := 0
 		if usable {
-			w = s.Weight
+			w = s.weight()
 		}
 		b.active.SetWeight(s.Index, w)
 		b.loaded(s)

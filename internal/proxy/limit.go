@@ -4,18 +4,19 @@ package proxy
 // "minconn" and "maxconn" it follows the load of the backend, up to "fullconn"
 // (manual 4.2, "fullconn"; 5.2, "minconn").
 func (s *Server) limit() int64 {
+	most := s.Limit()
 	if !s.ramps() {
-		return s.MaxConn
+		return most
 	}
 	load, full := s.Backend.Conns.Load(), s.Backend.Fullconn
 	if load >= full {
-		return s.MaxConn
+		return most
 	}
-	return max(s.MinConn, load*s.MaxConn/full)
+	return max(s.MinConn, load*most/full)
 }
 
 // ramps says whether the limit changes with the load.
-func (s *Server) ramps() bool { return s.MinConn > 0 && s.MinConn < s.MaxConn }
+func (s *Server) ramps() bool { return s.MinConn > 0 && s.MinConn < s.Limit() }
 
 // hasSlot: one more stream may go to the server.
 func (s *Server) hasSlot() bool {
@@ -39,3 +40,26 @@ func (s *Server) queueable() bool {
 
 // load is how many streams the server serves and keeps waiting.
 func (s *Server) load() int64 { return s.served.Load() + int64(len(s.queue.heap)) }
+
+// Limit is how many streams the server may have under full load: "maxconn", or
+// what was set since; 0: any number.
+func (s *Server) Limit() int64 {
+	if n := s.maxSet.Load(); n > 0 {
+		return n - 1
+	}
+	return s.MaxConn
+}
+
+// SetMaxConn changes the limit of a server; 0 lifts it.
+func (b *Backend) SetMaxConn(srv *Server, n int64) {
+	if srv.Limit() == n {
+		return
+	}
+	var g grants
+	defer g.tell()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	srv.maxSet.Store(n + 1)
+	b.ramps = b.ramps || srv.ramps()
+	b.pump(&g)
+}

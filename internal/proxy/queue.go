@@ -133,7 +133,7 @@ func (b *Backend) SetUp(srv *Server, up bool) int {
 	defer g.tell()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.setUsable(srv, up && srv.Weight > 0)
+	b.setUsable(srv, up && srv.weight() > 0)
 	if !srv.usable {
 		b.requeue(srv, &g)
 	}

@@ -2,9 +2,7 @@ package proxy
 
 import (
 	"net/netip"
-	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
@@ -39,6 +37,11 @@ type Server struct {
 	waits  Gauge // streams in this server's own queue
 	queue  waitList
 	usable bool // up, weight not 0
+	// changed is 1 more than the weight that was set at run time, 0 without.
+	changed atomic.Int64
+	maxSet  atomic.Int64 // likewise, of the limit
+	// Observe, when set, is told how the traffic of the server goes ("observe").
+	Observe Observer
 
 	Loops  []Counters
 	Health Health
@@ -48,66 +51,15 @@ type Server struct {
 func (s *Server) Served() int64 { return s.served.Load() }
 
 // ServedMax returns the most streams that held a slot at once.
-func (s *Server) ServedMax() int64 { return s.served.Max(s.MaxConn) }
+func (s *Server) ServedMax() int64 { return s.served.Max(s.Limit()) }
 
 // Queued returns how many streams wait for this very server, and the most seen.
 func (s *Server) Queued() (cur, most int64) { return s.waits.Load(), s.waits.Max(0) }
 
-// HealthState is the state of a server's checks.
-type HealthState uint8
-
-// The states in which "show stat" shows a server.
-const (
-	Unchecked HealthState = iota
-	Up
-	Down
-	Maintenance
-)
-
-// Health is what the checks know of a server.
-type Health struct {
-	mu      sync.Mutex
-	State   HealthState
-	Rise    int
-	Fall    int
-	Good    int // consecutive good checks while down
-	Bad     int // consecutive bad checks while up
-	Changed time.Time
-	DownFor time.Duration // summed, without the current outage
-	Fails   int64         // failed checks
-	Downs   int64         // transitions to down
-	Status  string        // last result: L4OK, L7STS, ...
-	Code    int
-	Took    time.Duration
-	Desc    string
-	Text    string // last check's extra information
-}
-
-// With runs f while nobody else reads or writes h.
-func (h *Health) With(f func(h *Health)) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	f(h)
-}
-
-// Get returns a copy.
-func (h *Health) Get() (c HealthView) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return HealthView{h.State, h.Rise, h.Fall, h.Good, h.Bad, h.Changed, h.DownFor, h.Fails, h.Downs, h.Status, h.Code, h.Took, h.Desc, h.Text}
-}
-
-// HealthView is a copy of Health at one moment.
-type HealthView struct {
-	State      HealthState
-	Rise, Fall int
-	Good, Bad  int
-	Changed    time.Time
-	DownFor    time.Duration
-	Fails      int64
-	Downs      int64
-	Status     string
-	Code       int
-	Took       time.Duration
-	Desc, Text string
+// Observer judges a server by its traffic.
+type Observer interface {
+	// Connected is told of each attempt to connect, Answered of each answer: its
+	// status, or 0 and what went wrong.
+	Connected(srv *Server, ok bool)
+	Answered(srv *Server, status int, fault string)
 }

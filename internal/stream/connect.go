@@ -107,6 +107,7 @@ func (st *stream) connected(errno syscall.Errno) {
 		st.connectFailed(errno)
 		return
 	}
+	st.observeConnect(true)
 	// What came of the body meanwhile goes out together with the head.
 	in := &st.c.link
 	kept := len(in.in)
@@ -126,7 +127,11 @@ func (st *stream) connectTimeout() {
 		st.attempt()
 		return
 	}
+	st.observeConnect(false)
 	st.retry('s')
 }
 
-func (st *stream) connectFailed(syscall.Errno) { st.retry('S') }
+func (st *stream) connectFailed(syscall.Errno) {
+	st.observeConnect(false)
+	st.retry('S')
+}

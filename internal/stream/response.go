@@ -22,6 +22,7 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 	switch {
 	case err != nil:
 		st.countResponseError()
+		st.observe(0, "Invalid http response (headers)")
 		if st.sendAgain(config.RetryJunkResponse) {
 			return len(b), true
 		}
@@ -32,6 +33,7 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 	case h.Status < 200 && h.Status != 101:
 		return n, !st.interim()
 	}
+	st.observe(h.Status, "")
 	if st.replay && st.sendAgain(config.RetryStatus(h.Status)) {
 		return len(b), true
 	}

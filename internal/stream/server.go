@@ -71,6 +71,7 @@ func (st *stream) noResponse() {
 	if st.resend() {
 		return
 	}
+	st.observe(0, "Close from server")
 	if st.res.Pending() { // half a head: an answer that is none
 		st.countResponseError()
 		if st.sendAgain(config.RetryJunkResponse) {
@@ -147,6 +148,7 @@ func (st *stream) serverProgress() { st.armServer() }
 func (st *stream) serverTimeout() {
 	switch st.phase {
 	case phaseResponse:
+		st.observe(0, "Http timeout")
 		if st.sendAgain(config.RetryResponseTimeout) {
 			return
 		}

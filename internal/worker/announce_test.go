@@ -17,14 +17,12 @@ func watched(t *testing.T, text string) (*service, *lines, receiver) {
 	s.logger = l.run.Hub.NewLogger(func() int64 { return time.Now().UnixNano() })
 	l.run.Hub.Open()
 	t.Cleanup(func() { s.logger.Close(); l.run.Hub.Close() })
+	s.watch()
 	return s, said, r
 }
 
-// told hands a check's outcome in, as a checker with that state would.
-func (s *service) told(srv *proxy.Server, r check.Result, st *check.State) {
-	change := st.Apply(r.OK())
-	s.checked(srv.Backend, srv, r, *st, change)
-}
+// told hands a check's outcome in.
+func (s *service) told(srv *proxy.Server, r check.Result) { s.monitor.Of(srv).Told(r) }
 
 var (
 	refused = check.Result{Status: "L4CON", Info: "Connection refused", Took: 3 * time.Millisecond}
@@ -39,7 +37,7 @@ func TestAnnounce(t *testing.T) {
 	s, said, logged := watched(t, `
 backend a
  server s 127.0.0.1:1 check fall 1 rise 1
- server bk 127.0.0.1:1 check backup fall 1
+ server bk 127.0.0.1:1 check backup fall 1 rise 1
  server plain 127.0.0.1:1 disabled
 listen g
  bind 127.0.0.1:1
@@ -74,8 +72,9 @@ listen g
 			[]string{`<129> Server g/s is DOWN, reason: Layer4 timeout, check duration: 0ms. 0 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.`,
 				`<128> proxy g has no server available!`}},
 	} {
-		tt.srv.Backend.SetUp(tt.srv, tt.up)
-		s.announce(tt.srv.Backend, tt.srv, tt.r, tt.up, 0)
+		for h := tt.srv.Health.Get(); (h.Oper == proxy.Running) != tt.up; h = tt.srv.Health.Get() {
+			s.told(tt.srv, tt.r)
+		}
 		equal(t, tt.name, said.take(), tt.stderr)
 		for _, want := range tt.log {
 			if got := logged.next(); got != want {
@@ -95,7 +94,6 @@ backend a
  server bk 127.0.0.1:1 check backup fall 2 rise 2
 `)
 	srv, bk := s.run.Backends[0].Servers[0], s.run.Backends[0].Servers[1]
-	st, stBk := check.Initial(2, 2), check.Initial(2, 2)
 	for i, step := range []struct {
 		srv  *proxy.Server
 		r    check.Result
@@ -113,11 +111,7 @@ backend a
 		{srv, good, []string{`Health check for server a/s succeeded, reason: Layer7 check passed, code: 200, check duration: 0ms, status: 2/2 UP.`,
 			`Server a/s is UP. 1 active and 0 backup servers online. 0 sessions requeued, 0 total in queue.`}},
 	} {
-		of := &st
-		if step.srv == bk {
-			of = &stBk
-		}
-		s.told(step.srv, step.r, of)
+		s.told(step.srv, step.r)
 		var got []string
 		for _, line := range said.take() {
 			got = append(got, line[len("[WARNING]  (42) : "):])
@@ -134,7 +128,6 @@ backend a
 func TestCheckedHealth(t *testing.T) {
 	s, _, _ := watched(t, "backend a\n server s 127.0.0.1:1 check fall 2 rise 2\n")
 	srv := s.run.Backends[0].Servers[0]
-	st := check.Initial(2, 2)
 	for i, step := range []struct {
 		r            check.Result
 		status       string
@@ -143,7 +136,7 @@ func TestCheckedHealth(t *testing.T) {
 	}{
 		{good, "UP", 0, 0, 1}, {wrong, "UP 1/2", 1, 0, 1}, {wrong, "DOWN", 2, 1, 0}, {wrong, "DOWN", 2, 1, 0}, {good, "DOWN 1/2", 2, 1, 0}, {good, "UP", 2, 1, 1},
 	} {
-		s.told(srv, step.r, &st)
+		s.told(srv, step.r)
 		h := srv.Health.Get()
 		active, _ := srv.Backend.Usable()
 		if got := serverStatus(&h); got != step.status || h.Fails != step.fails || h.Downs != step.downs || active != step.usable {
@@ -153,18 +146,39 @@ func TestCheckedHealth(t *testing.T) {
 }
 
 func TestServerStatus(t *testing.T) {
+	probe := func(status string, health int) proxy.Probe {
+		return proxy.Probe{Configured: true, Enabled: true, Rise: 2, Fall: 3, Health: health, Status: status}
+	}
+	agent := proxy.Probe{Configured: true, Enabled: true, Rise: 1, Fall: 1, Health: 1}
+	down := agent
+	down.Health = 0
+	other := &proxy.Server{Name: "s", Backend: &proxy.Backend{Name: "b"}}
+	other.Health.Check = probe("L4CON", 3)
 	for _, tt := range []struct {
 		h    proxy.HealthView
 		want string
 	}{
 		{proxy.HealthView{}, "no check"},
-		{proxy.HealthView{State: proxy.Maintenance, Status: "L4OK"}, "MAINT"},
-		{proxy.HealthView{State: proxy.Up, Rise: 2, Fall: 3}, "UP"}, // not checked yet
-		{proxy.HealthView{State: proxy.Up, Rise: 2, Fall: 3, Good: 4, Status: "L4OK"}, "UP"},
-		{proxy.HealthView{State: proxy.Up, Rise: 2, Fall: 3, Good: 3, Status: "L4CON"}, "UP 2/3"},
-		{proxy.HealthView{State: proxy.Up, Rise: 2, Fall: 3, Good: 2, Status: "L4CON"}, "UP 1/3"},
-		{proxy.HealthView{State: proxy.Down, Rise: 2, Fall: 3, Status: "L4CON"}, "DOWN"},
-		{proxy.HealthView{State: proxy.Down, Rise: 2, Fall: 3, Good: 1, Status: "L4OK"}, "DOWN 1/2"},
+		{proxy.HealthView{Oper: proxy.Stopped}, "DOWN"},
+		{proxy.HealthView{Admin: proxy.ForcedMaint, Check: probe("L4OK", 4)}, "MAINT"},
+		{proxy.HealthView{Admin: proxy.ForcedMaint | proxy.ConfigMaint}, "MAINT"},
+		{proxy.HealthView{Admin: proxy.ConfigMaint, Check: probe("L4OK", 4)}, "UP"}, // enabled since
+		{proxy.HealthView{Admin: proxy.NoAddress}, "MAINT (resolution)"},
+		{proxy.HealthView{Admin: proxy.InheritedMaint, Tracks: other}, "MAINT (via b/s)"},
+		{proxy.HealthView{Check: probe("", 2)}, "UP"}, // not checked yet
+		{proxy.HealthView{Check: probe("L4OK", 4)}, "UP"},
+		{proxy.HealthView{Check: probe("L4CON", 3)}, "UP 2/3"},
+		{proxy.HealthView{Check: probe("L4CON", 2)}, "UP 1/3"},
+		{proxy.HealthView{Oper: proxy.Stopped, Check: probe("L4CON", 0)}, "DOWN"},
+		{proxy.HealthView{Oper: proxy.Stopped, Check: probe("L4OK", 1)}, "DOWN 1/2"},
+		{proxy.HealthView{Oper: proxy.Stopping, Check: probe("L7OKC", 4)}, "NOLB"},
+		{proxy.HealthView{Oper: proxy.Stopping, Check: probe("L4CON", 3)}, "NOLB 2/3"},
+		{proxy.HealthView{Admin: proxy.ForcedDrain}, "DRAIN"},
+		{proxy.HealthView{Admin: proxy.ForcedDrain, Check: probe("L4OK", 4)}, "DRAIN"},
+		{proxy.HealthView{Admin: proxy.ForcedDrain, Agent: agent}, "DRAIN (agent)"},
+		{proxy.HealthView{Oper: proxy.Stopped, Agent: down}, "DOWN (agent)"},
+		{proxy.HealthView{Agent: agent}, "no check"},
+		{proxy.HealthView{Tracks: other}, "UP 2/3"},
 	} {
 		if got := serverStatus(&tt.h); got != tt.want {
 			t.Errorf("%+v: %q, want %q", tt.h, got, tt.want)

@@ -22,14 +22,18 @@ func (s *service) serverState(srv *proxy.Server) string {
 	active, _ := be.Usable()
 	queued, _ := srv.Queued()
 	return fmt.Sprintf("%s; address=%s; port=%s; name=%s/%s; node=%s; weight=%d/%d; scur=%d/%d; qcur=%d",
-		checkProgress(&h), address, port, be.Name, srv.Name, node, srv.Weight, weightInUse(be, active > 0), srv.Served(), be.Conns.Load(), queued)
+		checkProgress(&h), address, port, be.Name, srv.Name, node, srv.UserWeight(), weightInUse(be, active > 0), srv.Served(), be.Conns.Load(), queued)
 }
 
 // checkProgress is the state word with the checks that passed of those that are
 // needed.
 func checkProgress(h *proxy.HealthView) string {
-	if h.State == proxy.Down {
-		return fmt.Sprintf("DOWN %d/%d", h.Good, h.Rise)
+	p, word := &h.Check, "UP"
+	if h.Oper == proxy.Stopped {
+		return fmt.Sprintf("DOWN %d/%d", p.Health, p.Rise)
 	}
-	return fmt.Sprintf("UP %d/%d", max(h.Good-h.Rise+1, 0), h.Fall)
+	if h.Oper == proxy.Stopping {
+		word = "NOLB"
+	}
+	return fmt.Sprintf("%s %d/%d", word, max(p.Health-p.Rise+1, 0), p.Fall)
 }

@@ -34,13 +34,11 @@ type service struct {
 	// replaced tells, from Drain on, whether another worker serves now; nil: none ever does.
 	replaced func() bool
 
-	engine *stream.Engine
-	logger *logs.Logger
-	checks []*check.Checker
-	// lastCheck holds the last outcome shown, by server.
-	lastCheck sync.Map
-	cli       []*cliListener
-	slots     chan struct{} // one for each client of the stats sockets
+	engine  *stream.Engine
+	logger  *logs.Logger
+	monitor *check.Monitor
+	cli     []*cliListener
+	slots   chan struct{} // one for each client of the stats sockets
 
 	mu        sync.Mutex
 	listening []*stream.Listening
@@ -99,6 +97,7 @@ func (s *service) prepareEngine() error {
 	}
 	s.logger = s.run.Hub.NewLogger(func() int64 { return time.Now().UnixNano() })
 	s.run.Hub.Open()
+	s.watch()
 	return nil
 }
 
@@ -178,9 +177,7 @@ func (s *service) drain(retire []string, done func()) {
 	for _, l := range s.cli {
 		l.close()
 	}
-	for _, c := range s.checks {
-		go c.Stop()
-	}
+	s.monitor.Stop()
 	finish := func() {
 		for _, l := range last {
 			l.Retire()

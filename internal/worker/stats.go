@@ -1,10 +1,8 @@
 package worker
 
 import (
-	"fmt"
 	"time"
 
-	"github.com/sluice-proxy/sluice/internal/check"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/stats"
@@ -143,10 +141,11 @@ func (s *service) backendRow(be *proxy.Backend, now time.Time) *stats.Row {
 // one the first usable backup.
 func weightInUse(be *proxy.Backend, active bool) (sum int64) {
 	for _, srv := range be.Servers {
-		if srv.Backup == active || srv.Weight == 0 || srv.Health.Get().State >= proxy.Down {
+		h := srv.Health.Get()
+		if srv.Backup == active || srv.UserWeight() == 0 || !h.Usable() {
 			continue
 		}
-		sum += int64(srv.Weight)
+		sum += int64(srv.UserWeight())
 		if !active {
 			break
 		}
@@ -157,7 +156,7 @@ func weightInUse(be *proxy.Backend, active bool) (sum int64) {
 func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
 	be := srv.Backend
 	r := &stats.Row{Kind: stats.Server, Proxy: be.Name, ProxyID: be.ID, Name: srv.Name, ID: srv.ID, HTTP: be.HTTP, Mode: be.Spec.Mode.String(),
-		Address: srv.Addr.String(), Weight: int64(srv.Weight), UserWeight: int64(srv.Weight), Throttle: stats.Unset, IdleLimit: stats.Unset}
+		Address: srv.Addr.String(), Weight: int64(srv.UserWeight()), UserWeight: int64(srv.UserWeight()), Throttle: stats.Unset, IdleLimit: stats.Unset}
 	if srv.Path != "" {
 		r.Address = "unix"
 	}
@@ -166,7 +165,7 @@ func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
 	} else {
 		r.Active = 1
 	}
-	r.Sessions, r.SessionsMax, r.SessionLimit = srv.Served(), srv.ServedMax(), srv.MaxConn
+	r.Sessions, r.SessionsMax, r.SessionLimit = srv.Served(), srv.ServedMax(), srv.Limit()
 	r.Queue, r.QueueMax = srv.Queued()
 	r.QueueLimit = srv.MaxQueue
 	for i := range srv.Idle {
@@ -174,51 +173,8 @@ func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
 	}
 	r.SafeIdle, r.Used = r.IdleConns, max(srv.Conns.Load()-r.IdleConns, 0)
 	h := srv.Health.Get()
-	r.Status = serverStatus(&h)
-	r.Down, r.Maint = h.State == proxy.Down, h.State == proxy.Maintenance
-	r.Failures, r.DownTransitions = h.Fails, h.Downs
-	down := h.DownFor
-	changed := h.Changed
-	if changed.IsZero() {
-		changed = be.Started
-	}
-	if h.State == proxy.Down {
-		down += now.Sub(changed)
-	}
-	r.Downtime = int64(down / time.Second)
-	r.LastChange = int64(now.Sub(changed) / time.Second)
-	if h.State == proxy.Up || h.State == proxy.Down {
-		c := &stats.Check{Status: h.Status, Code: stats.Unset, Duration: h.Took.Milliseconds(), Desc: check.Describe(h.Status), Last: h.Text,
-			Rise: int64(h.Rise), Fall: int64(h.Fall), Health: int64(h.Good), Shown: h.Status != ""}
-		if check.HasCode(h.Status) {
-			c.Code = int64(h.Code)
-		}
-		if h.Status == "" {
-			c.Status, c.Health = "INI", int64(h.Rise)
-		}
-		r.Check = c
-	}
+	s.health(r, srv, &h, now)
 	return r
-}
-
-// serverStatus is the word, or the words, for a server's state: with checks
-// that could change it, how far they are.
-func serverStatus(h *proxy.HealthView) string {
-	switch h.State {
-	case proxy.Maintenance:
-		return "MAINT"
-	case proxy.Unchecked:
-		return "no check"
-	case proxy.Down:
-		if h.Good > 0 {
-			return fmt.Sprintf("DOWN %d/%d", h.Good, h.Rise)
-		}
-		return "DOWN"
-	}
-	if h.Status != "" && h.Good < h.Rise+h.Fall-1 {
-		return fmt.Sprintf("UP %d/%d", h.Good-h.Rise+1, h.Fall)
-	}
-	return "UP"
 }
 
 // ProxyID implements cli.Worker.
