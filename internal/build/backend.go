@@ -25,6 +25,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 	if be.HTTP {
 		be.RetryOn = p.RetryOn // without effect in TCP mode, conn-failure included
 		be.HTTPRequest, be.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")
+		be.HTTPAfter = b.rules(p, "http-after-response")
 	}
 	be.Redirect = b.rules(p, "redirect")
 	b.output(p) // of the messages about its servers

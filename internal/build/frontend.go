@@ -19,6 +19,7 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 	fe.TCPConnection, fe.TCPContent = b.rules(p, "tcp-request connection"), b.rules(p, "tcp-request content")
 	if fe.HTTP {
 		fe.HTTPRequest, fe.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")
+		fe.HTTPAfter = b.rules(p, "http-after-response")
 	}
 	fe.Redirect = b.rules(p, "redirect")
 	fe.Output = b.output(p)

@@ -26,6 +26,7 @@ type Backend struct {
 
 	HTTPRequest  rule.Set
 	HTTPResponse rule.Set
+	HTTPAfter    rule.Set
 	Redirect     rule.Set
 	ForwardFor   *config.ForwardFor
 	TCPContent   rule.Set

@@ -22,6 +22,7 @@ type Frontend struct {
 	TCPContent    rule.Set
 	HTTPRequest   rule.Set
 	HTTPResponse  rule.Set
+	HTTPAfter     rule.Set
 	Redirect      rule.Set
 	ForwardFor    *config.ForwardFor
 	CloseClient   bool // option httpclose: one request per connection

@@ -43,7 +43,7 @@ func Check(s *config.Spec, d *config.Diagnostics) {
 }
 
 func hasRules(p *config.Proxy) bool {
-	for _, set := range []ruleset{tcpConnection, tcpContent, httpRequest, httpResponse} {
+	for _, set := range []ruleset{tcpConnection, tcpContent, httpRequest, httpResponse, httpAfter} {
 		if len(p.Rules[set.String()]) > 0 {
 			return true
 		}

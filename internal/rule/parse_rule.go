@@ -12,7 +12,7 @@ func tight(p *config.Parser, level config.Level, pos config.Pos, text string) {
 	p.Diagnostics().Add(config.Diagnostic{Level: level, Form: config.FormTight, Pos: pos, Text: text})
 }
 
-// http parses a rule of http-request or http-response.
+// http parses a rule of http-request, http-response or http-after-response.
 func (t *table) http(set ruleset) func(*config.Parser, *config.Line) {
 	return func(p *config.Parser, l *config.Line) {
 		px, word := p.Proxy(), l.Arg(1)
@@ -66,7 +66,7 @@ func runParse(row *ActionRow, k *actionParser, words []string) (Action, []string
 // misleads about its turn. skip is the number of words of the set's keyword.
 func add(p *config.Parser, l *config.Line, set ruleset, skip int, program any) {
 	px := p.Proxy()
-	if set != httpResponse {
+	if set < httpResponse {
 		for later := set + 1; later < httpResponse; later++ {
 			if len(px.Rules[later.String()]) == 0 {
 				continue

@@ -75,7 +75,7 @@ func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 
 // Collect gives the compiled rules of p's ruleset, those of its defaults
 // section first. The names of the sets are "http-request", "http-response",
-// "redirect", "tcp-request connection" and "tcp-request content".
+// "http-after-response", "redirect", "tcp-request connection" and "tcp-request content".
 func Collect(p *config.Proxy, set string) Set {
 	var s Set
 	for _, d := range p.RulesOf(set) {

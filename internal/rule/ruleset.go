@@ -15,17 +15,18 @@ const (
 	redirects
 	useBackend
 	httpResponse
+	httpAfter
 )
 
-var rulesetNames = [...]string{"tcp-request connection", "tcp-request content", "http-request", "redirect", "use_backend", "http-response"}
+var rulesetNames = [...]string{"tcp-request connection", "tcp-request content", "http-request", "redirect", "use_backend", "http-response", "http-after-response"}
 
 func (s ruleset) String() string { return rulesetNames[s] }
 
 // place is where the rules of a set run in a proxy of kind k. Rules of a
 // defaults section may end up in a frontend or in a backend.
 func (s ruleset) place(k config.Kind) (p sample.Place) {
-	fe := [...]sample.Place{sample.FeTCPConn, sample.FeTCPReq, sample.FeReqHead, sample.FeReqHead, sample.FeSwitch, sample.FeResHead}
-	be := [...]sample.Place{0, sample.BeTCPReq, sample.BeReqHead, sample.BeReqHead, 0, sample.BeResHead}
+	fe := [...]sample.Place{sample.FeTCPConn, sample.FeTCPReq, sample.FeReqHead, sample.FeReqHead, sample.FeSwitch, sample.FeResHead, sample.FeResHead}
+	be := [...]sample.Place{0, sample.BeTCPReq, sample.BeReqHead, sample.BeReqHead, 0, sample.BeResHead, sample.BeResHead}
 	if k.IsFrontend() || k == config.KindDefaults {
 		p |= fe[s]
 	}

@@ -16,6 +16,8 @@ func Table() config.Table {
 	return config.Table{
 		{Name: "acl", In: named | config.InFCGIApp, Max: -1, Parse: t.acl, Syntax: "acl <aclname> <criterion> [flags] [operator] <value> ...",
 			Doc: "Names a set of tests, or adds to it."},
+		{Name: "http-after-response", In: named, Max: -1, Since: "2.2", Parse: t.http(httpAfter), Syntax: "http-after-response <action> [options...] [ { if | unless } <condition> ... ]",
+			Doc: "Adds a rule for every response, those of the proxy itself included."},
 		{Name: "http-error", In: config.InAnyProxy, Max: -1, Since: "2.2", Parse: t.httpError, Syntax: "http-error status <code> [content-type <type>] [{ default-errorfiles | errorfile <file> | errorfiles <name> | file <file> | lf-file <file> | string <str> | lf-string <fmt> }] [hdr <name> <fmt>]*",
 			Doc: "Answers a status with a reply of its own."},
 		{Name: "http-request", In: named, Max: -1, Since: "1.4", Parse: t.http(httpRequest), Syntax: "http-request <action> [options...] [ { if | unless } <condition> ... ]",

@@ -138,7 +138,7 @@ func (st *stream) failed(reason any) {
 		}
 	}()
 	st.ctx.Reset()
-	st.keep = false
+	st.keep, st.broken = false, true
 	st.end('I', st.stateNow())
 	if st.answered || !st.http || st.phase == phaseDone {
 		st.phase = phaseLast // what was interrupted may have been the end

@@ -80,6 +80,19 @@ func TestPanicEndsOneStream(t *testing.T) {
 			s.say(u, ok)
 			s.be.HTTPResponse = nil
 		}, true},
+		{"rules after the response", func(s *sim, c *end) {
+			s.say(c, get)
+			u := s.server(1)
+			s.fe.HTTPAfter = rule.Set{{Name: "http-after-response boom", Action: bomb{}}}
+			s.say(u, ok)
+			s.fe.HTTPAfter = nil
+		}, true},
+		{"rules after an error page", func(s *sim, c *end) {
+			s.fe.HTTPAfter = rule.Set{{Name: "http-after-response boom", Action: bomb{}}}
+			s.be.SetUp(s.be.Servers[0], false)
+			s.say(c, get)
+			s.fe.HTTPAfter = nil
+		}, true},
 		{"sending the response", func(s *sim, c *end) { s.say(c, get); u := s.server(1); s.panicAt("send", 1); s.say(u, ok) }, false},
 		{"the response's body", func(s *sim, c *end) {
 			s.say(c, get)

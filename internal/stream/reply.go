@@ -81,8 +81,15 @@ var (
 )
 
 func (st *stream) sendReply(out []byte) {
-	st.answered = true
-	ok := st.toClient(out, nil)
+	ok := false
+	// An error in the request itself is answered as it is, and so is one of ours:
+	// it may lie in the rules.
+	if st.amends() && st.tHead != 0 && !st.broken {
+		ok = st.sendAmended(out)
+	} else {
+		st.answered = true
+		ok = st.toClient(out, nil)
+	}
 	st.th.Out = out[:0]
 	if ok {
 		st.finishReply()

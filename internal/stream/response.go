@@ -93,6 +93,9 @@ func (st *stream) respond(rest []byte) (used int) {
 	if !st.obeyResponse() {
 		return len(rest)
 	}
+	if st.amends() {
+		st.amend()
+	}
 	st.frame(kind)
 	st.reached(logs.StageResponse)
 	out := h.Append(st.th.Out[:0])
@@ -130,15 +133,23 @@ func (st *stream) respond(rest []byte) (used int) {
 // than sending two pieces.
 const joinBelow = 16 << 10
 
+// responseEnv prepares the evaluation of samples for the response.
+func (st *stream) responseEnv() {
+	x := st.env()
+	x.Response, x.Req, x.Res = true, nil, &st.res
+	if st.srv != nil {
+		x.ServerName = st.srv.Name
+	}
+}
+
 // obeyResponse runs the rules of the response; false means that they answered
 // in place of it.
 func (st *stream) obeyResponse() bool {
 	if len(st.be.HTTPResponse) == 0 && len(st.fe.HTTPResponse) == 0 {
 		return true
 	}
-	x, h := &st.ctx, &st.res
-	x.Response, x.Req, x.Res = true, nil, h
-	x.ServerName, x.Now, x.Scratch = st.srv.Name, st.th.Wall(), x.Scratch[:0]
+	h := &st.res
+	st.responseEnv()
 	if !st.obey(st.be.HTTPResponse, false) || st.be.Spec != st.fe.Spec && !st.obey(st.fe.HTTPResponse, false) {
 		return false
 	}

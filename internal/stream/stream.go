@@ -99,6 +99,7 @@ type exchange struct {
 	replay      bool // hold keeps the whole request, to be sent again ("retry-on")
 	zombie      bool // a slot is being granted that nobody wants any more
 	logged      bool
+	broken      bool // a handler panicked
 	nothing     bool // the client said nothing at all
 	unrouted    bool // ended before a backend was chosen: its head does not count as received
 	clientGone  bool

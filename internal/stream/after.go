@@ -1,0 +1,36 @@
+package stream
+
+// amends tells whether there are rules for every answer ("http-after-response").
+func (st *stream) amends() bool {
+	return len(st.fe.HTTPAfter) > 0 || st.be != nil && len(st.be.HTTPAfter) > 0
+}
+
+// amend runs them over the answer in st.res: those of the backend first.
+func (st *stream) amend() {
+	st.responseEnv()
+	if st.be != nil {
+		st.be.HTTPAfter.Run(&st.ctx, &st.result)
+	}
+	if st.be == nil || st.be.Spec != st.fe.Spec {
+		st.fe.HTTPAfter.Run(&st.ctx, &st.result)
+	}
+	st.status = st.res.Status
+}
+
+// sendAmended sends an answer of ours as the rules leave it. One that is no HTTP,
+// as an error file may be, is sent as it is.
+func (st *stream) sendAmended(out []byte) bool {
+	h := &st.res
+	h.Reset()
+	n, err := h.ParseResponse(out, &st.th.e.limits, st.req.Method)
+	if err != nil || n == 0 {
+		st.answered = true
+		return st.toClient(out, nil)
+	}
+	st.amend()
+	st.answered = true
+	head := h.Append(st.th.Get(n))
+	ok := st.toClient(head, out[n:])
+	st.th.Put(head)
+	return ok
+}
