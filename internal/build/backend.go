@@ -16,6 +16,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 		Name: p.Name, ID: id, HTTP: p.Mode == config.ModeHTTP, Spec: p,
 		Timeouts: timeouts(&p.Timeouts), Retries: p.Retries, Redispatch: p.Redispatch, RetryOn: config.RetryConnFailure,
 		ForwardFor: p.Options.ForwardFor, ServerClose: p.Options.Conn != config.ConnKeepAlive,
+		Reuse:        p.Reuse,
 		AbortOnClose: p.Options.AbortOnClose || p.Mode == config.ModeHTTP && !p.Options.NoAbortOnClose,
 		Pages:        b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
 	}
@@ -66,6 +67,8 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	case s.SendProxy:
 		srv.SendProxy = 1
 	}
+	srv.Pool = pool(&s.Pool)
+	srv.Keyed = srv.SendProxy != 0
 	b.health(&srv.Health.HealthView, s)
 	b.checkAddr(be, s)
 	if h := b.spec.FindHealthCheck(s.HealthCheck); h != nil {
@@ -95,6 +98,14 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	srv.Multipath = a.MPTCP
 	srv.To = sys.InetSockaddr(srv.Addr)
 	return srv
+}
+
+// pool is what a server line says about idle connections.
+func pool(p *config.PoolParams) proxy.Pool {
+	return proxy.Pool{
+		NoPool: p.MaxConn == 0 || p.PurgeDelay == 0, IdleMax: int64(max(p.MaxConn, 0)), IdleLow: int64(p.LowConn),
+		Purge: int64(p.PurgeDelay), MaxUses: p.MaxReuse + 1,
+	}
 }
 
 // at tells where the build is.

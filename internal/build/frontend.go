@@ -12,6 +12,7 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 		Name: p.Name, ID: id, HTTP: p.Mode == config.ModeHTTP, Spec: p,
 		Timeouts: timeouts(&p.Timeouts), MaxConn: int64(b.maxconn(p)),
 		ForwardFor: p.Options.ForwardFor, CloseClient: p.Options.Conn == config.ConnClose,
+		ServerClose: p.Options.Conn == config.ConnServerClose, OwnConns: p.SessionConns,
 		DontLogNull: p.Options.DontLogNull, LogASAP: p.Options.LogASAP,
 		Pages: b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
 	}

@@ -37,6 +37,9 @@ type Proxy struct {
 
 	RetryOn RetryOn // conn-failure when not set
 
+	Reuse        Reuse
+	SessionConns *int // max-session-srv-conns; nil: 5
+
 	Timeouts Timeouts
 	Options  ProxyOptions
 

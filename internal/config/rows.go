@@ -23,6 +23,7 @@ func Rows() []Table {
 		optionRows,
 		bindRows,
 		serverRows,
+		reuseRows,
 		errorFileRows,
 		checkRows,
 		acmeRows,

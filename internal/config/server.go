@@ -33,15 +33,16 @@ type ServerParams struct {
 	SendProxy, SendProxyV2 bool
 	CheckPort              int      // 0: the server's
 	CheckAddr              *Address // nil: the server's; it may have a Host to resolve
-	Shard                  int      // of peers: the part of stick tables it gets; 0: all
-	LogProto               string   // of rings: legacy or octet-count; "" is legacy
+	Pool                   PoolParams
+	Shard                  int    // of peers: the part of stick tables it gets; 0: all
+	LogProto               string // of rings: legacy or octet-count; "" is legacy
 
 	ServerChecks
 }
 
 // The defaults of the manual 5.2.
 func defaultServerParams() ServerParams {
-	return ServerParams{Weight: 1, Inter: 2 * time.Second, Rise: 2, Fall: 3, ServerChecks: ServerChecks{ErrorLimit: 10}}
+	return ServerParams{Weight: 1, Inter: 2 * time.Second, Rise: 2, Fall: 3, Pool: defaultPool, ServerChecks: ServerChecks{ErrorLimit: 10}}
 }
 
 var serverRows = Table{

@@ -143,7 +143,7 @@ var serverOptions = slices.Concat([]serverOption{
 		s.server.ID = n
 		return nil
 	}},
-}, serverCheckOptions, unbuiltServerOptions)
+}, serverCheckOptions, serverPool, unbuiltServerOptions)
 
 // onlyIn refuses an option of server lines outside of the section in which it
 // means something.

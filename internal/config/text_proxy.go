@@ -154,6 +154,7 @@ func (t *textWriter) backend(p, base *Proxy) {
 	default:
 		t.line("option", "redispatch", strconv.Itoa(p.Redispatch))
 	}
+	t.reuse(p, base)
 	t.checks(&p.Checks, &base.Checks)
 	t.servers(p, base)
 }
@@ -209,6 +210,7 @@ func serverWords(v, base *ServerParams) (w []string) {
 	number("fall", v.Fall, base.Fall)
 	number("port", v.CheckPort, base.CheckPort)
 	number("shard", v.Shard, base.Shard)
+	w = append(w, v.Pool.words(&base.Pool)...)
 	if v.LogProto != base.LogProto {
 		w = append(w, "log-proto", v.LogProto)
 	}

@@ -14,6 +14,7 @@ type Tune struct {
 	LogURILen      int // 1024 when not set
 	MaxAccept      int // -1: no limit
 	MaxPollEvents  int
+	IdleShared     string // tune.idle-pool.shared: full, on, off; "": on
 	RcvBufClient   int
 	RcvBufServer   int
 	RcvBufFrontend int
@@ -66,6 +67,10 @@ var tuneRows = Table{
 	intRow("tune.max-checks-per-thread", "Bounds the health checks in progress for each event loop.", 0, maxInt, "", func(t *Tune) *int { return &t.MaxChecks }),
 	intRow("tune.pool-low-fd-ratio", "Sets the share of descriptors in use from which no connection to a server is kept.", 0, 100, "'tune.pool-low-fd-ratio' expects an integer argument between 0 and 100.", func(t *Tune) *int { return &t.PoolLowFD }),
 	intRow("tune.pool-high-fd-ratio", "Sets the share of descriptors in use from which idle connections are closed.", 0, 100, "'tune.pool-high-fd-ratio' expects an integer argument between 0 and 100.", func(t *Tune) *int { return &t.PoolHighFD }),
+	{Name: "tune.idle-pool.shared", In: InGlobal, Max: 1, Syntax: "tune.idle-pool.shared { full | on | off }", Since: "2.3", Doc: "Sets whether event loops take idle connections to servers from each other.",
+		Parse: func(p *Parser, l *Line) {
+			choice(p, l, "'tune.idle-pool.shared' expects 'full', 'on' or 'off' but got '%s'.", func(w string) { p.spec.Global.Tune.IdleShared = w }, "full", "on", "off")
+		}},
 	{Name: "tune.disable-fast-forward", In: InGlobal, Doc: "Passes all data through the analysers and forwards it by reading and writing only.",
 		Parse: func(p *Parser, l *Line) { p.spec.Global.Tune.NoFastForward = true }},
 	{Name: "tune.disable-zero-copy-forwarding", In: InGlobal, Doc: "Forwards data by reading and writing it only.",
@@ -171,6 +176,9 @@ func (t *textWriter) tune(u *Tune) {
 		{"tune.pool-low-fd-ratio", u.PoolLowFD, defaultPoolLow}, {"tune.pool-high-fd-ratio", u.PoolHighFD, defaultPoolHigh},
 	} {
 		t.number(x.name, x.n, x.unset)
+	}
+	if u.IdleShared != "" {
+		t.line("tune.idle-pool.shared", u.IdleShared)
 	}
 	t.flag("tune.disable-fast-forward", u.NoFastForward)
 	if u.KeepAccepted {

@@ -13,7 +13,6 @@ var unbuiltHTTPRows = Table{
 	unbuilt(InAnyProxy, "compression type", "<mime type> ...", "Sets which types of responses are compressed."),
 	unbuilt(InAnyProxy, "compression type-req", "<mime type> ...", "Sets which types of requests are compressed."),
 	unbuilt(InAnyProxy, "compression type-res", "<mime type> ...", "Sets which types of responses are compressed, another name of \"compression type\"."),
-	unbuilt(InBackends|InDefaults, "http-reuse", "{ never | safe | aggressive | always }", "Sets when requests of different clients may share server connections."),
 	unbuilt(InBackends|InDefaults, "http-send-name-header", "[<header>]", "Tells the server its own name in a header field."),
 	groupRow(InAnyProxy, "monitor", "", "'monitor' only supports 'fail'."),
 	unbuilt(InFrontends, "monitor fail", "{ if | unless } <condition> ...", "Makes monitor-uri report a failure under a condition."),

@@ -12,7 +12,6 @@ var unbuiltProxyRows = Table{
 	unbuilt(InBackends|InDefaults, "hash-type", "<method> <function> <modifier>", "Sets how a hash selects a server."),
 	unbuilt(InBackends|InDefaults, "load-server-state-from-file", "{ global | local | none }", "Sets whether the states of servers are restored, and from which file."),
 	unbuilt(InBackends|InDefaults, "max-keep-alive-queue", "<value>", "Limits the queue of a server that a kept connection may wait in before another server is taken."),
-	unbuilt(InFrontends|InDefaults, "max-session-srv-conns", "<nb>", "Limits the idle server connections kept for one client."),
 	groupRow(InAnyProxy, "rate-limit", "", "'rate-limit' only supports 'sessions' (got '%s')"),
 	unbuilt(InBackends, "server-template", "<prefix> <num|range> <fqdn>[:<port>] [param*]", "Adds a number of servers whose addresses DNS gives."),
 	unbuilt(InBackends|InDefaults, "server-state-file-name", "[{ use-backend-name | <file> }]", "Sets the file from which the states of this backend's servers are restored."),

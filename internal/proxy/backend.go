@@ -31,8 +31,11 @@ type Backend struct {
 	ForwardFor   *config.ForwardFor
 	TCPContent   rule.Set
 	ServerClose  bool // one request per server connection
-	AbortOnClose bool // a client that half-closes gives its request up
-	Pages        *Pages
+	// PretendKeepAlive: servers are not told that their connection will be closed.
+	PretendKeepAlive bool
+	Reuse            config.Reuse
+	AbortOnClose     bool // a client that half-closes gives its request up
+	Pages            *Pages
 
 	Conns   Gauge
 	Loops   []Counters

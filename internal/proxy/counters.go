@@ -27,6 +27,9 @@ type Counters struct {
 	Failed       int64 // internal errors, panics contained
 	LastSession  int64 // unix ns
 
+	Proven  int64 // idle connections of a server that were used again before
+	Private int64 // idle connections of a server that are one client's alone
+
 	Rate    Rate // sessions
 	ReqRate Rate // requests
 	ConRate Rate // connections
@@ -59,6 +62,8 @@ func (c *Counters) Add(o *Counters, now int64) {
 	c.Connects += o.Connects
 	c.Reuses += o.Reuses
 	c.Failed += o.Failed
+	c.Proven += o.Proven
+	c.Private += o.Private
 	c.LastSession = max(c.LastSession, o.LastSession)
 	c.Rate.merge(&o.Rate, now)
 	c.ReqRate.merge(&o.ReqRate, now)

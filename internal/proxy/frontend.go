@@ -26,6 +26,8 @@ type Frontend struct {
 	Redirect      rule.Set
 	ForwardFor    *config.ForwardFor
 	CloseClient   bool // option httpclose: one request per connection
+	ServerClose   bool // option http-server-close, of whatever backend
+	OwnConns      *int // max-session-srv-conns; nil: 5
 
 	// Choose returns the backend of a stream whose request passed the rules; nil
 	// when there is none.

@@ -24,8 +24,9 @@ type Server struct {
 	Weight   int // as configured, 0..256
 	Backup   bool
 	// SendProxy is the version of the PROXY protocol header that connections begin
-	// with; 0: none. Such a connection is its client's alone.
+	// with; 0: none.
 	SendProxy int
+	Pool
 	Multipath bool // connections are of multipath TCP
 
 	// Conns counts the connections that are open, in use or idle.

@@ -24,6 +24,7 @@ type Ctx struct {
 
 	Proxy *proxyproto.Header // that began the client's connection; nil: none
 	First bool               // the first request of its connection
+	ServerConn
 
 	// What rules ask of the way to a server: the order in a queue (manual 4.4,
 	// "set-priority-class"), how often to try again, and never to send a request

@@ -144,7 +144,7 @@ var columns = []column{
 	{name: "cache_lookups", tags: "MCPP:u64", in: f | b, when: isHTTP, num: func(r *Row) int64 { return r.CacheLookups }},
 	{name: "cache_hits", tags: "MCPP:u64", in: f | b, when: isHTTP, num: func(r *Row) int64 { return r.CacheHits }},
 	{name: "srv_icur", tags: "MGPV:u32", in: s, num: func(r *Row) int64 { return r.IdleConns }},
-	{name: "src_ilim", tags: "CLPV:u32", in: s, num: func(r *Row) int64 { return unlessZero(r.IdleLimit) }},
+	{name: "src_ilim", tags: "CLPV:u32", in: s, num: func(r *Row) int64 { return r.IdleLimit }},
 	{name: "qtime_max", tags: "MMPV:u32", in: b | s, num: func(r *Row) int64 { return r.QueueTimeMax }},
 	{name: "ctime_max", tags: "MMPV:u32", in: b | s, num: func(r *Row) int64 { return r.ConnectTimeMax }},
 	{name: "rtime_max", tags: "MMPV:u32", in: b | s, num: func(r *Row) int64 { return r.ResponseTimeMax }},

@@ -55,7 +55,7 @@ func TestColumns(t *testing.T) {
 				"hrsp_4xx=0 hrsp_5xx=1 hrsp_other=0 req_tot=1 cli_abrt=0 srv_abrt=0 lastsess=6 qtime=0 ctime=0 rtime=3004 ttime=3004 check_desc=Layer4 check passed check_rise=2 " +
 				"check_fall=3 check_health=4 addr=127.0.0.1:19562 cookie=a mode=http wrew=0 connect=1 reuse=0 srv_icur=1 qtime_max=0 ctime_max=0 rtime_max=3004 ttime_max=3004 eint=0 " +
 				"idle_conn_cur=1 safe_conn_cur=0 used_conn_cur=0 need_conn_est=2 uweight=1 srid=0 priv_idle_cur=0 -=-"},
-		{Row{Kind: Server, Proxy: "bh", Name: "agt", ProxyID: 4, ID: 5, HTTP: true, Mode: "http", Status: "no check", Weight: 1, UserWeight: 1, Active: 1, LastChange: 10,
+		{Row{Kind: Server, Proxy: "bh", Name: "agt", ProxyID: 4, ID: 5, HTTP: true, Mode: "http", Status: "no check", IdleLimit: Unset, Weight: 1, UserWeight: 1, Active: 1, LastChange: 10,
 			Throttle: Unset, LastSession: -1, Address: "127.0.0.1:19575", Needed: 1,
 			Agent: &Check{Shown: true, Status: "L4CON", Code: Unset, Desc: "Layer4 connection problem", Last: "Connection refused", Rise: 1, Fall: 1, Health: 1}},
 			"pxname=bh svname=agt qcur=0 qmax=0 scur=0 smax=0 stot=0 bin=0 bout=0 dresp=0 econ=0 eresp=0 wretr=0 wredis=0 status=no check weight=1 act=1 bck=0 lastchg=10 pid=1 iid=4 " +

@@ -109,30 +109,6 @@ func (st *stream) queueTimeout() {
 	st.giveUp(503, 's', 'Q')
 }
 
-// use goes on with a server whose slot the stream holds.
-func (st *stream) use(srv *proxy.Server) {
-	st.phase = phaseConnect
-	st.srv, st.last = srv, srv
-	st.tQueued = st.th.Now()
-	if st.left != nil {
-		st.settle(srv)
-	}
-	// A first request goes over a connection of its own (http-reuse safe): the
-	// client may not know that it may have to send it again.
-	if st.http && st.c.requests > 1 && !st.be.ServerClose && srv.SendProxy == 0 {
-		if u := st.th.unpark(srv); u != nil {
-			st.attempted()
-			st.up, u.st = u, st
-			st.reused = true
-			srv.Loops[st.th.id].Reuses++
-			st.be.Loops[st.th.id].Reuses++
-			st.established()
-			return
-		}
-	}
-	st.attempt()
-}
-
 // settle counts what became of a stream that was free to leave a server: it may
 // have come back to the same.
 func (st *stream) settle(srv *proxy.Server) {

@@ -4,6 +4,7 @@ import (
 	"syscall"
 
 	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
+	"github.com/sluice-proxy/sluice/internal/config"
 )
 
 // attempt tries to reach the stream's server.
@@ -24,6 +25,10 @@ func (st *stream) dial() {
 	srv.Loops[t.id].Connects++
 	st.be.Loops[t.id].Connects++
 	u := t.newUpstream(srv)
+	u.private = st.http && st.be.Reuse == config.ReuseNever
+	if srv.Keyed {
+		u.key = string(st.connKey())
+	}
 	st.up, u.st = u, st
 	fd, errno := t.net.dial(srv)
 	switch {
@@ -49,16 +54,23 @@ func (st *stream) dial() {
 // announce has the connection begin with what tells the server whose it is. It
 // goes out with what follows once the connection is there.
 func (st *stream) announce() {
-	t, c := st.th, st.c
-	if st.srv.SendProxy != 0 {
-		st.up.promptly()
+	if st.srv.SendProxy == 0 {
+		return
 	}
+	st.up.promptly()
+	st.up.link.send(st.appendAnnouncement(st.th.Out[:0]))
+}
+
+// appendAnnouncement appends the PROXY protocol header that the server wants.
+func (st *stream) appendAnnouncement(b []byte) []byte {
+	c := st.c
 	switch st.srv.SendProxy {
 	case 1:
-		st.up.link.send(proxyproto.AppendV1(t.Out[:0], c.src, c.LocalAddr()))
+		return proxyproto.AppendV1(b, c.src, c.LocalAddr())
 	case 2:
-		st.up.link.send(proxyproto.AppendV2(t.Out[:0], c.src, c.LocalAddr()))
+		return proxyproto.AppendV2(b, c.src, c.LocalAddr())
 	}
+	return b
 }
 
 // exhausted ends the stream for want of descriptors, ports or memory.
@@ -75,8 +87,7 @@ func (st *stream) exhausted(errno syscall.Errno) {
 // that is done. False when there is none.
 func (st *stream) reclaim() bool {
 	srv, t := st.srv, st.th
-	if u := t.unpark(srv); u != nil {
-		u.close()
+	if p := t.idle[srv.Num]; p != nil && p.closeOldest() {
 		return false
 	}
 	for id := range srv.Idle {
@@ -85,8 +96,8 @@ func (st *stream) reclaim() bool {
 		}
 		other, gen := t.e.threads[id], st.gen
 		other.Post(func() {
-			if u := other.unpark(srv); u != nil {
-				u.close()
+			if p := other.idle[srv.Num]; p != nil {
+				p.closeOldest()
 			}
 			t.Post(func() {
 				if st.gen != gen || st.phase != phaseConnect || st.srv != srv || st.up != nil {
@@ -108,14 +119,19 @@ func (st *stream) connected(errno syscall.Errno) {
 		return
 	}
 	st.observeConnect(true)
-	// What came of the body meanwhile goes out together with the head.
+	st.withRest(st.established)
+}
+
+// withRest calls f, which sends the head: what came of the body meanwhile goes
+// out together with it.
+func (st *stream) withRest(f func()) {
 	in := &st.c.link
 	kept := len(in.in)
 	st.rest, st.used = nil, 0
 	if !st.reqDone {
 		st.rest = in.in
 	}
-	st.established()
+	f()
 	if st.used > 0 && len(in.in) == kept {
 		in.keep(in.in[st.used:])
 	}

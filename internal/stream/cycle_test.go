@@ -33,6 +33,7 @@ func (w *wire) watch(_ *loop.Loop, fd int, h loop.Handler) (loop.Token, error) {
 	return 0, nil
 }
 func (w *wire) unwatch(*loop.Loop, int, loop.Token) {}
+func (w *wire) release(*loop.Loop, int, loop.Token) {}
 func (w *wire) dial(*proxy.Server) (int, syscall.Errno) {
 	return serverFD, syscall.EINPROGRESS
 }

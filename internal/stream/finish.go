@@ -17,8 +17,7 @@ func (st *stream) detach(reuse bool) {
 		st.up = nil
 		u.st = nil
 		if reuse && u.link.reusable() {
-			u.used++
-			u.park()
+			st.keepUpstream(u)
 		} else {
 			u.link.spent = st.http && st.phase != phaseTunnel && st.reqDone && st.resBody.Done() && !st.untilClose
 			u.close()

@@ -101,8 +101,8 @@ func TestIdleServerConnectionEnds(t *testing.T) {
 			s.panicAt("recv", 1)
 			s.say(u, "x")
 		}
-		if srv := s.be.Servers[0]; !u.closed || srv.Conns.Load() != 0 || srv.Idle[0].Load() != 0 || len(s.th.idle[0]) != 0 {
-			t.Errorf("%s: closed %v, %d connections, %d idle, %d in the pool", how, u.closed, srv.Conns.Load(), srv.Idle[0].Load(), len(s.th.idle[0]))
+		if srv := s.be.Servers[0]; !u.closed || srv.Conns.Load() != 0 || srv.Idle[0].Load() != 0 || s.th.idle[0].n != 0 {
+			t.Errorf("%s: closed %v, %d connections, %d idle, %d in the pool", how, u.closed, srv.Conns.Load(), srv.Idle[0].Load(), s.th.idle[0].n)
 		}
 		c.take()
 		s.say(c, get)

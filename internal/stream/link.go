@@ -178,6 +178,26 @@ func (l *link) breakOff(errno syscall.Errno) {
 	l.side.broken(errno)
 }
 
+// release gives the descriptor of a reusable connection away.
+func (l *link) release() int {
+	fd := int(l.fd)
+	l.fd = -1
+	l.net.release(l.loop, fd, l.tok)
+	l.dropBuffers()
+	return fd
+}
+
+// dropBuffers gives the memory of bytes back that nobody wants any more.
+func (l *link) dropBuffers() {
+	if l.in != nil {
+		l.loop.Put(l.in)
+	}
+	if l.out != nil {
+		l.loop.Put(l.out)
+	}
+	l.in, l.out = nil, nil
+}
+
 // close ends the connection at once; what waits is dropped.
 func (l *link) close() {
 	if l.fd < 0 {
@@ -191,12 +211,7 @@ func (l *link) close() {
 	} else {
 		l.net.close(fd)
 	}
-	if l.in != nil {
-		l.loop.Put(l.in)
-	}
-	if l.out != nil {
-		l.loop.Put(l.out)
-	}
+	l.dropBuffers()
 	l.dropPipe()
 	if o := l.other; o != nil {
 		// The other side's pipe leads nowhere now, and the object behind this link
@@ -204,5 +219,5 @@ func (l *link) close() {
 		o.dropPipe()
 		o.other, o.feeder, o.tunnelOf = nil, nil, nil
 	}
-	l.in, l.out, l.feeder, l.other, l.tunnelOf = nil, nil, nil, nil, nil
+	l.feeder, l.other, l.tunnelOf = nil, nil, nil
 }

@@ -14,6 +14,7 @@ import (
 type network interface {
 	watch(l *loop.Loop, fd int, h loop.Handler) (loop.Token, error)
 	unwatch(l *loop.Loop, fd int, tok loop.Token) // close follows
+	release(l *loop.Loop, fd int, tok loop.Token) // another loop will watch it
 	dial(srv *proxy.Server) (int, syscall.Errno)  // EINPROGRESS: connected will tell
 	recv(fd int, b []byte) (int, syscall.Errno)
 	send(fd int, b []byte) (int, syscall.Errno)
@@ -34,6 +35,7 @@ func (sockets) watch(l *loop.Loop, fd int, h loop.Handler) (loop.Token, error) {
 	return l.Register(fd, h, linkEvents)
 }
 func (sockets) unwatch(l *loop.Loop, _ int, tok loop.Token)    { l.Forget(tok) }
+func (sockets) release(l *loop.Loop, fd int, tok loop.Token)   { l.Unregister(fd, tok) }
 func (sockets) recv(fd int, b []byte) (int, syscall.Errno)     { return sys.Recv(fd, b) }
 func (sockets) send(fd int, b []byte) (int, syscall.Errno)     { return sys.Send(fd, b, false) }
 func (sockets) send2(fd int, a, b []byte) (int, syscall.Errno) { return sys.Send2(fd, a, b) }

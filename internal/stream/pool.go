@@ -2,98 +2,201 @@ package stream
 
 import "github.com/sluice-proxy/sluice/internal/proxy"
 
-// park puts the connection into the pool of idle ones.
+// idlePool is what one thread keeps of idle connections to one server. A
+// connection that one client alone may use is not here but with its session
+// (owned.go).
+type idlePool struct {
+	srv    *proxy.Server
+	fresh  idleList // served once: whether the server really keeps it open is not known
+	proven idleList // used again at least once
+	keyed  map[string]*upstream
+	n      int
+	lowest int // fewest since the last purge
+	due    int64
+	listed bool // in Thread.parked
+}
+
+// idleList is a list of idle connections in the order in which they came.
+type idleList struct{ newest, oldest *upstream }
+
+func (l *idleList) push(u *upstream) {
+	u.older, u.newer = l.newest, nil
+	if l.newest != nil {
+		l.newest.newer = u
+	} else {
+		l.oldest = u
+	}
+	l.newest = u
+}
+
+func (l *idleList) remove(u *upstream) {
+	if u.older != nil {
+		u.older.newer = u.newer
+	} else {
+		l.oldest = u.newer
+	}
+	if u.newer != nil {
+		u.newer.older = u.older
+	} else {
+		l.newest = u.older
+	}
+	u.older, u.newer = nil, nil
+}
+
+// pool returns the thread's pool of a server.
+func (t *Thread) pool(srv *proxy.Server) *idlePool {
+	p := t.idle[srv.Num]
+	if p == nil {
+		p = &idlePool{srv: srv}
+		t.idle[srv.Num] = p
+	}
+	return p
+}
+
+// park puts the connection into the pool of idle ones, or closes it when
+// nobody will need it.
 func (u *upstream) park() {
-	t, n := u.th, u.srv.Num
+	t, srv := u.th, u.srv
 	u.st, u.link.spent = nil, true
-	if t.e.crowded() {
+	p := t.pool(srv)
+	if t.e.crowded() || !srv.RoomForIdle() && !p.makesRoom() {
 		u.close()
 		return
 	}
 	u.link.paused = false
 	t.ClearTimer(&u.timer)
-	if !t.listed[n] {
-		t.listed[n] = true
-		t.parked = append(t.parked, n)
-		t.lowest[n] = 0
-		if t.purge.Due() == 0 {
-			t.SetTimer(&t.purge, t.Now()+purgeEvery)
+	if !p.listed {
+		p.listed, p.lowest = true, 0
+		p.due = t.Now() + srv.PurgeDelay()
+		t.parked = append(t.parked, p)
+		if at := t.purge.Due(); at == 0 || at > p.due {
+			t.SetTimer(&t.purge, p.due)
 		}
 	}
-	t.idle[n] = append(t.idle[n], u)
-	u.srv.Idle[t.id].Add(1)
-	// More than were ever in use at a time are never needed; without a bound,
-	// clients that send one request each would leave one each.
-	if srv := u.srv; int64(len(t.idle[n])) > max(srv.ServedMax(), 1) {
-		oldest := t.idle[n][0]
-		t.forget(oldest)
-		oldest.close()
+	if u.proven() {
+		p.proven.push(u)
+		srv.Loops[t.id].Proven++
+	} else {
+		p.fresh.push(u)
 	}
+	if srv.Keyed {
+		p.name(u)
+	}
+	p.n++
+	u.pooled = true
+	srv.Idle[t.id].Add(1)
 }
 
-// unpark takes the most recently used idle connection of a server, nil without.
-func (t *Thread) unpark(srv *proxy.Server) *upstream {
-	list := t.idle[srv.Num]
-	if len(list) == 0 {
+// proven tells whether the connection has been used again at least once.
+func (u *upstream) proven() bool { return u.used > 1 }
+
+// take removes a connection from the pool.
+func (p *idlePool) take(u *upstream) {
+	t := u.th
+	if u.proven() {
+		p.proven.remove(u)
+		p.srv.Loops[t.id].Proven--
+	} else {
+		p.fresh.remove(u)
+	}
+	if p.srv.Keyed {
+		p.unname(u)
+	}
+	u.pooled = false
+	p.n--
+	p.lowest = min(p.lowest, p.n)
+	p.srv.Idle[t.id].Add(-1)
+}
+
+// unpark takes an idle connection of a server, nil without: the most recently
+// used one. With proven only one that was used again before will do; of a Keyed
+// server only one of the same key.
+func (t *Thread) unpark(srv *proxy.Server, proven bool, key []byte) *upstream {
+	p := t.idle[srv.Num]
+	if p == nil || p.n == 0 {
 		return nil
 	}
-	u := list[len(list)-1]
-	u.link.spent = false
-	list[len(list)-1] = nil
-	t.idle[srv.Num] = list[:len(list)-1]
-	t.lowest[srv.Num] = min(t.lowest[srv.Num], len(list)-1)
-	srv.Idle[t.id].Add(-1)
+	var u *upstream
+	switch {
+	case srv.Keyed:
+		u = p.named(key, proven)
+	case !proven && p.fresh.newest != nil:
+		// Proven ones are left to first requests, which may have no other.
+		u = p.fresh.newest
+	default:
+		u = p.proven.newest
+	}
+	if u != nil {
+		p.take(u)
+		u.link.spent = false
+	}
 	return u
 }
 
 // forget removes an idle connection that ended.
 func (t *Thread) forget(u *upstream) {
-	list := t.idle[u.srv.Num]
-	for i, x := range list {
-		if x == u {
-			copy(list[i:], list[i+1:])
-			list[len(list)-1] = nil
-			t.idle[u.srv.Num] = list[:len(list)-1]
-			t.lowest[u.srv.Num] = min(t.lowest[u.srv.Num], len(list)-1)
-			u.srv.Idle[t.id].Add(-1)
-			return
-		}
+	switch {
+	case u.pooled:
+		t.idle[u.srv.Num].take(u)
+	case u.owner != nil:
+		u.owner.disown(u)
 	}
 }
 
+// closeOldest closes an idle connection, one that has been idle for long. False
+// when there is none.
+func (p *idlePool) closeOldest() bool {
+	u := p.fresh.oldest
+	if u == nil {
+		u = p.proven.oldest
+	}
+	if u == nil {
+		return false
+	}
+	p.take(u)
+	u.close()
+	return true
+}
+
+// makesRoom closes the oldest connection of a full pool where the newest is of
+// more use: one of another key may not be asked for again.
+func (p *idlePool) makesRoom() bool { return p.srv.Keyed && p.closeOldest() }
+
 // purgeIdle closes half of the connections that were idle all the time since
-// the last purge.
+// the last purge of their pool.
 func (t *Thread) purgeIdle() {
+	now, next := t.Now(), int64(0)
 	left := t.parked[:0]
-	for _, n := range t.parked {
-		for range (t.lowest[n] + 1) / 2 {
-			if len(t.idle[n]) == 0 {
-				break
+	for _, p := range t.parked {
+		if p.due <= now {
+			for range (p.lowest + 1) / 2 {
+				if !p.closeOldest() {
+					break
+				}
 			}
-			u := t.idle[n][0]
-			t.forget(u)
-			u.close()
+			p.lowest, p.due = p.n, now+p.srv.PurgeDelay()
+			if p.listed = p.n > 0; !p.listed {
+				continue
+			}
 		}
-		t.lowest[n] = len(t.idle[n])
-		if t.listed[n] = len(t.idle[n]) > 0; t.listed[n] {
-			left = append(left, n)
+		left = append(left, p)
+		if next == 0 || p.due < next {
+			next = p.due
 		}
 	}
+	clear(t.parked[len(left):])
 	t.parked = left
-	if len(left) > 0 {
-		t.SetTimer(&t.purge, t.Now()+purgeEvery)
+	if next > 0 {
+		t.SetTimer(&t.purge, next)
 	}
 }
 
 // closeIdle closes all idle connections, for a thread that ends.
 func (t *Thread) closeIdle() {
-	for _, n := range t.parked {
-		for len(t.idle[n]) > 0 {
-			u := t.idle[n][0]
-			t.forget(u)
-			u.close()
+	for _, p := range t.parked {
+		for p.closeOldest() {
 		}
-		t.listed[n] = false
+		p.listed = false
 	}
 	t.parked = t.parked[:0]
 }

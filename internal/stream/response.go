@@ -89,7 +89,7 @@ func (st *stream) respond(rest []byte) (used int) {
 	n.Requests++
 	kind := h.ResponseBody(st.req.Method)
 	st.resBody.Reset(kind, h.ContentLength)
-	st.serverKeeps = h.KeepAlive && kind != http1.BodyUntilClose && kind != http1.BodyTunnel && !st.be.ServerClose && st.srv.SendProxy == 0
+	st.serverKeeps = h.KeepAlive && kind != http1.BodyUntilClose && kind != http1.BodyTunnel && !st.closesServer()
 	if !st.obeyResponse() {
 		return len(rest)
 	}

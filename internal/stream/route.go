@@ -115,7 +115,7 @@ func (st *stream) compose() {
 	if ff := st.forwardFor(); ff != nil {
 		st.addForwardFor(ff)
 	}
-	if st.be.ServerClose {
+	if st.closesServer() && !st.be.PretendKeepAlive {
 		h.Add(nameConnection, valueClose)
 	}
 	head := h.Append(st.th.Out[:0])

@@ -1,12 +1,16 @@
 package stream
 
-import "github.com/sluice-proxy/sluice/internal/logs"
+import (
+	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
 
 // established: there is a connection to the server; the request goes out.
 func (st *stream) established() {
 	st.th.ClearTimer(&st.timer)
 	st.up.link.nice = st.c.link.nice
 	st.tConnected = st.th.Now()
+	st.ctx.ServerConn = sample.ServerConn{Open: true, Reused: st.reused}
 	st.reached(logs.StageConnect)
 	if !st.http {
 		st.openTunnel()

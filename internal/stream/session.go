@@ -35,6 +35,8 @@ type session struct {
 	retired      bool // the timer is that of a soft stop
 	lingering    bool // closed for writing; what still comes is thrown away
 
+	own *upstream // idle connections to servers that are this client's alone
+
 	next, prev *session
 }
 
@@ -327,6 +329,7 @@ func (c *session) close() {
 	t := c.th
 	t.DropTimer(&c.timer)
 	c.link.close()
+	c.closeOwn()
 	t.Load.Add(-1)
 	if c.prev != nil {
 		c.prev.next = c.next

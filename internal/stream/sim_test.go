@@ -295,6 +295,7 @@ func (s *sim) watch(_ *loop.Loop, fd int, h loop.Handler) (loop.Token, error) {
 	return 0, nil
 }
 func (s *sim) unwatch(_ *loop.Loop, fd int, _ loop.Token) { s.ends[fd].h = nil }
+func (s *sim) release(_ *loop.Loop, fd int, _ loop.Token) { s.ends[fd].h = nil }
 
 func (s *sim) recv(fd int, b []byte) (int, syscall.Errno) {
 	s.bang("recv")

@@ -150,6 +150,7 @@ func (c *session) begin() *stream {
 	x.Reset()
 	x.Response, x.Req, x.Res, x.Payload = false, nil, nil, nil
 	x.BackendName, x.ServerName = "", ""
+	x.ServerConn = sample.ServerConn{}
 	x.PrioClass, x.PrioOffset, x.Retries, x.NoReplay = 0, 0, sample.Retries{Backend: c.fe.Spec.Retries}, false
 	st.method, st.uri = st.method[:0], st.uri[:0]
 	c.st = st

@@ -18,10 +18,8 @@ type Thread struct {
 	pipe pipePool
 	text []byte // where bodies are put that cannot go out as they came
 
-	idle   [][]*upstream // by proxy.Server.Num; the most recently used last
-	parked []int         // servers with idle connections since the last purge, each once
-	listed []bool        // whether a server is in parked
-	lowest []int         // fewest idle connections per server since the last purge
+	idle   []*idlePool // by proxy.Server.Num; nil: never had one
+	parked []*idlePool // those with connections since their last purge, each once
 	purge  loop.Timer
 	relog  loop.Timer // another try for log lines a receiver left behind
 	freeSt []*stream
@@ -34,10 +32,6 @@ type Thread struct {
 	begun  atomic.Int64
 	stopAt int64 // when a soft stop began here; 0: not yet
 }
-
-// purgeEvery is how often idle server connections that nobody needed are
-// closed (tune.pool-purge-delay's default).
-const purgeEvery = 5e9
 
 func newThread(e *Engine, id int) (*Thread, error) {
 	l, err := loop.New(id)
@@ -54,9 +48,7 @@ func newThread(e *Engine, id int) (*Thread, error) {
 		t.CPUs = e.tune.CPUs[id]
 	}
 	t.Unbound = func(err error) { e.logf("cannot bind thread %d to its CPUs: %v", id+1, err) }
-	t.idle = make([][]*upstream, e.servers)
-	t.lowest = make([]int, e.servers)
-	t.listed = make([]bool, e.servers)
+	t.idle = make([]*idlePool, e.servers)
 	if n := e.limits.MaxHead; n > len(t.Buf)/2 {
 		// A head must fit, and what comes with it should.
 		t.Buf = make([]byte, 2*n)

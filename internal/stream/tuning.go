@@ -21,6 +21,9 @@ type Tuning struct {
 
 	Client, Server SocketTuning
 
+	OwnIdle bool  // threads take no idle connections from each other
+	Groups  []int // the group of each thread, within which they do; nil: one
+
 	NoSplice bool
 	PipeSize int // bytes; 0: a large one
 	MaxPipes int // 0: no limit
@@ -36,6 +39,9 @@ type Tuning struct {
 	// closed for new ones; 0: no limit.
 	Fixed, LowIdle, HighIdle int64
 }
+
+// sameGroup tells whether two threads share idle connections.
+func (t *Tuning) sameGroup(a, b int) bool { return t.Groups == nil || t.Groups[a] == t.Groups[b] }
 
 // SocketTuning are socket options in bytes; 0 leaves the system's.
 type SocketTuning struct{ RecvBuf, SendBuf, Lowat int }
@@ -90,11 +96,8 @@ func (t *Thread) makeRoom() {
 	if e.tune.HighIdle <= 0 || e.descriptors() <= e.tune.HighIdle {
 		return
 	}
-	for _, n := range t.parked {
-		if list := t.idle[n]; len(list) > 0 {
-			u := list[0]
-			t.forget(u)
-			u.close()
+	for _, p := range t.parked {
+		if p.closeOldest() {
 			return
 		}
 	}

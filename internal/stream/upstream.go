@@ -17,7 +17,14 @@ type upstream struct {
 	used  int     // requests answered on it
 	timer loop.Timer
 
-	prompt bool // promptly was called
+	prompt  bool // promptly was called
+	private bool // only for the client it was opened for
+	pooled  bool // waits in its thread's pool
+
+	owner        *session  // waits with it
+	older, newer *upstream // where it waits
+	above, below *upstream // of the same key, newer and older
+	key          string    // see connKey
 }
 
 func (t *Thread) newUpstream(srv *proxy.Server) *upstream {
@@ -47,11 +54,16 @@ func (u *upstream) close() {
 	if u.srv == nil {
 		return
 	}
-	u.th.DropTimer(&u.timer)
 	if !u.link.closed() {
 		u.link.close()
 	}
 	u.srv.Conns.Add(-1)
+	u.retire()
+}
+
+// retire makes the object reusable.
+func (u *upstream) retire() {
+	u.th.DropTimer(&u.timer)
 	u.th.e.upstreams.Add(-1)
 	u.st, u.srv = nil, nil
 	u.th.deadUp = append(u.th.deadUp, u)

@@ -90,6 +90,8 @@ func count(r *stats.Row, c *proxy.Counters, now time.Time) {
 	r.Responses = [6]int64{c.Status[1], c.Status[2], c.Status[3], c.Status[4], c.Status[5], c.Status[0]}
 	r.ClientAborts, r.ServerAborts, r.Intercepted = c.ClientAborts, c.ServerAborts, c.Intercepted
 	r.Connects, r.Reuses, r.InternalErrors = c.Connects, c.Reuses, c.Failed
+	r.SafeIdle, r.UnsafeIdle, r.PrivateIdle = c.Proven, max(r.IdleConns-c.Proven, 0), c.Private
+	r.Used = max(r.Used-c.Private, 0)
 	r.LastSession = -1
 	if c.LastSession > 0 {
 		r.LastSession = max(ns-c.LastSession, 0) / 1e9
@@ -168,10 +170,11 @@ func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
 	r.Sessions, r.SessionsMax, r.SessionLimit = srv.Served(), srv.ServedMax(), srv.Limit()
 	r.Queue, r.QueueMax = srv.Queued()
 	r.QueueLimit = srv.MaxQueue
-	for i := range srv.Idle {
-		r.IdleConns += srv.Idle[i].Load()
+	r.IdleConns, r.Needed = srv.IdleConns(), srv.ServedMax()
+	r.Used = max(srv.Conns.Load()-r.IdleConns, 0)
+	if srv.IdleMax > 0 || srv.NoPool && srv.Purge > 0 {
+		r.IdleLimit = srv.IdleMax
 	}
-	r.SafeIdle, r.Used = r.IdleConns, max(srv.Conns.Load()-r.IdleConns, 0)
 	h := srv.Health.Get()
 	s.health(r, srv, &h, now)
 	return r

@@ -20,7 +20,10 @@ func (s *service) tuning() stream.Tuning {
 		Server:   stream.SocketTuning{RecvBuf: t.RcvBufServer, SendBuf: t.SndBufServer, Lowat: t.LowatServer},
 		NoSplice: g.NoSplice || t.NoFastForward, PipeSize: t.PipeSize, MaxPipes: g.MaxPipes,
 		BufSize: t.BufSize, LogURI: t.LogURILen, Fixed: int64(fixed(s.run) - 2*g.MaxPipes), LowIdle: low, HighIdle: high,
-		BlockedAfter: g.BlockedAfter,
+		BlockedAfter: g.BlockedAfter, OwnIdle: t.IdleShared == "off",
+	}
+	if t.IdleShared != "full" && s.run.Groups.Count() > 1 {
+		x.Groups = s.run.Groups
 	}
 	if s.load.threads != nil {
 		for _, set := range s.load.threads.cpus {

@@ -1,0 +1,58 @@
+package proxy
+
+// purgeEvery is how often idle connections that nobody needed are closed, where
+// "pool-purge-delay" says nothing, in ns.
+const purgeEvery = 5e9
+
+// maxOwn is how many idle server connections a client keeps for itself where
+// "max-session-srv-conns" says nothing.
+const maxOwn = 5
+
+// Pool is what a server line says about idle connections (manual 5.2).
+type Pool struct {
+	NoPool  bool  // none is kept for others than the client it was opened for
+	IdleMax int64 // pool-max-conn; 0: no limit
+	IdleLow int64 // pool-low-conn: up to so many, threads take none from each other
+	Purge   int64 // pool-purge-delay in ns; 0: 5 s
+	MaxUses int   // requests of a connection, one more than max-reuse; 0: any number
+	// Keyed: connections are not all alike; a request takes one of its own kind.
+	Keyed bool
+}
+
+// PurgeDelay returns the interval at which unneeded connections are closed, ns.
+func (p *Pool) PurgeDelay() int64 {
+	if p.Purge > 0 {
+		return p.Purge
+	}
+	return purgeEvery
+}
+
+// IdleConns returns how many connections wait for a request.
+func (s *Server) IdleConns() (n int64) {
+	for i := range s.Idle {
+		n += s.Idle[i].Load()
+	}
+	return n
+}
+
+// RoomForIdle tells whether one more idle connection is to be kept: not more
+// than "pool-max-conn", and not more than were ever in use at a time. Without
+// the latter, clients that send one request each would leave one each.
+func (s *Server) RoomForIdle() bool {
+	if s.NoPool {
+		return false
+	}
+	most := max(s.ServedMax(), 1)
+	if s.IdleMax > 0 {
+		most = min(most, s.IdleMax)
+	}
+	return s.IdleConns() < most
+}
+
+// MaxOwn returns how many idle server connections may be kept for one client.
+func (f *Frontend) MaxOwn() int {
+	if f.OwnConns == nil {
+		return maxOwn
+	}
+	return *f.OwnConns
+}
