@@ -1,5 +1,7 @@
 package stream
 
+import "github.com/sluice-proxy/sluice/internal/proxy"
+
 // Connections to servers that one client alone may use, because of "http-reuse
 // never", or because the server authenticates connections (NTLM). Between two
 // requests they wait with the client's session, and end with it.
@@ -52,11 +54,14 @@ func (c *session) ownTo(st *stream) *upstream {
 	return nil
 }
 
-// closeOwn ends them all: their client has gone.
-func (c *session) closeOwn() {
-	for c.own != nil {
-		u := c.own
-		c.disown(u)
-		u.close()
+// closeOwn ends those to a server, nil: all of them.
+func (c *session) closeOwn(srv *proxy.Server) {
+	for u := c.own; u != nil; {
+		next := u.older
+		if srv == nil || u.srv == srv {
+			c.disown(u)
+			u.close()
+		}
+		u = next
 	}
 }

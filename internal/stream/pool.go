@@ -158,6 +158,11 @@ func (p *idlePool) closeOldest() bool {
 	return true
 }
 
+func (p *idlePool) closeAll() {
+	for p.closeOldest() {
+	}
+}
+
 // makesRoom closes the oldest connection of a full pool where the newest is of
 // more use: one of another key may not be asked for again.
 func (p *idlePool) makesRoom() bool { return p.srv.Keyed && p.closeOldest() }
@@ -194,8 +199,7 @@ func (t *Thread) purgeIdle() {
 // closeIdle closes all idle connections, for a thread that ends.
 func (t *Thread) closeIdle() {
 	for _, p := range t.parked {
-		for p.closeOldest() {
-		}
+		p.closeAll()
 		p.listed = false
 	}
 	t.parked = t.parked[:0]

@@ -329,7 +329,7 @@ func (c *session) close() {
 	t := c.th
 	t.DropTimer(&c.timer)
 	c.link.close()
-	c.closeOwn()
+	c.closeOwn(nil)
 	t.Load.Add(-1)
 	if c.prev != nil {
 		c.prev.next = c.next

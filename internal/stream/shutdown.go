@@ -13,6 +13,7 @@ func (e *Engine) Shutdown(srv *proxy.Server, cause byte) {
 func (t *Thread) shutdown(srv *proxy.Server, cause byte) {
 	for c := t.first; c != nil; {
 		next := c.next // ending a stream may end its session
+		c.closeOwn(srv)
 		if st := c.st; st != nil && st.srv == srv {
 			func() {
 				defer c.link.contain()
@@ -21,8 +22,8 @@ func (t *Thread) shutdown(srv *proxy.Server, cause byte) {
 		}
 		c = next
 	}
-	for u := t.unpark(srv); u != nil; u = t.unpark(srv) {
-		u.close()
+	if p := t.idle[srv.Num]; p != nil {
+		p.closeAll()
 	}
 }
 
