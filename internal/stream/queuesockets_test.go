@@ -78,7 +78,7 @@ func TestQueuesOverThreads(t *testing.T) {
 			return r.be
 		}
 	}, a.at, b.at)
-	const clients, each = 64, 20
+	const clients, each = 64, 10
 	var wg sync.WaitGroup
 	for range clients {
 		wg.Go(func() {
