@@ -24,6 +24,7 @@ type Runtime struct {
 	// CheckIPs are the looked-up addresses of servers whose "addr" is a name.
 	CheckIPs map[*config.Server]netip.Addr
 	AgentIPs map[*config.Server]netip.Addr // likewise, of "agent-addr"
+	States   map[*proxy.Server]check.State // restored ones
 	// Scripts say what checks do, by backend and healthcheck section.
 	Scripts map[*config.CheckSpec]*check.Script
 	Threads int
@@ -72,7 +73,7 @@ type builder struct {
 // Everything that is wrong is added to d; the result is only good if nothing is.
 func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
 	b := &builder{o: o, spec: spec, d: d, be: map[string]*proxy.Backend{}, groups: spec.ErrorGroups(), made: map[*config.ErrorFile]*proxy.Page{}, keys: map[string]int{}}
-	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Groups: o.Groups, Outputs: map[*config.Proxy]*logs.Output{}, CheckIPs: map[*config.Server]netip.Addr{}, AgentIPs: map[*config.Server]netip.Addr{}, Scripts: map[*config.CheckSpec]*check.Script{}}
+	b.r = &Runtime{Spec: spec, Threads: max(o.Threads, 1), Groups: o.Groups, Outputs: map[*config.Proxy]*logs.Output{}, CheckIPs: map[*config.Server]netip.Addr{}, AgentIPs: map[*config.Server]netip.Addr{}, States: map[*proxy.Server]check.State{}, Scripts: map[*config.CheckSpec]*check.Script{}}
 	if b.r.Groups == nil {
 		b.r.Groups = spec.Global.ThreadGroups(b.r.Threads)
 	}

@@ -84,6 +84,8 @@ func (c *checker) proxy(p *Proxy) {
 	}
 	if be {
 		c.checkRules(p)
+		c.externalCheck(p)
+		c.serverState(p)
 	}
 	t := &p.Timeouts
 	if fe && t.Client == 0 || be && len(p.Servers) > 0 && (t.Connect == 0 || t.Server == 0 && (p.Mode == ModeHTTP || t.Tunnel == 0)) {

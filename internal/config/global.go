@@ -66,7 +66,10 @@ type Global struct {
 	StatsTimeout time.Duration // 10 s when not set
 	StatsMaxconn int           // 10 when not set
 
-	Tune  Tune
+	Tune                            Tune
+	ExternalCheck, ExternalCheckEnv bool   // external-check, with preserve-env
+	StateBase, StateFile            string // server-state-base, server-state-file
+
 	Inert []Setting // settings of mechanisms that Sluice does not have
 	Same  []Setting // such settings that ask for what Sluice does anyway
 	SSL   []Setting // ssl-default-*, ca-base, crt-base, tune.ssl.* …: they act on TLS binds and servers only

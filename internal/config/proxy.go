@@ -54,6 +54,9 @@ type Proxy struct {
 	Rules map[string][]*Directive // by ruleset keyword: "http-request", "use_backend", "tcp-request content" …
 
 	Checks CheckSpec
+
+	LoadState string // global, local, none; "" is none
+	StateFile string // of "local"; "": the backend's name
 }
 
 func newProxy(kind Kind, name string, pos Pos) *Proxy {

@@ -26,6 +26,8 @@ func Rows() []Table {
 		reuseRows,
 		errorFileRows,
 		checkRows,
+		externalCheckRows,
+		serverStateRows,
 		acmeRows,
 		cacheRows,
 		crtStoreRows,

@@ -23,6 +23,20 @@ func (t *textWriter) checks(c, base *CheckSpec) {
 	}
 }
 
+// states writes where the states of p's servers come from.
+func (t *textWriter) states(p, base *Proxy) {
+	if p.LoadState != base.LoadState {
+		t.line("load-server-state-from-file", p.LoadState)
+	}
+	switch {
+	case p.StateFile == base.StateFile:
+	case p.StateFile == "":
+		t.line("server-state-file-name", "use-backend-name")
+	default:
+		t.line("server-state-file-name", p.StateFile)
+	}
+}
+
 func (t *textWriter) checkRules(c, base *CheckSpec) {
 	if c.DisableOn404 && !base.DisableOn404 {
 		t.line("http-check", "disable-on-404")

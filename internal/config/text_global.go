@@ -53,6 +53,14 @@ func (t *textWriter) global(g *Global) {
 	} else {
 		t.delay("close-spread-time", g.CloseSpreadTime, 0)
 	}
+	if g.ExternalCheck {
+		t.line(append([]string{"external-check"}, map[bool][]string{true: {"preserve-env"}}[g.ExternalCheckEnv]...)...)
+	}
+	for _, x := range [][2]string{{"server-state-base", g.StateBase}, {"server-state-file", g.StateFile}} {
+		if x[1] != "" {
+			t.line(x[0], x[1])
+		}
+	}
 	t.number("spread-checks", g.SpreadChecks, 0)
 	t.delay("max-spread-checks", g.MaxSpreadChecks, 0)
 	t.text("user", g.User)

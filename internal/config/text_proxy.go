@@ -156,6 +156,7 @@ func (t *textWriter) backend(p, base *Proxy) {
 	}
 	t.reuse(p, base)
 	t.checks(&p.Checks, &base.Checks)
+	t.states(p, base)
 	t.servers(p, base)
 }
 

@@ -1,13 +1,5 @@
 package config
 
-// unbuiltCheckRows are settings of health checks (manual 4.2).
-var unbuiltCheckRows = Table{
-	groupRow(InAnyProxy, "external-check", "missing argument after 'external-check'.", "'external-check' only supports 'command' and 'path'. but got '%s'."),
-	unbuilt(InBackends|InDefaults, "external-check command", "<command>", "Sets the program that checks servers."),
-	unbuilt(InBackends|InDefaults, "external-check path", "<path>", "Sets where the program that checks servers looks for others."),
-	unbuiltOption(InBackends, "external-check", "", "Checks servers by a program."),
-}
-
 // unbuiltServerCheck are the options of checks on server lines (manual 5.2).
 var unbuiltServerCheck = []serverOption{
 	unbuiltServer("check-alpn", "<protocols>", "Sets the protocols that checks ask for in the TLS handshake."),

@@ -49,7 +49,6 @@ func unbuiltTables() []Table {
 		unbuiltRuleRows,
 		unbuiltLogRows,
 		unbuiltStatsRows,
-		unbuiltCheckRows,
 		unbuiltPersistenceRows,
 		unbuiltTCPRows,
 	}

@@ -59,11 +59,16 @@ func (s *service) startChecks() {
 			if spec.Check {
 				how := checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks)
 				how.Slots, how.Script, how.State = slots, s.run.ScriptOf(be.Spec, spec), func() string { return s.serverState(srv) }
+				how.Move(s.run.States[srv].Moved("check"))
+				if be.Spec.Checks.Type == "external-check" && spec.HealthCheck == "" {
+					how.Run = s.program(be, srv, spec).Run
+				}
 				w.Check(how, delay)
 			}
 			if spec.AgentCheck {
 				how := agentSpec(be, srv, spec, s.run.AgentIPs[spec], s.run.Spec.Global.SpreadChecks)
 				how.Slots = slots
+				how.Move(s.run.States[srv].Moved("agent"))
 				w.Agent(how, delay)
 			}
 		}

@@ -103,6 +103,7 @@ func (l *load) parse(files []config.File) bool {
 		l.report.Alertf("Some warnings were found and 'zero-warning' is set. Aborting.")
 		return false
 	}
+	l.restoreStates()
 	setEnvironment(env)
 	listVariables(files, spec.Global)
 	if l.o.NoServerVerify {
