@@ -19,7 +19,7 @@ var sections = map[string]section{
 	"cache":          {openCache, "the HTTP cache"},
 	"crt-store":      {openCrtStore, "TLS certificate stores"},
 	"fcgi-app":       {openFCGIApp, "FastCGI"},
-	"healthcheck":    {openHealthCheck, "health check sections"},
+	"healthcheck":    {open: openHealthCheck},
 	"http-errors":    {open: openHTTPErrors},
 	"log-forward":    {openLogForward, "log forwarding"},
 	"log-profile":    {openLogProfile, "log profiles"},
