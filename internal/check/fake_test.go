@@ -43,9 +43,8 @@ func (f *fake) dial(_, address string, _ time.Duration) (net.Conn, error) {
 // fakeConn is the client's end; a server may reset it.
 type fakeConn struct {
 	net.Conn
-	reset sync.Once
-	mu    sync.Mutex
-	rst   bool
+	mu  sync.Mutex
+	rst bool
 }
 
 func (c *fakeConn) was(err error) error {

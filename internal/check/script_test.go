@@ -13,7 +13,6 @@ type scriptCase struct {
 	name               string
 	conf, server       []string
 	status, code, info string
-	noted              bool // info was given
 	got                string
 	hasGot             bool
 }
