@@ -19,6 +19,7 @@ type Spec struct {
 	Backend, Server string        // names, for expressions
 	Script          *Script       // nil: a connection is enough
 	State           func() string // the line of "http-check send-state"
+	Buffer          int           // bytes of an answer that are kept ("tune.bufsize"); 0: 16384
 	// Run replaces the script: an external program, say.
 	Run func() Result
 

@@ -32,7 +32,7 @@ func (r *run) expect(e *expect) (Result, bool) {
 
 // final says that no more will come. What came before a reset counts.
 func (r *run) final() bool {
-	return r.eof || len(r.buf) >= maxAnswer || r.broken != nil && len(r.buf) > 0 && !timedOut(r.broken)
+	return r.eof || len(r.buf) >= r.most() || r.broken != nil && len(r.buf) > 0 && !timedOut(r.broken)
 }
 
 func (r *run) judged(e *expect, v verdict) (Result, bool) {

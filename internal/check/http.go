@@ -118,7 +118,7 @@ func (a *answer) status() int {
 
 // readHead waits for the head of the answer; intermediate ones are passed over.
 func (r *run) readHead() (ok bool) {
-	limits := http1.Limits{MaxHead: maxAnswer}
+	limits := http1.Limits{MaxHead: r.most()}
 	h := &http1.Head{}
 	h.Reset()
 	for {
@@ -205,7 +205,7 @@ func (r *run) expectBody(e *expect) (Result, bool) {
 		text = e.format.Append(nil, &r.ctx)
 	}
 	for {
-		final := r.eof || a.follow.Done() || len(a.body) >= maxAnswer
+		final := r.eof || a.follow.Done() || len(a.body) >= r.most()
 		if a.faulty {
 			return r.bad(e, "TCPCHK did not match "+e.unmatched+" at step "+r.number()), true
 		}

@@ -13,8 +13,16 @@ import (
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
-// maxAnswer bounds what is kept of an answer (tune.bufsize).
+// maxAnswer bounds what is kept of an answer unless tune.bufsize does.
 const maxAnswer = 16 << 10
+
+// most is how much of an answer is kept.
+func (r *run) most() int {
+	if r.spec.Buffer > 0 {
+		return r.spec.Buffer
+	}
+	return maxAnswer
+}
 
 // run is one check in progress.
 type run struct {
@@ -184,11 +192,11 @@ func (r *run) write(data []byte) (Result, bool) {
 // more waits for more of the answer. It returns false at its end, which may be
 // an error (broken) or what is too much.
 func (r *run) more() bool {
-	if r.eof || r.broken != nil || len(r.buf) >= maxAnswer {
+	if r.eof || r.broken != nil || len(r.buf) >= r.most() {
 		return false
 	}
-	r.buf = slices.Grow(r.buf, min(2048, maxAnswer-len(r.buf)))
-	n, err := r.conn.Read(r.buf[len(r.buf):min(cap(r.buf), maxAnswer)])
+	r.buf = slices.Grow(r.buf, min(2048, r.most()-len(r.buf)))
+	n, err := r.conn.Read(r.buf[len(r.buf):min(cap(r.buf), r.most())])
 	r.buf = r.buf[:len(r.buf)+n]
 	r.ctx.ResPayload = r.buf
 	switch {

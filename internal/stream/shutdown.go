@@ -17,7 +17,11 @@ func (t *Thread) shutdown(srv *proxy.Server, cause byte) {
 		if st := c.st; st != nil && st.srv == srv {
 			func() {
 				defer c.link.contain()
-				st.giveUp(503, cause, st.where())
+				status := 503
+				if st.phase >= phaseResponse { // the server was asked
+					status = 502
+				}
+				st.giveUp(status, cause, st.where())
 			}()
 		}
 		c = next

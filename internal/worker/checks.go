@@ -58,6 +58,7 @@ func (s *service) startChecks() {
 			delay := min(spec.Inter*time.Duration(i)/time.Duration(len(be.Servers)), spread)
 			if spec.Check {
 				how := checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks)
+				how.Buffer = s.run.Spec.Global.Tune.BufSize
 				how.Slots, how.Script, how.State = slots, s.run.ScriptOf(be.Spec, spec), func() string { return s.serverState(srv) }
 				how.Move(s.run.States[srv].Moved("check"))
 				if be.Spec.Checks.Type == "external-check" && spec.HealthCheck == "" {
