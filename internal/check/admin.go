@@ -207,9 +207,9 @@ func change(c *checker, f func(*Spec)) bool {
 	return true
 }
 
-// Hurry has the next health check come soon.
+// hurry has the next health check come soon.
 func (w *Watch) hurry() {
 	if w.check != nil {
-		w.check.hurry(w.check.spec.FastInter)
+		w.check.hurry()
 	}
 }

@@ -53,7 +53,7 @@ type checker struct {
 	dial  dialer
 	begun func()
 	told  func(Result)
-	every func() time.Duration
+	every func(*Spec) time.Duration
 
 	mu      sync.Mutex
 	timer   *time.Timer
@@ -104,10 +104,11 @@ func (c *checker) pause(on bool) {
 	}
 }
 
-// hurry has the next check come no later than after d.
-func (c *checker) hurry(d time.Duration) {
+// hurry has the next check come no later than after "fastinter".
+func (c *checker) hurry() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	d := c.spec.FastInter
 	if !c.running && !c.paused && !c.stopped && time.Until(c.due) > d {
 		c.schedule(d)
 	}
@@ -152,13 +153,14 @@ func (c *checker) run() {
 	}
 	r.Took = time.Since(began)
 	c.told(r)
+	next := spec.spread(c.every(&spec)) // asked without the lock: it takes that of the monitor
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.running = false
 	if !c.stopped && !c.paused {
 		// The interval runs from the start of a check; a slow one delays the next.
-		c.schedule(spec.spread(c.every()) - time.Since(began))
+		c.schedule(next - time.Since(began))
 	}
 }
 

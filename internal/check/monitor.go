@@ -101,7 +101,7 @@ func (w *Watch) Check(spec Spec, delay time.Duration) {
 
 // Agent starts the questions to the server's agent after delay.
 func (w *Watch) Agent(spec Spec, delay time.Duration) {
-	w.agent = &checker{spec: spec, begun: func() { w.busy(true, true) }, told: w.toldByAgent, every: func() time.Duration { return spec.Inter }}
+	w.agent = &checker{spec: spec, begun: func() { w.busy(true, true) }, told: w.toldByAgent, every: func(spec *Spec) time.Duration { return spec.Inter }}
 	w.begin(w.agent, delay)
 }
 
@@ -133,8 +133,8 @@ func (w *Watch) busy(agent, on bool) {
 }
 
 // interval is the time to the next health check.
-func (w *Watch) interval() time.Duration {
-	h, spec := w.srv.Health.Get(), &w.check.spec
+func (w *Watch) interval(spec *Spec) time.Duration {
+	h := w.srv.Health.Get()
 	w.m.mu.Lock()
 	fast := w.fast
 	w.fast = false

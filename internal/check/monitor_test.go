@@ -239,3 +239,36 @@ func TestMemory(t *testing.T) {
 	}
 	runtime.KeepAlive(slices.Clone(all))
 }
+
+// Commands come while checks run: nothing waits for itself.
+func TestCommandsWhileChecking(t *testing.T) {
+	f := newFarm(t, config.ServerChecks{})
+	w := f.w["b/s1"]
+	f.m.report = silent{}
+	w.Check(Spec{Inter: time.Millisecond, FastInter: time.Millisecond, DownInter: time.Millisecond, Run: func() Result { return fine }}, 0)
+	w.Agent(Spec{Inter: time.Millisecond, Run: func() Result {
+		a := parseAgent("up 50%")
+		return Result{Status: a.status, agent: a}
+	}}, 0)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range 300 {
+			w.SetState([]string{"maint", "drain", "ready"}[i%3])
+			w.SetHealth([]string{"up", "down"}[i%2])
+			w.EnableCheck(i%5 != 0)
+			w.ChangeCheck(func(s *Spec) { s.Move(Moved{Port: 1}) })
+			_ = w.StateLine(time.Now())
+			w.enough(Result{Status: "HANA", Took: -1})
+			time.Sleep(100 * time.Microsecond)
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		buf := make([]byte, 1<<16)
+		t.Fatalf("stuck:\n%s", buf[:runtime.Stack(buf, true)])
+	}
+	w.check.stop()
+	w.agent.stop()
+}
