@@ -20,6 +20,9 @@ type Spec struct {
 	Script          *Script       // nil: a connection is enough
 	State           func() string // the line of "http-check send-state"
 	Buffer          int           // bytes of an answer that are kept ("tune.bufsize"); 0: 16384
+	// down tells that the server is: then a 404 is a failure whatever
+	// "disable-on-404" says.
+	down func() bool
 	// Run replaces the script: an external program, say.
 	Run func() Result
 

@@ -169,7 +169,7 @@ func (r *run) expectHTTP(e *expect) (Result, bool) {
 		}
 		return Result{Status: "SOCKERR"}, true
 	}
-	if r.script.disableOn404 && a.head.Status == 404 {
+	if r.script.disableOn404 && a.head.Status == 404 && (r.spec.down == nil || !r.spec.down()) {
 		return Result{Status: "L7OKC", Code: 404}, true
 	}
 	switch {

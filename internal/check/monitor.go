@@ -95,6 +95,7 @@ func (w *Watch) inherit(h *proxy.HealthView) {
 
 // Check starts the health checks of the server after delay.
 func (w *Watch) Check(spec Spec, delay time.Duration) {
+	spec.down = func() bool { h := w.srv.Health.Get(); return h.Oper == proxy.Stopped }
 	w.check = &checker{spec: spec, begun: func() { w.busy(false, true) }, told: w.Told, every: w.interval}
 	w.begin(w.check, delay)
 }

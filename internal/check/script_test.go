@@ -98,3 +98,18 @@ func (c *scriptCase) run(t *testing.T, drip bool) {
 		t.Errorf("the server got %q, want %q", f.heard, c.got)
 	}
 }
+
+// A server that is down stays down with a 404: it is as wrong as ever.
+func TestDisableOn404WhileDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{script: []string{"rxreq", `send HTTP/1.1 404 Nope\r\ncontent-length: 0\r\n\r\n`}}
+		for down, want := range map[bool]string{false: "L7OKC", true: "L7STS"} {
+			s := spec(t, "b", []string{"option httpchk", "http-check disable-on-404"})
+			s.down = func() bool { return down }
+			if r := s.check(f.dial); r.Status != want || r.Code != 404 {
+				t.Errorf("down %v: %+v", down, r)
+			}
+		}
+		f.ended.Wait()
+	})
+}
