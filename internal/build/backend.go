@@ -16,7 +16,8 @@ func (b *builder) backend(p *config.Proxy, id int) {
 		Name: p.Name, ID: id, HTTP: p.Mode == config.ModeHTTP, Spec: p,
 		Timeouts: timeouts(&p.Timeouts), Retries: p.Retries, Redispatch: p.Redispatch, RetryOn: config.RetryConnFailure,
 		ForwardFor: p.Options.ForwardFor, ServerClose: p.Options.Conn != config.ConnKeepAlive,
-		Reuse:        p.Reuse,
+		Reuse: p.Reuse, PretendKeepAlive: p.Options.PretendKeepAlive, ConnOptions: serverOptions(&p.Options.ConnOptions),
+		SmartConnect: p.Options.SmartConnect, PreferLast: p.Options.PreferLastServer, KeepAliveQueue: int64(p.Options.KeepAliveQueue), Persist: p.Options.Persist,
 		AbortOnClose: p.Options.AbortOnClose || p.Mode == config.ModeHTTP && !p.Options.NoAbortOnClose,
 		Pages:        b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
 	}

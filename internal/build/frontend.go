@@ -13,6 +13,8 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 		Timeouts: timeouts(&p.Timeouts), MaxConn: int64(b.maxconn(p)),
 		ForwardFor: p.Options.ForwardFor, CloseClient: p.Options.Conn == config.ConnClose,
 		ServerClose: p.Options.Conn == config.ConnServerClose, OwnConns: p.SessionConns,
+		ConnOptions: clientOptions(&p.Options.ConnOptions),
+		SmartAccept: p.Options.SmartAccept || p.Mode == config.ModeHTTP && !p.Options.NoSmartAccept, IdleOnResponse: p.Options.IdleCloseOnResponse, ContStats: p.Options.ContStats,
 		DontLogNull: p.Options.DontLogNull, LogASAP: p.Options.LogASAP,
 		Pages: b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
 	}

@@ -35,6 +35,9 @@ func (b *builder) listeners(p *config.Proxy, fe *proxy.Frontend) {
 				Name: name, ID: id, Socket: proxy.Socket{Key: b.key(bind), FD: -1}, Bind: bind, Frontend: fe, MaxConn: int64(bind.Maxconn),
 				Threads: threads, Nice: bind.Nice, AcceptProxy: bind.AcceptProxy, NetScaler: bind.NetScaler,
 			}
+			if p.Options.SocketStats {
+				ln.Loops = make([]proxy.Counters, b.r.Threads)
+			}
 			fe.Listeners = append(fe.Listeners, ln)
 			b.r.Listeners = append(b.r.Listeners, ln)
 		}

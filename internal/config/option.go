@@ -21,6 +21,7 @@ type ProxyOptions struct {
 	NoAbortOnClose  bool // refused: without either it is on in HTTP mode
 
 	Conn ConnMode
+	ConnOptions
 }
 
 // ConnMode is how HTTP connections are used (manual 4.2 "option httpclose").

@@ -66,6 +66,7 @@ func newProxy(kind Kind, name string, pos Pos) *Proxy {
 		RetryOn:       RetryConnFailure,
 		Balance:       Balance{Algorithm: "roundrobin"},
 		DefaultServer: defaultServerParams(),
+		Options:       ProxyOptions{ConnOptions: defaultConn},
 	}
 }
 

@@ -24,6 +24,7 @@ func Rows() []Table {
 		bindRows,
 		serverRows,
 		reuseRows,
+		connRows,
 		errorFileRows,
 		checkRows,
 		externalCheckRows,

@@ -124,6 +124,7 @@ func (t *textWriter) options(p, base *Proxy) {
 	if o.Conn != was.Conn {
 		t.line("option", [...]string{"http-keep-alive", "http-server-close", "httpclose"}[o.Conn])
 	}
+	t.conn(&o.ConnOptions, &was.ConnOptions)
 	if f := o.ForwardFor; f != nil && f != was.ForwardFor {
 		w := []string{"option", "forwardfor"}
 		if f.Except.IsValid() {

@@ -33,11 +33,8 @@ var unbuiltHTTPRows = Table{
 	unbuiltFlag(InBackend, "http-drop-request-trailers", "Removes the trailers of requests."),
 	unbuiltFlag(InListen, "http-drop-response-trailers", "Removes the trailers of responses."),
 	unbuiltFlag(InFrontends, "http-ignore-probes", "Neither logs nor answers connections that end without a request."),
-	unbuiltFlag(InProxies, "http-no-delay", "Sends every piece at once instead of filling packets."),
-	unbuiltFlag(InBackends, "http-pretend-keepalive", "Does not tell servers that their connection will be closed."),
 	unbuiltOption(InProxies, "http-restrict-req-hdr-names", "{ preserve | delete | reject }", "Sets what becomes of header names with anything but letters, digits and hyphens."),
 	unbuiltFlag(InFrontends, "http-use-proxy-header", "Reads Proxy-Connection in place of Connection from clients that take the proxy for theirs."),
-	unbuiltFlag(InFrontends, "idle-close-on-response", "Closes idle client connections only after one more response during a soft stop."),
 	unbuiltOption(InProxies, "originalto", "[ except <network> ] [ header <name> ]", "Tells servers the address that the client connected to in a header field."),
 	unbuilt(InBackends|InDefaults, "option use-small-buffers", "[ queue | l7-retries | check ]*", "Keeps short contents in small buffers, to save memory.").prefixed(),
 }

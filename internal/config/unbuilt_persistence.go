@@ -15,8 +15,6 @@ var unbuiltPersistenceRows = Table{
 	unbuilt(InBackends, "stick store-request", "<pattern> [table <table>] [ { if | unless } <condition> ... ]", "Remembers the server under a key from the request."),
 	unbuilt(InBackends, "stick store-response", "<pattern> [table <table>] [ { if | unless } <condition> ... ]", "Remembers the server under a key from the response."),
 	unbuiltFlag(InBackends, "allbackups", "Spreads the load over all backup servers instead of the first."),
-	unbuiltFlag(InBackends, "persist", "Sends clients to their server even when it is down."),
-	unbuiltFlag(InBackends, "prefer-last-server", "Stays with the server of the last request where that is free to choose."),
 }
 
 // unbuiltServerPool are the options of persistence and of connection pools on

@@ -10,7 +10,6 @@ var unbuiltProxyRows = Table{
 	unbuilt(InBackends|InDefaults, "hash-balance-factor", "<factor>", "Limits how far above the average hashing may load a server, in percent."),
 	unbuilt(InBackends|InDefaults, "hash-preserve-affinity", "{ always | maxconn | maxqueue }", "Sets until when hashing keeps to a server that is full."),
 	unbuilt(InBackends|InDefaults, "hash-type", "<method> <function> <modifier>", "Sets how a hash selects a server."),
-	unbuilt(InBackends|InDefaults, "max-keep-alive-queue", "<value>", "Limits the queue of a server that a kept connection may wait in before another server is taken."),
 	groupRow(InAnyProxy, "rate-limit", "", "'rate-limit' only supports 'sessions' (got '%s')"),
 	unbuilt(InBackends, "server-template", "<prefix> <num|range> <fqdn>[:<port>] [param*]", "Adds a number of servers whose addresses DNS gives."),
 	unbuilt(InBackends|InDefaults, "transparent", "", "Is the old name of \"option transparent\".").old(),

@@ -2,23 +2,7 @@ package config
 
 // unbuiltTCPRows are settings of connections in proxies (manual 4.2).
 var unbuiltTCPRows = Table{
-	unbuilt(InFrontends|InDefaults, "clitcpka-cnt", "<count>", "Sets how many unanswered keep-alive probes end a client connection."),
-	unbuilt(InFrontends|InDefaults, "clitcpka-idle", "<timeout>", "Sets after what silence a client is probed."),
-	unbuilt(InFrontends|InDefaults, "clitcpka-intvl", "<timeout>", "Sets the interval of keep-alive probes to clients."),
 	unbuilt(InBackends|InDefaults, "source", "<addr>[:<port>] [usesrc { <addr2>[:<port2>] | client | clientip | hdr_ip(<hdr>[,<occ>]) }] [interface <name>]", "Sets the address from which servers are connected to."),
-	unbuilt(InBackends|InDefaults, "srvtcpka-cnt", "<count>", "Sets how many unanswered keep-alive probes end a server connection."),
-	unbuilt(InBackends|InDefaults, "srvtcpka-idle", "<timeout>", "Sets after what silence a server is probed."),
-	unbuilt(InBackends|InDefaults, "srvtcpka-intvl", "<timeout>", "Sets the interval of keep-alive probes to servers."),
-	unbuiltFlag(InFrontends, "clitcpka", "Lets the kernel probe silent clients."),
-	unbuiltFlag(InProxies, "independent-streams", "Lets sent data not count as a sign of life of the receiver."),
-	unbuiltFlag(InProxies, "nolinger", "Resets connections instead of waiting for what is still to be sent."),
-	unbuiltFlag(InProxies, "splice-auto", "Lets the kernel forward data in both directions where that pays."),
-	unbuiltFlag(InProxies, "splice-request", "Lets the kernel forward what clients send."),
-	unbuiltFlag(InProxies, "splice-response", "Lets the kernel forward what servers send."),
-	unbuiltFlag(InBackends, "srvtcpka", "Lets the kernel probe silent servers."),
-	unbuiltFlag(InFrontends, "tcp-smart-accept", "Saves the packet that acknowledges a request alone."),
-	unbuiltFlag(InBackends, "tcp-smart-connect", "Saves the packet that acknowledges a server's acceptance alone."),
-	unbuiltOption(InProxies, "tcpka", "", "Lets the kernel probe silent connections of both sides."),
 }
 
 // unbuiltServerTransport are options of connections on server lines (manual 5.2).

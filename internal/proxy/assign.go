@@ -28,6 +28,9 @@ func (b *Backend) Assign(w *Waiter, now int64, avoid *Server) (*Server, Outcome)
 
 func (b *Backend) assign(w *Waiter, avoid *Server) (*Server, Outcome) {
 	srv := w.Want
+	if srv == nil && w.Prefer != nil && b.prefers(w.Prefer) {
+		srv = w.Prefer
+	}
 	if srv == nil {
 		if b.nbAct == 0 && b.nbBck == 0 {
 			return nil, NoServer

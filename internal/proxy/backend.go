@@ -34,8 +34,12 @@ type Backend struct {
 	// PretendKeepAlive: servers are not told that their connection will be closed.
 	PretendKeepAlive bool
 	Reuse            config.Reuse
-	AbortOnClose     bool // a client that half-closes gives its request up
-	Pages            *Pages
+	ConnOptions
+	SmartConnect   bool  // tcp-smart-connect
+	PreferLast     bool  // prefer-last-server
+	KeepAliveQueue int64 // max-keep-alive-queue; -1: no limit
+	AbortOnClose   bool  // a client that half-closes gives its request up
+	Pages          *Pages
 
 	Conns   Gauge
 	Loops   []Counters

@@ -28,6 +28,10 @@ type Frontend struct {
 	CloseClient   bool // option httpclose: one request per connection
 	ServerClose   bool // option http-server-close, of whatever backend
 	OwnConns      *int // max-session-srv-conns; nil: 5
+	ConnOptions
+	SmartAccept    bool // tcp-smart-accept
+	IdleOnResponse bool // idle-close-on-response
+	ContStats      bool
 
 	// Choose returns the backend of a stream whose request passed the rules; nil
 	// when there is none.
@@ -72,5 +76,6 @@ type Listener struct {
 	AcceptProxy bool
 	NetScaler   uint32
 	Conns       Gauge
+	Loops       []Counters  // nil without "option socket-stats"
 	Full        atomic.Bool // at MaxConn: not accepting
 }

@@ -9,6 +9,8 @@ type Waiter struct {
 	Grant func(srv *Server)
 	// Want is the server that persistence or a rule decided on; nil: any.
 	Want *Server
+	// Prefer is a server to take where there is a choice; nil: none.
+	Prefer *Server
 	// Faithful: no other than Want will do, whatever happens to it.
 	Faithful bool
 	// Class and Offset order the queue (manual 4.4, "set-priority-class"): first

@@ -41,7 +41,9 @@ func (e *Engine) Serve(ln *proxy.Listener, sock proxy.Socket) *Listening {
 		a.wait.Fire = a.retry
 		l.acc = append(l.acc, a)
 	}
-	sys.SetNoDelay(sock.FD) // what it accepts inherits this; without effect on UNIX sockets
+	// What it accepts inherits these; without effect on UNIX sockets.
+	sys.SetNoDelay(sock.FD)
+	sys.SetQuickAck(sock.FD, !ln.Frontend.SmartAccept)
 	e.listeners.Add(1)
 	l.sync()
 	e.serving.add(l)
@@ -112,7 +114,7 @@ func (l *Listening) acceptRest() {
 				}
 				return
 			}
-			if !l.e.welcome(fd, src) {
+			if !l.e.welcome(fd, src, l.ln.Frontend) {
 				continue
 			}
 			l.e.sessRate.Hit(t.Now())
@@ -197,7 +199,7 @@ func (a *acceptor) give(fd int, src netip.AddrPort) {
 		}
 	}
 	ln := a.of.ln
-	if !e.welcome(fd, src) {
+	if !e.welcome(fd, src, ln.Frontend) {
 		e.noSession(ln.Frontend)
 		e.closedOne(ln)
 		return
@@ -231,7 +233,7 @@ func (a *acceptor) rest(ns int64) {
 }
 
 // welcome prepares an accepted socket; one that is not wanted it closes.
-func (e *Engine) welcome(fd int, src netip.AddrPort) bool {
+func (e *Engine) welcome(fd int, src netip.AddrPort, fe *proxy.Frontend) bool {
 	if src.IsValid() {
 		if e.tune.RejectPrivileged && src.Port() < 1024 {
 			sys.Close(fd)
@@ -239,6 +241,9 @@ func (e *Engine) welcome(fd int, src netip.AddrPort) bool {
 		}
 	}
 	e.tune.Client.apply(fd, src.IsValid())
+	if fe.KeepAlive != nil {
+		fe.KeepAlive.Apply(fd)
+	}
 	return true
 }
 

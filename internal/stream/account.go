@@ -9,6 +9,9 @@ import (
 func (st *stream) account() {
 	id, wall := st.th.id, st.th.Wall()
 	st.addTo(&st.fe.Loops[id], true)
+	if own := st.c.ln.Loops; own != nil {
+		st.addTo(&own[id], false)
+	}
 	if st.be == nil {
 		return
 	}
@@ -34,9 +37,37 @@ func (st *stream) account() {
 
 // addTo adds the bytes and, for those who answer the client, the status.
 func (st *stream) addTo(c *proxy.Counters, status bool) {
-	c.BytesIn += st.bytesIn
-	c.BytesOut += st.bytesOut
+	c.BytesIn += st.bytesIn - st.countedIn
+	c.BytesOut += st.bytesOut - st.countedOut
 	if status && st.http && st.status > 0 {
 		c.Status[min(st.status/100, 5)]++
 	}
+}
+
+// accountRunning adds what has passed so far to the counters of streams whose
+// frontend has "option contstats". It runs before counters are read, so that they
+// are never behind.
+func (t *Thread) accountRunning() {
+	for c := t.first; c != nil; c = c.next {
+		if c.st != nil && c.fe.ContStats {
+			c.st.accountSoFar()
+		}
+	}
+}
+
+func (st *stream) accountSoFar() {
+	id := st.th.id
+	all := []*proxy.Counters{&st.fe.Loops[id]}
+	if own := st.c.ln.Loops; own != nil {
+		all = append(all, &own[id])
+	}
+	// Until the answer begins, another server may get the request.
+	if st.phase != phaseForward && st.phase != phaseTunnel {
+		return
+	}
+	all = append(all, &st.be.Loops[id], &st.last.Loops[id])
+	for _, n := range all {
+		st.addTo(n, false)
+	}
+	st.countedIn, st.countedOut = st.bytesIn, st.bytesOut
 }

@@ -19,8 +19,12 @@ func (st *stream) seek() {
 func (st *stream) assign(avoid *proxy.Server) {
 	w := &st.waiter
 	w.Class, w.Offset = st.ctx.PrioClass, st.ctx.PrioOffset
+	w.Prefer = nil
+	if st.c.own != nil && w.Want == nil && avoid == nil {
+		w.Prefer = st.lastServer()
+	}
 	srv, out := st.be.Assign(w, st.th.Now(), avoid)
-	if srv != nil && w.Want == nil {
+	if srv != nil && w.Want == nil && w.Prefer != srv {
 		srv.Loops[st.th.id].Chosen++
 		st.be.Loops[st.th.id].Chosen++
 	}

@@ -85,6 +85,6 @@ func (t *Thread) receive(srv *proxy.Server, l loan, key string) *upstream {
 		u.retire()
 		return nil
 	}
-	u.link.patient = true
+	u.link.patient, u.link.hard = true, srv.Backend.NoLinger
 	return u
 }

@@ -9,7 +9,7 @@ func (st *stream) armClient() {
 	body := !st.reqDone && !c.link.paused && (st.phase == phaseResponse || st.phase == phaseForward)
 	switch {
 	case st.phase == phaseTunnel:
-		st.armTunnel()
+		st.alive(nil)
 	case body, c.link.pending():
 		c.arm(st.th.Now(), st.fe.Timeouts.Client)
 	default:
@@ -133,7 +133,7 @@ func (st *stream) clientDrained() {
 		st.complete(st.keep)
 	case phaseTunnel:
 		st.up.link.resume()
-		st.armTunnel()
+		st.alive(nil)
 		st.tunnelCheck()
 	case phaseForward, phaseResponse:
 		st.up.link.resume()

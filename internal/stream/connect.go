@@ -44,7 +44,7 @@ func (st *stream) dial() {
 		st.exhausted(syscall.ENOMEM)
 		return
 	}
-	u.link.connecting, u.link.patient = true, true
+	u.link.connecting, u.link.patient, u.link.hard = true, true, srv.Backend.NoLinger
 	st.announce()
 	if d := st.be.Timeouts.Connect; d > 0 {
 		t.SetTimer(&st.timer, t.Now()+d)

@@ -164,6 +164,9 @@ func (e *Engine) Collect(within time.Duration, f func(thread int)) bool {
 		t.Post(func() {
 			mu.Lock()
 			defer mu.Unlock()
+			if e.tune.ContStats {
+				t.accountRunning()
+			}
 			if !late { // else the caller is gone, and what f writes to is its own again
 				f(i)
 			}

@@ -82,7 +82,7 @@ func (st *stream) record() {
 	defer func() {
 		if r := recover(); r != nil {
 			st.th.e.panicked(r, st)
-			st.fe.Loops[st.th.id].Failed++
+			st.c.tally(func(n *counters) { n.Failed++ })
 		}
 	}()
 	st.account()
@@ -125,10 +125,11 @@ func (st *stream) giveUp(status int, cause, state byte) {
 // failed ends a stream whose handler panicked, and nothing else.
 func (st *stream) failed(reason any) {
 	st.th.e.panicked(reason, st)
-	st.fe.Loops[st.th.id].Failed++
 	if st.c == nil {
+		st.fe.Loops[st.th.id].Failed++
 		return
 	}
+	st.c.tally(func(n *counters) { n.Failed++ })
 	c := st.c
 	defer func() {
 		if again := recover(); again != nil {

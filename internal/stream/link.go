@@ -54,9 +54,11 @@ type link struct {
 	// spent: both sides have all they wanted of each other. A reset then ends the
 	// connection without the minute in which an orderly end occupies a port.
 	spent    bool
+	hard     bool // "option nolinger": as if it always was
 	soon     bool // queued with loop.Again
 	nice     int  // from -1024, served before others, to 1024, after them
 	full     int  // full reads of a tunnel in a row
+	eager    bool // it is spliced as soon as something comes
 	splice   *splice
 	feeder   *link   // its pipe holds bytes for us
 	other    *link   // of a tunnel
@@ -206,7 +208,7 @@ func (l *link) close() {
 	fd := int(l.fd)
 	l.fd = -1
 	l.net.unwatch(l.loop, fd, l.tok)
-	if l.spent && !l.ended && !l.hup {
+	if (l.spent || l.hard) && !l.ended && !l.hup {
 		l.net.closeReset(fd)
 	} else {
 		l.net.close(fd)

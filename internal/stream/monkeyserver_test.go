@@ -112,7 +112,7 @@ func (x *monkeyServer) begin(r *rand.Rand, head string) {
 		x.w.fatalf("the server was sent %.300q", head)
 	}
 	x.ask = x.w.asked[id]
-	if !strings.HasPrefix(head, x.ask.method+" /r HTTP/1.1\r\n") {
+	if !strings.HasPrefix(head, fmt.Sprintf("%s /r HTTP/1.%d\r\n", x.ask.method, x.ask.minor)) {
 		x.w.fatalf("request %d arrived as %.100q", id, head)
 	}
 	x.rest = x.ask.size

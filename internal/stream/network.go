@@ -64,6 +64,12 @@ func (s sockets) dial(srv *proxy.Server) (int, syscall.Errno) {
 		return -1, errno
 	}
 	s.tune.apply(fd, srv.Path == "")
+	if be := srv.Backend; be.KeepAlive != nil {
+		be.KeepAlive.Apply(fd)
+	}
+	if srv.Backend.SmartConnect {
+		sys.SetQuickAck(fd, false)
+	}
 	if errno = sys.Connect(fd, srv.To); errno != 0 && errno != syscall.EINPROGRESS {
 		sys.Close(fd)
 		return -1, errno

@@ -55,7 +55,7 @@ func (st *stream) wantBody() {
 
 // brokenBody: the request's framing is broken in the middle.
 func (st *stream) brokenBody() {
-	st.fe.Loops[st.th.id].ReqErrors++
+	st.c.tally(func(n *counters) { n.ReqErrors++ })
 	st.keep = false
 	if st.answered {
 		st.abort('P', 'D')

@@ -137,6 +137,6 @@ func (st *stream) badRequest(err error, n int) {
 // sense of.
 func (st *stream) noHead() {
 	st.countRequest()
-	st.fe.Loops[st.th.id].ReqErrors++
+	st.c.tally(func(n *counters) { n.ReqErrors++ })
 	st.keep, st.reqDone = false, false
 }

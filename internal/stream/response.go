@@ -89,7 +89,10 @@ func (st *stream) respond(rest []byte) (used int) {
 	n.Requests++
 	kind := h.ResponseBody(st.req.Method)
 	st.resBody.Reset(kind, h.ContentLength)
-	st.serverKeeps = h.KeepAlive && kind != http1.BodyUntilClose && kind != http1.BodyTunnel && !st.closesServer()
+	st.serverKeeps = h.KeepAlive && kind != http1.BodyUntilClose && kind != http1.BodyTunnel && !st.closesServer() && !st.oddBody()
+	if h.Status == 401 || h.Status == 407 {
+		st.noteAuth()
+	}
 	if !st.obeyResponse() {
 		return len(rest)
 	}

@@ -15,7 +15,7 @@ func (st *stream) route() {
 	be := st.fe.Choose(x)
 	if be == nil {
 		st.unrouted = true
-		st.fe.Loops[st.th.id].ReqErrors++
+		st.c.tally(func(n *counters) { n.ReqErrors++ })
 		st.end('S', 'C')
 		st.page(503)
 		return
@@ -93,13 +93,13 @@ func (st *stream) obey(set rule.Set, request bool) bool {
 func (st *stream) denied(request bool) {
 	id := st.th.id
 	if request {
-		st.fe.Loops[id].DeniedReq++
+		st.c.tally(func(n *counters) { n.DeniedReq++ })
 		if st.be != nil {
 			st.be.Loops[id].DeniedReq++
 		}
 		return
 	}
-	st.fe.Loops[id].DeniedRes++
+	st.c.tally(func(n *counters) { n.DeniedRes++ })
 	if st.be != nil {
 		st.be.Loops[id].DeniedRes++
 	}
@@ -115,13 +115,21 @@ func (st *stream) compose() {
 	if ff := st.forwardFor(); ff != nil {
 		st.addForwardFor(ff)
 	}
-	if st.closesServer() && !st.be.PretendKeepAlive {
+	// Each version is told what is not its default.
+	switch keep := st.be.PretendKeepAlive || !st.closesServer() && !st.oddBody(); {
+	case !keep && h.Minor > 0:
 		h.Add(nameConnection, valueClose)
+	case keep && h.Minor == 0:
+		h.Add(nameConnection, valueKeep)
 	}
 	head := h.Append(st.th.Out[:0])
 	st.hold = append(st.th.Get(len(head)), head...)
 	st.replay = st.keepsRequest()
 }
+
+// oddBody tells a request whose end an HTTP/1.0 server may see elsewhere: its
+// connection serves no other (RFC 9112 6.1).
+func (st *stream) oddBody() bool { return st.req.Minor == 0 && st.req.Chunked }
 
 var (
 	nameConnection = []byte("connection")

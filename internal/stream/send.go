@@ -16,6 +16,9 @@ func (st *stream) established() {
 		st.openTunnel()
 		return
 	}
+	if st.be.NoDelay || st.fe.NoDelay {
+		st.up.promptly()
+	}
 	st.phase = phaseResponse
 	st.sendRequest()
 }

@@ -16,7 +16,12 @@ func (st *stream) armServer() {
 	answer := st.reqDone || st.phase == phaseForward && !st.resBody.Done()
 	switch d := st.be.Timeouts.Server; {
 	case st.phase == phaseTunnel:
-		st.armTunnel()
+		st.alive(nil)
+	case st.be.Independent && d > 0 && st.phase == phaseResponse:
+		// Only what the server sends counts, and it has sent nothing yet.
+		if u.timer.Due() == 0 {
+			st.th.SetTimer(&u.timer, st.th.Now()+d)
+		}
 	case d > 0 && (u.link.pending() || answer && !u.link.paused):
 		st.th.SetTimer(&u.timer, st.th.Now()+d)
 	default:
@@ -132,7 +137,7 @@ func (st *stream) serverDrained() {
 	switch {
 	case st.phase == phaseTunnel:
 		st.c.link.resume()
-		st.armTunnel()
+		st.alive(nil)
 		st.tunnelCheck()
 	case !st.reqDone && (st.phase == phaseResponse || st.phase == phaseForward):
 		st.wantBody()

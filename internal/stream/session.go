@@ -30,6 +30,7 @@ type session struct {
 	idleSince    int64 // end of the last answer or of the handshake, or accept
 	requests     int32
 	dstKnown     bool
+	bound        bool // one of its connections to servers is authenticated
 	closing      bool // close once out is written
 	unread       bool // the client may still be sending when we close
 	retired      bool // the timer is that of a soft stop
@@ -58,7 +59,7 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 		t.deadSe = append(t.deadSe, c)
 		return
 	}
-	c.link.nice = ln.Nice
+	c.link.nice, c.link.hard = ln.Nice, c.fe.NoLinger
 	if c.next = t.first; c.next != nil {
 		c.next.prev = c
 	}
@@ -70,6 +71,10 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 	n.Sessions++
 	n.LastSession = t.Wall()
 	n.Rate.Hit(t.Wall())
+	if own := ln.Loops; own != nil {
+		own[t.id].Connections++
+		own[t.id].Sessions++
+	}
 	c.start()
 }
 
@@ -307,7 +312,7 @@ func (c *session) closeGently() {
 // reset that overtakes our last bytes; else it waits for the client to have
 // them.
 func (c *session) finishClose() {
-	if c.link.ended || c.link.dead || !c.unread && len(c.link.in) == 0 && !c.link.readable {
+	if c.link.ended || c.link.dead || c.link.hard || !c.unread && len(c.link.in) == 0 && !c.link.readable {
 		c.close()
 		return
 	}

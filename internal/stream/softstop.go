@@ -66,8 +66,8 @@ func (t *Thread) retireIdle() {
 func (c *session) retire() {
 	e := c.th.e
 	spread := e.spread.Load()
-	if spread < 0 {
-		return
+	if spread < 0 || c.fe.IdleOnResponse {
+		return // it is told with the answer to one more request
 	}
 	at := c.th.Now()
 	if spread > 0 {

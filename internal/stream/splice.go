@@ -76,11 +76,11 @@ func (p *pipePool) close() {
 
 // bulk notes a read of a tunnel and changes over when it is time.
 func (l *link) bulk(full bool) {
-	if !full {
+	if !full && !l.eager {
 		l.full = 0
 		return
 	}
-	if l.full++; l.full < bulkReads || l.other == nil {
+	if l.full++; l.full < bulkReads && !l.eager || l.other == nil || l.full < 0 {
 		return
 	}
 	if _, real := l.net.(sockets); !real || l.tunnelOf.th.pipe.poor {

@@ -24,6 +24,8 @@ type Tuning struct {
 	OwnIdle bool  // threads take no idle connections from each other
 	Groups  []int // the group of each thread, within which they do; nil: one
 
+	ContStats bool // some frontend counts bytes as they pass
+
 	NoSplice bool
 	PipeSize int // bytes; 0: a large one
 	MaxPipes int // 0: no limit

@@ -49,7 +49,7 @@ func (c *session) admit() (rule.Expect, bool) {
 	if v == rule.Continue || v == rule.Accept {
 		return want, true
 	}
-	c.fe.Loops[c.th.id].DeniedConn++
+	c.tally(func(n *counters) { n.DeniedConn++ })
 	c.close()
 	return 0, false
 }
@@ -62,6 +62,8 @@ func (st *stream) openTunnel() {
 	st.armTunnel()
 	st.c.link.tunnel(st, &st.up.link)
 	st.up.link.tunnel(st, &st.c.link)
+	st.c.link.eager = st.fe.SpliceUp || st.be.SpliceUp
+	st.up.link.eager = st.fe.SpliceDown || st.be.SpliceDown
 	if st.c.link.ended {
 		st.tunnelEOF(&st.up.link)
 		return
@@ -85,7 +87,16 @@ func (st *stream) upgrade(head, rest []byte) int {
 // armTunnel sets the timeouts of both sides of a tunnel: "timeout tunnel" once
 // it is open, "timeout client" and "timeout server" without it, and the -fin
 // ones once half of it is closed.
-func (st *stream) armTunnel() {
+func (st *stream) armTunnel() { st.armTunnelFor(true, true) }
+
+// alive starts the timeouts again after who sent something: to whom it was sent
+// counts as alive too, unless "option independent-streams" says otherwise. nil: one
+// side took what had waited for it.
+func (st *stream) alive(who *link) {
+	st.armTunnelFor(who == &st.c.link || !st.fe.Independent, who == &st.up.link || !st.be.Independent)
+}
+
+func (st *stream) armTunnelFor(clientAlive, serverAlive bool) {
 	now := st.th.Now()
 	f, b := &st.fe.Timeouts, &st.be.Timeouts
 	client, server := f.Client, b.Server
@@ -98,10 +109,14 @@ func (st *stream) armTunnel() {
 	if st.up.link.shut && b.ServerFin > 0 {
 		server = b.ServerFin
 	}
-	st.c.arm(now, client)
-	if server > 0 {
+	if clientAlive {
+		st.c.arm(now, client)
+	}
+	switch {
+	case !serverAlive:
+	case server > 0:
 		st.th.SetTimer(&st.up.timer, now+server)
-	} else {
+	default:
 		st.th.ClearTimer(&st.up.timer)
 	}
 }
@@ -130,7 +145,7 @@ func (st *stream) pass(from, to *link, b []byte) int {
 	if to.pending() {
 		from.pause()
 	}
-	st.armTunnel()
+	st.alive(from)
 	return len(b)
 }
 
@@ -141,7 +156,7 @@ func (st *stream) moved(from *link, n int) {
 	} else {
 		st.bytesOut += int64(n)
 	}
-	st.armTunnel()
+	st.alive(from)
 }
 
 // tunnelEOF passes one side's end of file on to the other.

@@ -6,6 +6,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/stats"
+	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
 // collectBatch is how many counters a loop copies without a pause.
@@ -29,6 +30,14 @@ func (s *service) Rows(yield func(*stats.Row) bool) {
 		if fe != nil {
 			rows = append(rows, s.frontendRow(fe))
 			from = append(from, nil)
+		}
+		if fe != nil {
+			for _, ln := range fe.Listeners {
+				if ln.Loops != nil {
+					rows = append(rows, s.listenerRow(ln))
+					from = append(from, nil)
+				}
+			}
 		}
 		if be != nil {
 			for range be.Servers {
@@ -57,6 +66,11 @@ func (s *service) sum(fe *proxy.Frontend, be *proxy.Backend, into []*proxy.Count
 	var loops [][]proxy.Counters
 	if fe != nil {
 		loops = append(loops, fe.Loops)
+		for _, ln := range fe.Listeners {
+			if ln.Loops != nil {
+				loops = append(loops, ln.Loops)
+			}
+		}
 	}
 	if be != nil {
 		for _, srv := range be.Servers {
@@ -113,6 +127,32 @@ func (s *service) frontendRow(fe *proxy.Frontend) *stats.Row {
 	case s.isDraining():
 		r.Status = "STOP"
 	case fe.Full.Load():
+		r.Status = "FULL"
+	}
+	return r
+}
+
+// listenerRow is of a socket of a frontend with "option socket-stats".
+func (s *service) listenerRow(ln *proxy.Listener) *stats.Row {
+	fe, a := ln.Frontend, ln.Bind.Address
+	r := &stats.Row{Kind: stats.Listener, Proxy: fe.Name, ProxyID: fe.ID, Name: ln.Name, ID: ln.ID, HTTP: fe.HTTP, Mode: fe.Spec.Mode.String(), Status: "OPEN"}
+	r.Sessions, r.SessionsMax, r.SessionLimit = ln.Conns.Load(), ln.Conns.Max(ln.MaxConn), ln.MaxConn
+	switch a.Family {
+	case config.AFUnix:
+		r.Address, r.Protocol = "unix", "unix_stream"
+	case config.AFAbns, config.AFAbnsz:
+		r.Address, r.Protocol = "unix", "abns_stream"
+	default:
+		at := sys.LocalAddr(ln.FD) // of an inherited descriptor too
+		r.Address, r.Protocol = at.String(), "tcpv4"
+		if at.Addr().Is6() {
+			r.Protocol = "tcpv6"
+		}
+	}
+	switch {
+	case s.isDraining():
+		r.Status = "STOP"
+	case ln.Full.Load() || fe.Full.Load():
 		r.Status = "FULL"
 	}
 	return r

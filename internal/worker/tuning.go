@@ -2,7 +2,9 @@ package worker
 
 import (
 	"math"
+	"slices"
 
+	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/stream"
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
@@ -21,6 +23,7 @@ func (s *service) tuning() stream.Tuning {
 		NoSplice: g.NoSplice || t.NoFastForward, PipeSize: t.PipeSize, MaxPipes: g.MaxPipes,
 		BufSize: t.BufSize, LogURI: t.LogURILen, Fixed: int64(fixed(s.run) - 2*g.MaxPipes), LowIdle: low, HighIdle: high,
 		BlockedAfter: g.BlockedAfter, OwnIdle: t.IdleShared == "off",
+		ContStats: slices.ContainsFunc(s.run.Frontends, func(f *proxy.Frontend) bool { return f.ContStats }),
 	}
 	if t.IdleShared != "full" && s.run.Groups.Count() > 1 {
 		x.Groups = s.run.Groups

@@ -2,8 +2,8 @@ package http1
 
 import "strconv"
 
-// Append writes the message to dst: the start line, always as HTTP/1.1, every field that is left with its name in lower case, and the empty
-// line. It returns the extended slice and does not allocate when Size bytes of capacity are left.
+// Append writes the message to dst: the start line (a request of HTTP/1.0 stays one, as the reference has it; all else is HTTP/1.1), every
+// field that is left with its name in lower case, and the empty line. It returns the extended slice and does not allocate when Size bytes of capacity are left.
 //
 // If rules added, changed or removed Content-Length or Transfer-Encoding fields, these are written as the framing has it (ContentLength,
 // Chunked; SetFraming changes it) and not as the rules put it: nobody behind can be made to see another end of the message than the proxy.
@@ -22,6 +22,9 @@ func (h *Head) Append(dst []byte) []byte {
 		dst = append(dst, ' ')
 		dst = append(dst, h.bytes(h.target)...)
 		dst = append(dst, " HTTP/1.1\r\n"...)
+		if h.Minor == 0 {
+			dst[len(dst)-3] = '0'
+		}
 	}
 	for i := 0; i < len(h.fields); i++ {
 		f := &h.fields[i]

@@ -14,8 +14,8 @@ func crlf(s string) string {
 	return strings.ReplaceAll(s, "\n", "\r\n")
 }
 
-// Every row was put to the reference (3.5-dev5), and out is what it forwards, except for the Connection fields it adds, HTTP/1.0 (which it
-// keeps and Sluice forwards as 1.1) and where a comment says so.
+// Every row was put to the reference (3.5-dev5), and out is what it forwards, except for the Connection fields it adds and
+// where a comment says so.
 var requestsAccepted = []struct{ name, in, out, flags string }{
 	{"plain", "GET / HTTP/1.1\nHost: h\nX-Foo:  bar  \nUPPER: Val\n\n", "GET / HTTP/1.1\nhost: h\nx-foo: bar\nupper: Val\n\n", "keep"},
 	{"LF alone", "GET / HTTP/1.1\nHost: h\nX: y\r\nZ: t\n\n", "GET / HTTP/1.1\nhost: h\nx: y\nz: t\n\n", "keep"},
@@ -35,10 +35,10 @@ var requestsAccepted = []struct{ name, in, out, flags string }{
 
 	{"1.2", "GET / HTTP/1.2\n\n", "GET / HTTP/1.1\n\n", "keep"},
 	{"2.0", "GET / HTTP/2.0\n\n", "GET / HTTP/1.1\n\n", "keep"},
-	{"0.9", "GET / HTTP/0.9\n\n", "GET / HTTP/1.1\n\n", "1.0"},
-	{"1.0", "GET / HTTP/1.0\n\n", "GET / HTTP/1.1\n\n", "1.0"},
-	{"1.0 keep-alive", "GET / HTTP/1.0\nConnection: keep-alive\n\n", "GET / HTTP/1.1\n\n", "1.0 keep"},
-	{"1.0 both", "GET / HTTP/1.0\nConnection: keep-alive, close\n\n", "GET / HTTP/1.1\n\n", "1.0"},
+	{"0.9", "GET / HTTP/0.9\n\n", "GET / HTTP/1.0\n\n", "1.0"},
+	{"1.0", "GET / HTTP/1.0\n\n", "GET / HTTP/1.0\n\n", "1.0"},
+	{"1.0 keep-alive", "GET / HTTP/1.0\nConnection: keep-alive\n\n", "GET / HTTP/1.0\n\n", "1.0 keep"},
+	{"1.0 both", "GET / HTTP/1.0\nConnection: keep-alive, close\n\n", "GET / HTTP/1.0\n\n", "1.0"},
 
 	{"length twice", "POST / HTTP/1.1\nContent-Length: 2\nContent-Length: 2\n\n", "POST / HTTP/1.1\ncontent-length: 2\n\n", "keep len=2"},
 	{"length list", "POST / HTTP/1.1\nContent-Length: 2, 2\n\n", "POST / HTTP/1.1\ncontent-length: 2\n\n", "keep len=2"},
@@ -50,7 +50,7 @@ var requestsAccepted = []struct{ name, in, out, flags string }{
 	{"chunked", "POST / HTTP/1.1\nTransfer-Encoding: ChunkED\n\n", "POST / HTTP/1.1\ntransfer-encoding: chunked\n\n", "keep chunked"},
 	{"chunked and length", "POST / HTTP/1.1\nContent-Length: 3\nTransfer-Encoding: chunked\n\n", "POST / HTTP/1.1\ntransfer-encoding: chunked\n\n", "chunked"},
 	{"length after chunked", "POST / HTTP/1.1\nTransfer-Encoding: chunked\nContent-Length: 3\nContent-Length: 3\n\n", "POST / HTTP/1.1\ntransfer-encoding: chunked\n\n", "chunked"},
-	{"chunked 1.0", "POST / HTTP/1.0\nConnection: keep-alive\nTransfer-Encoding: chunked\n\n", "POST / HTTP/1.1\ntransfer-encoding: chunked\n\n", "1.0 chunked"},
+	{"chunked 1.0", "POST / HTTP/1.0\nConnection: keep-alive\nTransfer-Encoding: chunked\n\n", "POST / HTTP/1.0\ntransfer-encoding: chunked\n\n", "1.0 chunked"},
 
 	{"host twice", "GET / HTTP/1.1\nHost: h\nHost: H\n\n", "GET / HTTP/1.1\nhost: h\n\n", "keep"},
 	{"host empty", "GET / HTTP/1.1\nHost:\n\n", "GET / HTTP/1.1\nhost: \n\n", "keep"},
@@ -99,12 +99,12 @@ var requestsAccepted = []struct{ name, in, out, flags string }{
 	{"connection without upgrade", "GET / HTTP/1.1\nConnection: upgrade\n\n", "GET / HTTP/1.1\n\n", "keep"},
 	{"upgrade with body", "POST / HTTP/1.1\nConnection: upgrade\nUpgrade: foo\nContent-Length: 2\n\n", "POST / HTTP/1.1\nconnection: upgrade\nupgrade: foo\ncontent-length: 2\n\n", "keep up len=2"},
 	// The reference lets HTTP/1.0 clients upgrade; RFC 9110 §7.8 has the field ignored.
-	{"upgrade 1.0", "GET / HTTP/1.0\nConnection: upgrade\nUpgrade: foo\n\n", "GET / HTTP/1.1\n\n", "1.0"},
+	{"upgrade 1.0", "GET / HTTP/1.0\nConnection: upgrade\nUpgrade: foo\n\n", "GET / HTTP/1.0\n\n", "1.0"},
 	{"websocket", "GET / HTTP/1.1\nConnection: upgrade\nUpgrade: websocket\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\n\n", "GET / HTTP/1.1\nconnection: upgrade\nupgrade: websocket\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\n\n", "keep up"},
 	{"expect", "POST / HTTP/1.1\nExpect: 100-Continue\nContent-Length: 2\n\n", "POST / HTTP/1.1\nexpect: 100-Continue\ncontent-length: 2\n\n", "keep 100 len=2"},
-	{"expect 1.0", "POST / HTTP/1.0\nExpect: 100-continue\nContent-Length: 2\n\n", "POST / HTTP/1.1\nexpect: 100-continue\ncontent-length: 2\n\n", "1.0 len=2"},
+	{"expect 1.0", "POST / HTTP/1.0\nExpect: 100-continue\nContent-Length: 2\n\n", "POST / HTTP/1.0\nexpect: 100-continue\ncontent-length: 2\n\n", "1.0 len=2"},
 	{"expect something", "GET / HTTP/1.1\nExpect: foo\n\n", "GET / HTTP/1.1\nexpect: foo\n\n", "keep"},
-	{"1.0 GET with an empty body", "GET / HTTP/1.0\nContent-Length: 0\n\n", "GET / HTTP/1.1\ncontent-length: 0\n\n", "1.0 len=0"},
+	{"1.0 GET with an empty body", "GET / HTTP/1.0\nContent-Length: 0\n\n", "GET / HTTP/1.0\ncontent-length: 0\n\n", "1.0 len=0"},
 	{"longest name", "GET / HTTP/1.1\nX" + strings.Repeat("a", 254) + ": b\n\n", "GET / HTTP/1.1\nx" + strings.Repeat("a", 254) + ": b\n\n", "keep"},
 }
 
