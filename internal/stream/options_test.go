@@ -189,9 +189,9 @@ func TestPreferLastServer(t *testing.T) {
 		set  func(*sim)
 		want string
 	}{
-		"not asked":    {func(s *sim) { s.be.Reuse = config.ReuseNever }, "a b a b"},
-		"asked":        {func(s *sim) { s.be.Reuse, s.be.PreferLast = config.ReuseNever, true }, "a a a a"},
-		"shared":       {func(s *sim) { s.be.PreferLast = true }, "a b a b"}, // as in the reference: nothing is its own
+		"not asked": {func(s *sim) { s.be.Reuse = config.ReuseNever }, "a b a b"},
+		"asked":     {func(s *sim) { s.be.Reuse, s.be.PreferLast = config.ReuseNever, true }, "a a a a"},
+		"shared":    {func(s *sim) { s.be.PreferLast = true }, "a b a b"}, // as in the reference: nothing is its own
 	} {
 		s := newSim(t, true, 2, x.set)
 		s.be.KeepAliveQueue = -1
@@ -208,7 +208,9 @@ func TestPreferLastServer(t *testing.T) {
 }
 
 // freeOrDead is the stream that ended last.
-func (t *Thread) freeOrDead() *stream { return append(t.freeSt, t.deadSt...)[len(t.freeSt)+len(t.deadSt)-1] }
+func (t *Thread) freeOrDead() *stream {
+	return append(t.freeSt, t.deadSt...)[len(t.freeSt)+len(t.deadSt)-1]
+}
 
 // A server that is full is left when more wait for it than "max-keep-alive-queue".
 func TestMaxKeepAliveQueue(t *testing.T) {
