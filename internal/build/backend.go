@@ -69,7 +69,8 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 		srv.SendProxy = 1
 	}
 	srv.Pool = pool(&s.Pool)
-	srv.Keyed = srv.SendProxy != 0
+	srv.ConnName = b.connName(be, s)
+	srv.Keyed = srv.SendProxy != 0 || srv.ConnName != 0
 	b.health(&srv.Health.HealthView, s)
 	b.checkAddr(be, s)
 	if h := b.spec.FindHealthCheck(s.HealthCheck); h != nil {
@@ -98,6 +99,13 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	srv.Addr = netip.AddrPortFrom(ip.Unmap(), uint16(a.Port))
 	srv.Multipath = a.MPTCP
 	srv.To = sys.InetSockaddr(srv.Addr)
+	srv.MapIP = ip.IsUnspecified()
+	if srv.MapPort = a.Port == 0 || a.PortOffset != 0; a.PortOffset == '-' {
+		srv.PortShift = -a.Port
+	} else if srv.MapPort {
+		srv.PortShift = a.Port
+	}
+	srv.Keyed = srv.Keyed || srv.Mapped()
 	return srv
 }
 

@@ -30,6 +30,8 @@ type Servers interface {
 	// ServerStates writes the lines of "show servers state" of one backend, or of
 	// all for ""; false: there is no such backend.
 	ServerStates(w io.Writer, backend string) bool
+	// ServerConns is the same for "show servers conn".
+	ServerConns(w io.Writer, backend string) bool
 }
 
 // serverSetting is a word after "set server <backend>/<server>".
@@ -123,6 +125,8 @@ func serverCommands(of Worker) []line.Command {
 		}),
 		enable("enable server", "enable a disabled server (use 'set server' instead)", func(_ *line.Session, srv Server) { srv.SetState("ready") }),
 		{Words: []string{"set", "server"}, Args: "<backend>/<server> [opts]", Help: "change a server's state or checks", Level: line.LevelAdmin, Worker: true, Run: w.setServer},
+		{Words: []string{"show", "servers", "conn"}, Args: "[<backend>]", Help: "dump server connections status (all or for a single backend)", Worker: true,
+			Run: func(s *line.Session, args []string, _ []byte) { showServers(s, args, w.ServerConns) }},
 		{Words: []string{"show", "servers", "state"}, Args: "[<backend>]", Help: "dump volatile server information", Worker: true, Run: w.showServersState},
 	}
 }
@@ -169,8 +173,12 @@ func (w servers) setServer(s *line.Session, args []string, _ []byte) {
 }
 
 func (w servers) showServersState(s *line.Session, args []string, _ []byte) {
-	backend := append(slices.Clone(args), "")[0]
-	if !w.ServerStates(s, backend) {
+	showServers(s, args, w.ServerStates)
+}
+
+// showServers shows something of the servers of a backend, or of all.
+func showServers(s *line.Session, args []string, show func(w io.Writer, backend string) bool) {
+	if !show(s, append(slices.Clone(args), "")[0]) {
 		s.Err("Can't find backend.")
 	}
 }

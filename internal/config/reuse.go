@@ -61,6 +61,7 @@ type PoolParams struct {
 	PurgeDelay time.Duration // pool-purge-delay; 0: no connection is kept
 	MaxReuse   int           // max-reuse; -1: no limit
 	Strict     bool          // strict-maxconn
+	ConnName   string        // pool-conn-name: an expression; "": none
 }
 
 var defaultPool = PoolParams{MaxConn: -1, PurgeDelay: 5 * time.Second, MaxReuse: -1}
@@ -81,6 +82,13 @@ var serverPool = []serverOption{
 			return fmt.Errorf("%s in argument to <pool-purge-delay>.", err)
 		}
 		s.Pool.PurgeDelay = d
+		return nil
+	}},
+	{name: "pool-conn-name", args: 1, syntax: "pool-conn-name <expr>", doc: "Sets the name of idle connections; only requests that give the same name share them.", parse: func(_ *Parser, s *serverLine, a []string) error {
+		if a[0] == "" {
+			return errors.New("'pool-conn-name' expects <value> as argument")
+		}
+		s.Pool.ConnName = a[0]
 		return nil
 	}},
 	serverFlag("strict-maxconn", "Counts idle connections in \"maxconn\" too, as is always done here.", func(s *serverLine) { s.Pool.Strict = true }),
@@ -126,6 +134,9 @@ func (v *PoolParams) words(base *PoolParams) (w []string) {
 	}
 	if v.PurgeDelay != base.PurgeDelay {
 		w = append(w, "pool-purge-delay", duration(v.PurgeDelay))
+	}
+	if v.ConnName != base.ConnName {
+		w = append(w, "pool-conn-name", v.ConnName)
 	}
 	if v.Strict && !base.Strict {
 		w = append(w, "strict-maxconn")

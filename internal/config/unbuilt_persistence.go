@@ -25,7 +25,6 @@ var unbuiltServerPool = []serverOption{
 	unbuiltServer("hash-key", "<key>", "Sets what a consistent hash knows the server by."),
 	unbuiltServer("idle-ping", "<delay>", "Sets the interval at which idle connections are tried."),
 	unbuiltServer("non-stick", "", "Keeps the server out of stick tables."),
-	unbuiltServer("pool-conn-name", "<expr>", "Sets the name of idle connections; only requests that give the same name share them."),
 	unbuiltServer("redir", "<prefix>", "Sends clients to the server by a redirection."),
 	unbuiltServer("slowstart", "<start_time_in_ms>", "Sets how long a server that came back takes to get its full share."),
 	unbuiltServer("stick", "", "Undoes an inherited \"non-stick\"."),

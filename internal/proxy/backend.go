@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/balance"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/rule"
+	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
 // Backend is a set of servers and what happens on the way to them.
@@ -35,10 +36,11 @@ type Backend struct {
 	PretendKeepAlive bool
 	Reuse            config.Reuse
 	ConnOptions
-	SmartConnect   bool  // tcp-smart-connect
-	PreferLast     bool  // prefer-last-server
-	KeepAliveQueue int64 // max-keep-alive-queue; -1: no limit
-	AbortOnClose   bool  // a client that half-closes gives its request up
+	SmartConnect   bool           // tcp-smart-connect
+	PreferLast     bool           // prefer-last-server
+	ConnNames      []*sample.Expr // of its servers, each once
+	KeepAliveQueue int64          // max-keep-alive-queue; -1: no limit
+	AbortOnClose   bool           // a client that half-closes gives its request up
 	Pages          *Pages
 
 	Conns   Gauge

@@ -17,6 +17,8 @@ type Pool struct {
 	MaxUses int   // requests of a connection, one more than max-reuse; 0: any number
 	// Keyed: connections are not all alike; a request takes one of its own kind.
 	Keyed bool
+	// ConnName is pool-conn-name, a place in Backend.ConnNames plus one; 0: none.
+	ConnName int
 }
 
 // PurgeDelay returns the interval at which unneeded connections are closed, ns.
@@ -35,18 +37,19 @@ func (s *Server) IdleConns() (n int64) {
 	return n
 }
 
-// RoomForIdle tells whether one more idle connection is to be kept: not more
-// than "pool-max-conn", and not more than were ever in use at a time. Without
-// the latter, clients that send one request each would leave one each.
-func (s *Server) RoomForIdle() bool {
+// RoomForIdle tells whether a thread is to keep one more idle connection: not
+// more than "pool-max-conn", and not more than were ever in use at a time, but one
+// of its own. Without that, clients that send one request each would leave one
+// each.
+func (s *Server) RoomForIdle(thread int) bool {
 	if s.NoPool {
 		return false
 	}
-	most := max(s.ServedMax(), 1)
-	if s.IdleMax > 0 {
-		most = min(most, s.IdleMax)
+	n := s.IdleConns()
+	if s.IdleMax > 0 && n >= s.IdleMax {
+		return false
 	}
-	return s.IdleConns() < most
+	return n < max(s.ServedMax(), 1) || s.Idle[thread].Load() == 0
 }
 
 // MaxOwn returns how many idle server connections may be kept for one client.

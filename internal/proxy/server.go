@@ -17,8 +17,12 @@ type Server struct {
 	Addr    netip.AddrPort // zero for a UNIX socket
 	Path    string         // UNIX path or abns@ name, empty otherwise
 	To      *sys.Sockaddr
-	MaxConn int64 // streams at a time; 0: no limit
-	MinConn int64 // the limit under low load; 0 or MaxConn: always MaxConn
+	// MapIP and MapPort: the address, or the port, that the client connected to
+	// takes the place of the server's, the port moved by PortShift.
+	MapIP, MapPort bool
+	PortShift      int
+	MaxConn        int64 // streams at a time; 0: no limit
+	MinConn        int64 // the limit under low load; 0 or MaxConn: always MaxConn
 	// MaxQueue is how many streams may wait for this very server; 0: any number.
 	MaxQueue int64
 	Weight   int // as configured, 0..256
@@ -47,6 +51,9 @@ type Server struct {
 	Loops  []Counters
 	Health Health
 }
+
+// Mapped tells whether the server's address depends on the client's connection.
+func (s *Server) Mapped() bool { return s.MapIP || s.MapPort }
 
 // Served returns how many streams hold a slot of the server.
 func (s *Server) Served() int64 { return s.served.Load() }

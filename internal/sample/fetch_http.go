@@ -30,7 +30,7 @@ func fetchResVer(c *Ctx, s *Sample) bool { return versionOf(c.Res, s) }
 
 func fetchStatus(c *Ctx, s *Sample) bool { return c.Res != nil && s.setInt(int64(c.Res.Status)) }
 
-func fetchFirst(c *Ctx, s *Sample) bool { return c.Req != nil && s.setBool(c.First) }
+func fetchFirst(c *Ctx, s *Sample) bool { return (c.Req != nil || c.Res != nil) && s.setBool(c.First) }
 
 func fetchIsHTTP(c *Ctx, s *Sample) bool { return s.setBool(c.Req != nil) }
 

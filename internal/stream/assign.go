@@ -10,6 +10,7 @@ type backend = proxy.Backend
 func (st *stream) seek() {
 	st.retries = st.ctx.Retries.Max()
 	if st.http {
+		st.nameConns()
 		st.compose()
 	}
 	st.assign(nil)

@@ -30,7 +30,12 @@ func (st *stream) dial() {
 		u.key = string(st.connKey())
 	}
 	st.up, u.st = u, st
-	fd, errno := t.net.dial(srv)
+	to := st.target()
+	if to == nil {
+		st.connectFailed(syscall.EADDRNOTAVAIL)
+		return
+	}
+	fd, errno := t.net.dial(srv, to)
 	switch {
 	case errno == syscall.EMFILE || errno == syscall.ENFILE || errno == syscall.ENOBUFS || errno == syscall.ENOMEM || errno == syscall.EADDRNOTAVAIL:
 		st.exhausted(errno)

@@ -68,11 +68,11 @@ func (e *events) response(st *stream) {
 }
 
 // serverClosed is told that the stream parts with its server.
-func (e *events) serverClosed(st *stream) {
-	if e == nil || st.up == nil {
+func (e *events) serverClosed(st *stream, fd int32) {
+	if e == nil {
 		return
 	}
-	if fd := st.up.link.fd; fd >= 0 {
+	if fd >= 0 {
 		st.serverFD = fd
 	}
 	e.w.Write(e.line(nil, st, "srvcls", ""))

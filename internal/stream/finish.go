@@ -11,9 +11,9 @@ func (st *stream) end(cause, state byte) {
 // and the slot is given to the next who waits.
 func (st *stream) detach(reuse bool) {
 	st.unqueue()
-	st.th.e.events.serverClosed(st)
 	st.th.ClearTimer(&st.timer)
 	if u := st.up; u != nil {
+		fd := u.link.fd
 		st.up = nil
 		u.st = nil
 		if reuse && u.link.reusable() {
@@ -22,6 +22,7 @@ func (st *stream) detach(reuse bool) {
 			u.link.spent = st.http && st.phase != phaseTunnel && st.reqDone && st.resBody.Done() && !st.untilClose
 			u.close()
 		}
+		st.th.e.events.serverClosed(st, fd) // last: it writes, and others may wait for the connection
 	}
 	if srv := st.srv; srv != nil {
 		st.lastConns = srv.Served() - 1

@@ -13,9 +13,9 @@ import (
 // No call blocks.
 type network interface {
 	watch(l *loop.Loop, fd int, h loop.Handler) (loop.Token, error)
-	unwatch(l *loop.Loop, fd int, tok loop.Token) // close follows
-	release(l *loop.Loop, fd int, tok loop.Token) // another loop will watch it
-	dial(srv *proxy.Server) (int, syscall.Errno)  // EINPROGRESS: connected will tell
+	unwatch(l *loop.Loop, fd int, tok loop.Token)                  // close follows
+	release(l *loop.Loop, fd int, tok loop.Token)                  // another loop will watch it
+	dial(srv *proxy.Server, to *sys.Sockaddr) (int, syscall.Errno) // EINPROGRESS: connected will tell
 	recv(fd int, b []byte) (int, syscall.Errno)
 	send(fd int, b []byte) (int, syscall.Errno)
 	send2(fd int, a, b []byte) (int, syscall.Errno)
@@ -54,12 +54,12 @@ func (sockets) waiting(fd int) bool {
 }
 func (sockets) local(fd int) netip.AddrPort { return sys.LocalAddr(fd) }
 
-func (s sockets) dial(srv *proxy.Server) (int, syscall.Errno) {
+func (s sockets) dial(srv *proxy.Server, to *sys.Sockaddr) (int, syscall.Errno) {
 	open := sys.StreamSocket
 	if srv.Multipath {
 		open = sys.MultipathSocket
 	}
-	fd, errno := open(srv.To.Family())
+	fd, errno := open(to.Family())
 	if errno != 0 {
 		return -1, errno
 	}
@@ -70,7 +70,7 @@ func (s sockets) dial(srv *proxy.Server) (int, syscall.Errno) {
 	if srv.Backend.SmartConnect {
 		sys.SetQuickAck(fd, false)
 	}
-	if errno = sys.Connect(fd, srv.To); errno != 0 && errno != syscall.EINPROGRESS {
+	if errno = sys.Connect(fd, to); errno != 0 && errno != syscall.EINPROGRESS {
 		sys.Close(fd)
 		return -1, errno
 	}

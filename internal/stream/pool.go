@@ -59,7 +59,7 @@ func (u *upstream) park() {
 	t, srv := u.th, u.srv
 	u.st, u.link.spent = nil, true
 	p := t.pool(srv)
-	if t.e.crowded() || !srv.RoomForIdle() && !p.makesRoom() {
+	if t.e.crowded() || !srv.RoomForIdle(t.id) && !p.makesRoom() {
 		u.close()
 		return
 	}

@@ -44,7 +44,7 @@ func (st *stream) sendAgain(on config.RetryOn) bool {
 	}
 	t := st.th
 	st.tries++
-	st.th.e.events.serverClosed(st)
+	st.th.e.events.serverClosed(st, st.up.link.fd)
 	st.up.close()
 	st.up = nil
 	st.phase = phaseConnect

@@ -247,7 +247,7 @@ func (s *sim) pass(ns int64) {
 	}
 }
 
-func (s *sim) dial(srv *proxy.Server) (int, syscall.Errno) {
+func (s *sim) dial(srv *proxy.Server, _ *sys.Sockaddr) (int, syscall.Errno) {
 	s.bang("dial")
 	if s.dead != 0 && (s.refuse == nil || s.refuse == srv) {
 		s.made = append(s.made, -1)

@@ -71,6 +71,7 @@ type stream struct {
 	waiter      proxy.Waiter // what it asks of its backend, and its place in a queue
 	timer       loop.Timer   // queue, connect, turn-around
 	method, uri []byte
+	names       [][]byte // by Server.ConnName, see nameConns
 	entry       logs.Entry
 }
 
