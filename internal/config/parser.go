@@ -134,7 +134,7 @@ func Parse(files []File, o Options) (*Spec, *Diagnostics) {
 }
 
 // Discover reads only what the discovery pass acts on: the rows marked so, in
-// global sections. Everything else is passed over, but lines must be well
+// global and program sections. Everything else is passed over, but lines must be well
 // formed and conditionals complete.
 func Discover(files []File, o Options) (*Spec, *Diagnostics) {
 	p := newParser(o)

@@ -26,7 +26,7 @@ var sections = map[string]section{
 	"mailers":        {openMailers, "e-mail alerts"},
 	"namespace_list": {openNamespaceList, "network namespaces"},
 	"peers":          {openPeers, "peers"},
-	"program":        {openProgram, "running programs beside the workers"},
+	"program":        {open: openProgram},
 	"resolvers":      {openResolvers, "DNS resolution at run time"},
 	"ring":           {openRing, "ring buffers"},
 	"traces":         {openTraces, "traces"},

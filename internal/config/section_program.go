@@ -1,7 +1,10 @@
 package config
 
+import "slices"
+
 // Program is a program section, which HAProxy had up to 3.2: a command that the
-// master runs beside the workers.
+// master runs beside the workers. The discovery pass reads it, for the master
+// sees nothing else of a configuration.
 type Program struct {
 	SectionHead
 	Command         []string
@@ -9,30 +12,46 @@ type Program struct {
 	NoStartOnReload bool
 }
 
+// MaxPrograms is how many programs a configuration may have: the master runs
+// each.
+const MaxPrograms = 64
+
 var programRows = Table{
-	{Name: "command", In: InProgram, Max: -1, Since: "2.0", Syntax: "command <command> [arguments*]",
+	{Name: "command", In: InProgram, Discovery: true, Max: -1, Since: "2.0", Syntax: "command <command> [arguments*]",
 		Doc: "Sets the command to run.", Parse: of(func(p *Parser, l *Line, g *Program) {
-			if len(l.Words) < 2 {
+			if l.Arg(1) == "" {
 				p.alertTight(l.Pos, "'command' expects a command with optional arguments separated in words.")
 				return
 			}
-			g.Command = l.Words[1:]
+			g.Command = slices.Clone(l.Words[1:])
 		})},
-	{Name: "group", In: InProgram, Max: 1, Since: "2.4", Syntax: "group <group name>",
+	{Name: "group", In: InProgram, Discovery: true, Max: 1, Since: "2.4", Syntax: "group <group name>",
 		Doc: "Runs the command in a group.", Parse: of(func(p *Parser, l *Line, g *Program) {
 			if g.Group = l.Arg(1); g.Group == "" {
 				p.alertTight(l.Pos, "'group' expects a group name.")
+				return
+			}
+			if find := p.opts.GroupID; find != nil {
+				if _, err := find(g.Group); err != nil {
+					p.Alert(l.Pos, "cannot find group id for '%s' (0:Success)", clip(g.Group))
+				}
 			}
 		})},
 	{Name: "option", In: InProgram, Max: -1, No: true, Group: true, Parse: sectionOption},
-	{Name: "option start-on-reload", In: InProgram, No: true, Since: "2.0",
+	{Name: "option start-on-reload", In: InProgram, Discovery: true, No: true, Since: "2.0",
 		Doc: "Starts the command anew on a reload.", Parse: of(func(_ *Parser, l *Line, g *Program) {
 			g.NoStartOnReload = l.No
 		})},
-	{Name: "user", In: InProgram, Max: 1, Since: "2.4", Syntax: "user <user name>",
+	{Name: "user", In: InProgram, Discovery: true, Max: 1, Since: "2.4", Syntax: "user <user name>",
 		Doc: "Runs the command as a user.", Parse: of(func(p *Parser, l *Line, g *Program) {
 			if g.User = l.Arg(1); g.User == "" {
 				p.alertTight(l.Pos, "'user' expects a user name.")
+				return
+			}
+			if find := p.opts.UserID; find != nil {
+				if _, err := find(g.User); err != nil {
+					p.Alert(l.Pos, "cannot find user id for '%s' (0:Success)", clip(g.User))
+				}
 			}
 		})},
 }
@@ -42,14 +61,20 @@ func openProgram(p *Parser, l *Line) {
 	name := l.Arg(1)
 	_, taken := p.taken(l, name)
 	switch {
-	case p.discovery:
+	case p.discovery && (name == "" || len(l.Words) > 2 || taken || len(p.spec.Programs) >= MaxPrograms):
+		// What is wrong here the whole parse tells.
 	case name == "":
 		p.Alert(l.Pos, "'program' expects an <id> argument")
 	case len(l.Words) > 2:
 		p.Alert(l.Pos, "'program' cannot handle unexpected argument '%s'.", clip(l.Words[2]))
 	case taken:
 		p.alertTight(l.Pos, "'%s' program section already exists in the configuration.", clip(name))
+	case len(p.spec.Programs) >= MaxPrograms:
+		p.Alert(l.Pos, "more than %d 'program' sections.", MaxPrograms)
 	default:
+		if !p.discovery && !p.spec.Global.ExposeDeprecated {
+			p.Warn(l.Pos, "the 'program' section is deprecated and gone from HAProxy 3.3: have the program started by the system's service manager. 'expose-deprecated-directives' in the 'global' section silences this warning.")
+		}
 		p.enter(InProgram, "program", name)
 		g := &Program{SectionHead: SectionHead{l.Pos, name}}
 		p.other = g

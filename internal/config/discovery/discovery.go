@@ -1,8 +1,8 @@
 // Package discovery is the first pass over a configuration: it reads what a
 // master must know before it starts a worker, and nothing else.
 //
-// Nineteen keywords (two are not the reference's) of global sections act in it; every other line is passed
-// over, but all lines must be well formed and all conditional blocks complete.
+// Nineteen keywords (two are not the reference's) of global sections and the
+// program sections act in it; every other line is passed over, but all lines must be well formed and all conditional blocks complete.
 // The environment keywords act on the environment given in, never on the
 // process's own. On the first start the master runs it; on a reload the
 // candidate does, and sends the Result in its first frame.
@@ -34,11 +34,23 @@ type Result struct {
 	DisabledPollers []string      `json:"disabled_pollers,omitempty"`
 	NoKTLS          bool          `json:"noktls,omitempty"`
 
+	// Programs are those that the master runs beside the workers, in their order.
+	Programs []Program `json:"programs,omitempty"`
+
 	// EnvOps are the environment keywords in order; SetEnv and UnsetEnv are their
 	// effect on the environment given in.
 	EnvOps   []config.EnvOp    `json:"env_ops,omitempty"`
 	SetEnv   map[string]string `json:"set_env,omitempty"`
 	UnsetEnv []string          `json:"unset_env,omitempty"`
+}
+
+// Program is a program section. User and Group are names, "" for the master's.
+type Program struct {
+	Name            string   `json:"name"`
+	Command         []string `json:"command"`
+	User            string   `json:"user,omitempty"`
+	Group           string   `json:"group,omitempty"`
+	NoStartOnReload bool     `json:"no_start_on_reload,omitempty"`
 }
 
 // Options may be the zero value.
@@ -75,6 +87,11 @@ func Run(files []config.File, env config.Env, o ...Options) (*Result, *config.Di
 		DisabledPollers: g.DisabledPollers,
 		NoKTLS:          g.NoKTLS,
 		EnvOps:          g.EnvOps,
+	}
+	for _, p := range spec.Programs {
+		if len(p.Command) > 0 { // without one the whole parse refuses it
+			r.Programs = append(r.Programs, Program{p.Name, p.Command, p.User, p.Group, p.NoStartOnReload})
+		}
 	}
 	for name, v := range after {
 		if old, had := env[name]; !had || old != v {

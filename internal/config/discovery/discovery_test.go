@@ -50,6 +50,20 @@ global
 	bind ""
 frontend x y z
 	nonsense
+program api
+	command /usr/bin/api --port "80 ${KEEP}"
+	user nobody
+	group nogroup
+	no option start-on-reload
+	nonsense
+program api
+	command /usr/bin/another
+program none
+	user nobody
+program
+	command /usr/bin/nameless
+program log
+	command log
 nosection
 global
 	setenv LATER 1
@@ -62,6 +76,10 @@ global
 		Daemon: true, Quiet: true, ZeroWarning: true, MasterWorker: true, NoExitOnFailure: true, MaxReloads: 5, LoadTimeout: 2 * time.Minute,
 		PIDFile: "/run/x", LocalPeer: "me", Deprecated: true, NoKTLS: true,
 		DisabledPollers: []string{"epoll", "poll", "kqueue", "evports"},
+		Programs: []Program{
+			{Name: "api", Command: []string{"/usr/bin/api", "--port", "80 1"}, User: "nobody", Group: "nogroup", NoStartOnReload: true},
+			{Name: "log", Command: []string{"log"}},
+		},
 		SetEnv:          map[string]string{"NEW": "1x", "OLD": "4", "SEEN": "yes", "LATER": "1"},
 		UnsetEnv:        []string{"GONE"},
 	}
@@ -100,6 +118,8 @@ func TestRunFaults(t *testing.T) {
 		".if foo\n.endif\n":                 "unparsable conditional expression",
 		"global\n mworker-max-reloads -1\n": "expects a positive value or zero.",
 		"global\n setenv A \"$NOPE\"\n":     "expects environment variable value for 'A'.",
+		"program p\n command \"\"\n":        "'command' expects a command with optional arguments",
+		"program p\n command x\n user\n":   "'user' expects a user name.",
 		"global\n no daemon\n":              "negation/default currently supported only for",
 		"frontend f\n no bind\n":            "negation/default currently supported only for",
 	} {
@@ -111,7 +131,7 @@ func TestRunFaults(t *testing.T) {
 }
 
 func TestEncode(t *testing.T) {
-	r, _ := run(t, config.Env{"A": "b"}, "global\n daemon\n setenv X y\n unsetenv A\n noepoll\n")
+	r, _ := run(t, config.Env{"A": "b"}, "global\n daemon\n setenv X y\n unsetenv A\n noepoll\nprogram p\n command x y\n user root\n")
 	b, err := r.Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -133,6 +153,9 @@ func TestEncode(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 	for _, bad := range []string{`{"max_reloads":-2}`, `{"load_timeout":-2}`, `{"hang_timeout":-2}`, `{"load_timeout":99999999999999999999}`, `{"env_ops":[{"Op":"rm"}]}`, `{"env_ops":[{"Op":"setenv"}]}`, `[]`, `{"daemon":1}`,
+		`{"programs":[{"name":"a","command":[]}]}`, `{"programs":[{"command":["x"]}]}`, `{"programs":[{"name":"a","command":[""]}]}`,
+		`{"programs":[{"name":"a","command":["x"]},{"name":"a","command":["y"]}]}`,
+		`{"programs":[` + strings.Repeat(`{"name":"a","command":["x"]},`, config.MaxPrograms) + `{"name":"b","command":["x"]}]}`,
 		strings.Repeat(" ", MaxEncoded+1) + "{}"} {
 		if _, err := Decode([]byte(bad)); err == nil {
 			t.Errorf("%.40q is accepted", bad)

@@ -3,6 +3,8 @@ package discovery
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/sluice-proxy/sluice/internal/config"
 )
 
 // MaxEncoded is the longest encoded Result that Decode reads.
@@ -32,6 +34,16 @@ func Decode(b []byte) (*Result, error) {
 		if !one && o.Op != "unsetenv" && o.Op != "resetenv" || one && len(o.Names) != 1 {
 			return nil, fmt.Errorf("discovery result: environment operation %q on %d names", o.Op, len(o.Names))
 		}
+	}
+	if len(r.Programs) > config.MaxPrograms {
+		return nil, fmt.Errorf("discovery result: %d programs", len(r.Programs))
+	}
+	names := map[string]bool{}
+	for _, p := range r.Programs {
+		if p.Name == "" || names[p.Name] || len(p.Command) == 0 || p.Command[0] == "" {
+			return nil, fmt.Errorf("discovery result: program %q without a name of its own or a command", p.Name)
+		}
+		names[p.Name] = true
 	}
 	return r, nil
 }
