@@ -78,8 +78,11 @@ type Policy struct {
 // HangTimeout only.
 const Never time.Duration = -1
 
-// Values of Policy.MaxReloads that are no number of reloads.
+// Values of Policy.MaxReloads: what 0 stands for, and two that are no number of
+// reloads.
 const (
+	DefaultMaxReloads = 50
+
 	NoLimit  = -1 // leaving workers live as long as they need
 	NoneKept = -2 // every reload ends its predecessor
 )
@@ -114,7 +117,7 @@ func (p Policy) withDefaults() Policy {
 		p.CrashLimit = 5
 	}
 	if p.MaxReloads == 0 {
-		p.MaxReloads = 50
+		p.MaxReloads = DefaultMaxReloads
 	}
 	if p.KeptGenerations <= 0 {
 		p.KeptGenerations = 2

@@ -27,15 +27,7 @@ var programRows = Table{
 		})},
 	{Name: "group", In: InProgram, Discovery: true, Max: 1, Since: "2.4", Syntax: "group <group name>",
 		Doc: "Runs the command in a group.", Parse: of(func(p *Parser, l *Line, g *Program) {
-			if g.Group = l.Arg(1); g.Group == "" {
-				p.alertTight(l.Pos, "'group' expects a group name.")
-				return
-			}
-			if find := p.opts.GroupID; find != nil {
-				if _, err := find(g.Group); err != nil {
-					p.Alert(l.Pos, "cannot find group id for '%s' (0:Success)", clip(g.Group))
-				}
-			}
+			p.runAs(l, &g.Group)
 		})},
 	{Name: "option", In: InProgram, Max: -1, No: true, Group: true, Parse: sectionOption},
 	{Name: "option start-on-reload", In: InProgram, Discovery: true, No: true, Since: "2.0",
@@ -44,15 +36,7 @@ var programRows = Table{
 		})},
 	{Name: "user", In: InProgram, Discovery: true, Max: 1, Since: "2.4", Syntax: "user <user name>",
 		Doc: "Runs the command as a user.", Parse: of(func(p *Parser, l *Line, g *Program) {
-			if g.User = l.Arg(1); g.User == "" {
-				p.alertTight(l.Pos, "'user' expects a user name.")
-				return
-			}
-			if find := p.opts.UserID; find != nil {
-				if _, err := find(g.User); err != nil {
-					p.Alert(l.Pos, "cannot find user id for '%s' (0:Success)", clip(g.User))
-				}
-			}
+			p.runAs(l, &g.User)
 		})},
 }
 
@@ -79,6 +63,21 @@ func openProgram(p *Parser, l *Line) {
 		g := &Program{SectionHead: SectionHead{l.Pos, name}}
 		p.other = g
 		p.spec.Programs = append(p.spec.Programs, g)
+	}
+}
+
+// runAs reads the name of a user or group that a program runs as.
+func (p *Parser) runAs(l *Line, name *string) {
+	kind := l.Words[0]
+	switch {
+	case l.Arg(1) == "":
+		p.alertTight(l.Pos, "'%s' expects a %s name.", kind, kind)
+	case *name != "":
+		p.mild(l.Pos, "%s/%s already specified. Continuing.", kind, map[string]string{"user": "uid", "group": "gid"}[kind])
+	case !p.exists(kind, l.Words[1]):
+		p.Alert(l.Pos, "cannot find %s id for '%s' (0:Success)", kind, clip(l.Words[1]))
+	default:
+		*name = l.Words[1]
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/config/discovery"
 	"github.com/sluice-proxy/sluice/internal/daemon"
+	"github.com/sluice-proxy/sluice/internal/programs"
 	"github.com/sluice-proxy/sluice/internal/report"
 	"github.com/sluice-proxy/sluice/internal/sys"
 	"github.com/sluice-proxy/sluice/internal/systemd"
@@ -39,6 +40,7 @@ type master struct {
 	loads    loads
 	cli      *cliSockets
 	slim     slimmer
+	programs *programs.Set
 
 	mu      sync.Mutex
 	first   []config.File     // read before the first load, which takes them
@@ -46,6 +48,8 @@ type master struct {
 	pending *discovery.Result // of the candidate
 	pidfile string            // written, "" if none
 	former  int               // PID of the worker that was replaced last
+	status  int               // of the program that ends the master
+	ended   bool              // no worker is left, and none is wanted
 	leaving chan struct{}     // closed when the former worker has no listener any more; nil: there is none
 }
 
@@ -55,6 +59,7 @@ type master struct {
 func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher, inherited map[string]int) int {
 	stayIdle()
 	m := &master{o: o, launcher: launcher, report: report.New(version.String), started: time.Now(), slim: newSlimmer()}
+	m.programs = programs.New(m.programEnv, m.program)
 	if os.Getpid() == 1 {
 		sys.ReapOrphans()
 	}
@@ -125,6 +130,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	go m.progress(ctx.Done())
 	go reapStrays(ctx.Done())
 	code := m.m.Run(ctx)
+	code = m.endPrograms(code)
 	m.mu.Lock()
 	path := m.pidfile
 	m.mu.Unlock()

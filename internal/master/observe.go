@@ -67,10 +67,15 @@ func (m *master) observe(e mworker.Event) {
 	case mworker.EventUnserved:
 		r.Warningf("No worker has served for a while: the listening sockets were closed.")
 	case mworker.EventStopping:
-		r.Warningf("Exiting Master process...")
+		if m.failure() != 0 {
+			m.exitOnFailure()
+		} else {
+			r.Warningf("Exiting Master process...")
+			m.stopPrograms(e.Text)
+		}
 		m.notify.Stopping()
 	case mworker.EventExitOnFailure:
-		r.Alertf("exit-on-failure: killing every processes with SIGTERM")
+		m.exitOnFailure()
 	case mworker.EventHung:
 		r.Alertf("Worker (%d) hangs: %s; killing it with SIGABRT.", w.PID, e.Text)
 	case mworker.EventUnresponsive:
@@ -78,7 +83,9 @@ func (m *master) observe(e mworker.Event) {
 	case mworker.EventNotOffered:
 		r.Warningf("%s", e.Text)
 	case mworker.EventAllExited:
-		r.Warningf("All workers exited. Exiting... (%d)", e.Status.Code)
+		m.mu.Lock()
+		m.ended = true // said when no program is left either
+		m.mu.Unlock()
 	}
 }
 
@@ -145,6 +152,7 @@ func (m *master) ready(e mworker.Event) {
 		m.signalOld()
 		m.launcher.Ready()
 	}
+	m.replacePrograms(e)
 	m.report.Noticef("Loading success.")
 	m.notify.Ready()
 }

@@ -5,15 +5,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sluice-proxy/sluice/internal/programs"
 	"github.com/sluice-proxy/sluice/mworker"
 )
 
 // showProc writes "show proc" (management guide 9.4): the master, the workers
-// that serve or load, and the former ones that still drain. The columns are the
+// that serve or load, the former ones that still drain, and programs. The columns are the
 // reference's; a serving worker stays under "# workers" whatever happened to
 // reloads since. With debug, two more tell the descriptors of the channel to a
 // process: the master's end, and -1 for the other, which it does not keep.
-func showProc(now time.Time, version string, m mworker.MasterInfo, workers []mworker.WorkerInfo, debug bool) string {
+func showProc(now time.Time, version string, m mworker.MasterInfo, workers []mworker.WorkerInfo, list []programs.Info, debug bool) string {
 	var b strings.Builder
 	row := func(control int, cols ...string) {
 		for i, c := range cols {
@@ -58,6 +59,7 @@ func showProc(now time.Time, version string, m mworker.MasterInfo, workers []mwo
 			row(w.Control, fmt.Sprint(w.PID), "worker", fmt.Sprint(w.Reloads), uptime(now.Sub(w.Started)), w.Version)
 		}
 	}
+	showPrograms(&b, now, list, func(cols ...string) { row(0, cols...) })
 	return b.String()
 }
 

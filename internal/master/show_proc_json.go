@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluice-proxy/sluice/internal/programs"
 	"github.com/sluice-proxy/sluice/internal/sys"
 	"github.com/sluice-proxy/sluice/internal/version"
 	"github.com/sluice-proxy/sluice/mworker"
@@ -17,6 +18,17 @@ type procJSON struct {
 	Master  masterJSON   `json:"master"`
 	Reloads reloadsJSON  `json:"reloads"`
 	Workers []workerJSON `json:"workers"`
+	// Programs is left out when there are none.
+	Programs []programJSON `json:"programs,omitempty"`
+}
+
+type programJSON struct {
+	PID     int    `json:"pid"`
+	Name    string `json:"name"`
+	Current bool   `json:"current"`
+	Age     int64  `json:"age_s"`
+	Memory  *int64 `json:"resident_bytes"`
+	Reloads int    `json:"reloads"`
 }
 
 type masterJSON struct {
@@ -109,7 +121,7 @@ func masterState(m mworker.MasterInfo) string {
 
 // showProcJSON is what "show proc json" answers. The two functions measure a
 // process: its memory, and how many connections it has.
-func showProcJSON(now time.Time, m mworker.MasterInfo, workers []mworker.WorkerInfo, last *successJSON, memory, connections func(pid int) *int64) procJSON {
+func showProcJSON(now time.Time, m mworker.MasterInfo, workers []mworker.WorkerInfo, list []programs.Info, last *successJSON, memory, connections func(pid int) *int64) procJSON {
 	age := func(since time.Time) int64 {
 		if since.IsZero() {
 			return 0
@@ -139,6 +151,9 @@ func showProcJSON(now time.Time, m mworker.MasterInfo, workers []mworker.WorkerI
 		if w.State != mworker.Loading && w.State != mworker.Failed {
 			asked.Go(func() { o.Connections = connections(w.PID) })
 		}
+	}
+	for _, r := range list {
+		p.Programs = append(p.Programs, programJSON{PID: r.PID, Name: r.Name, Current: !r.Former, Age: age(r.Started), Memory: memory(r.PID), Reloads: r.Reloads})
 	}
 	asked.Wait()
 	return p

@@ -26,8 +26,6 @@ type Spec struct {
 	Files []int
 	// As is who the process runs as; nil: as the caller.
 	As *syscall.Credential
-	// Group gives it a process group of its own.
-	Group bool
 	// DieWith, unless 0, is sent to it when the thread that started it ends: the
 	// caller must hold that thread for as long as the process is wanted.
 	DieWith syscall.Signal
@@ -50,7 +48,7 @@ func Start(s Spec) (*Child, error) {
 	started.Lock()
 	pid, err := syscall.ForkExec(s.Path, s.Argv, &syscall.ProcAttr{
 		Dir: s.Dir, Env: s.Env, Files: files,
-		Sys: &syscall.SysProcAttr{PidFD: &pidfd, Credential: s.As, Setpgid: s.Group, Pdeathsig: s.DieWith},
+		Sys: &syscall.SysProcAttr{PidFD: &pidfd, Credential: s.As, Pdeathsig: s.DieWith},
 	})
 	if err == nil {
 		started.pids[pid] = true
@@ -87,20 +85,6 @@ func (c *Child) Signal(sig syscall.Signal) (err error) {
 	cerr := c.rc.Control(func(fd uintptr) { err = unix.PidfdSendSignal(int(fd), sig, nil, 0) })
 	if cerr != nil || errors.Is(err, unix.ESRCH) {
 		return os.ErrProcessDone
-	}
-	return os.NewSyscallError("pidfd_send_signal", err)
-}
-
-// SignalGroup sends a signal to the process and to all others of its group, if
-// it leads one of its own; with a kernel before 6.9 to the process only.
-func (c *Child) SignalGroup(sig syscall.Signal) (err error) {
-	const processGroup = 4 // PIDFD_SIGNAL_PROCESS_GROUP
-	cerr := c.rc.Control(func(fd uintptr) { err = unix.PidfdSendSignal(int(fd), sig, nil, processGroup) })
-	switch {
-	case cerr != nil || errors.Is(err, unix.ESRCH):
-		return os.ErrProcessDone
-	case errors.Is(err, unix.EINVAL):
-		return c.Signal(sig)
 	}
 	return os.NewSyscallError("pidfd_send_signal", err)
 }

@@ -73,6 +73,10 @@ func (l *load) parse(files []config.File) bool {
 		Seen:     l.seen(),
 		Facts:    l.facts(),
 	})
+	if len(spec.Programs) > 0 && !l.o.MasterWorker && !l.result.MasterWorker {
+		diag.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: spec.Programs[0].Pos,
+			Text: "config : Can't use a 'program' section without master worker mode."})
+	}
 	if !diag.Faulty() {
 		l.nice = sys.Nice()
 		l.renice(spec.Global.Tune.NiceStartup)

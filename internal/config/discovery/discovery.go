@@ -2,7 +2,8 @@
 // master must know before it starts a worker, and nothing else.
 //
 // Nineteen keywords (two are not the reference's) of global sections and the
-// program sections act in it; every other line is passed over, but all lines must be well formed and all conditional blocks complete.
+// program sections act in it; every other line is passed over, but all lines
+// must be well formed and all conditional blocks complete.
 // The environment keywords act on the environment given in, never on the
 // process's own. On the first start the master runs it; on a reload the
 // candidate does, and sends the Result in its first frame.

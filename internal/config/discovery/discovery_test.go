@@ -80,8 +80,8 @@ global
 			{Name: "api", Command: []string{"/usr/bin/api", "--port", "80 1"}, User: "nobody", Group: "nogroup", NoStartOnReload: true},
 			{Name: "log", Command: []string{"log"}},
 		},
-		SetEnv:          map[string]string{"NEW": "1x", "OLD": "4", "SEEN": "yes", "LATER": "1"},
-		UnsetEnv:        []string{"GONE"},
+		SetEnv:   map[string]string{"NEW": "1x", "OLD": "4", "SEEN": "yes", "LATER": "1"},
+		UnsetEnv: []string{"GONE"},
 	}
 	if diff := cmp.Diff(want, r, cmpopts.IgnoreFields(Result{}, "EnvOps")); diff != "" {
 		t.Error(diff)
@@ -119,7 +119,7 @@ func TestRunFaults(t *testing.T) {
 		"global\n mworker-max-reloads -1\n": "expects a positive value or zero.",
 		"global\n setenv A \"$NOPE\"\n":     "expects environment variable value for 'A'.",
 		"program p\n command \"\"\n":        "'command' expects a command with optional arguments",
-		"program p\n command x\n user\n":   "'user' expects a user name.",
+		"program p\n command x\n user\n":    "'user' expects a user name.",
 		"global\n no daemon\n":              "negation/default currently supported only for",
 		"frontend f\n no bind\n":            "negation/default currently supported only for",
 	} {
