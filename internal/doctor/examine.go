@@ -41,14 +41,13 @@ type exam struct {
 	origin    map[string][]int  // by file: the line that each repaired line comes from
 
 	// Of the file and section being read.
-	name    string
-	line    int
-	section string
-	label   string // the name of a defaults section
-	at      legacy.Place
-	after   []byte // what follows the section's first line
-	out     bytes.Buffer
-	lines   []int
+	name  string
+	line  int
+	label string // the name of a defaults section
+	at    legacy.Place
+	after []byte // what follows the section's first line
+	out   bytes.Buffer
+	lines []int
 }
 
 func (e *exam) find(f Finding) {
@@ -60,7 +59,7 @@ var utf8Mark = []byte("\xef\xbb\xbf")
 
 // file reads one file and returns it repaired.
 func (e *exam) file(f *config.File) []byte {
-	e.name, e.line, e.section, e.at, e.after = f.Name, 0, "", legacy.Place{}, nil
+	e.name, e.line, e.at, e.after = f.Name, 0, legacy.Place{}, nil
 	e.out.Reset()
 	e.lines = nil
 	data := f.Data
@@ -105,12 +104,8 @@ func (e *exam) statement(l, rest []byte) {
 		return
 	}
 	r := rewrite{line: l, words: words, comment: comment}
-	if config.IsSection(words[0].Text) || words[0].Text == "program" {
+	if config.IsSection(words[0].Text) {
 		e.open(&r, rest)
-		return
-	}
-	if e.section == "program" {
-		e.commentOut(&r)
 		return
 	}
 	e.setting(&r)

@@ -129,7 +129,7 @@ func TestReference(t *testing.T) {
 			t.Fatal(err)
 		}
 		checked++
-		out, err := exec.Command(program, "-c", "-f", path).CombinedOutput()
+		out, err := exec.Command(program, "-W", "-c", "-f", path).CombinedOutput()
 		var exit *exec.ExitError
 		// Status 2: no error, and no listener either.
 		if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 2) || bytes.Contains(out, []byte("[ALERT]")) {

@@ -16,14 +16,10 @@ var kinds = map[string]legacy.Section{
 // open handles the first line of a section.
 func (e *exam) open(r *rewrite, rest []byte) {
 	texts := r.texts()
-	e.section, e.after = texts[0], rest
+	e.after = rest
 	e.at = legacy.Place{Section: kinds[texts[0]]}
-	if e.section == "program" {
-		e.find(Finding{Kind: Old, Repaired: true, Was: shown(r.line), Now: []string{"# " + shown(r.line)},
-			Text: "'program' sections are gone since HAProxy 3.3: have the program started by the system's service manager.",
-			Note: "The section is commented out: nothing starts its program until something else does."})
-		e.commentOut(r)
-		return
+	if texts[0] == "program" {
+		e.find(Finding{Kind: Deprecated, Text: "'program' sections are gone since HAProxy 3.3: have the program started by the system's service manager."})
 	}
 	if e.at.Section&legacy.AnyProxy == 0 {
 		e.keep(r.line)
@@ -116,6 +112,3 @@ func indentOf(after []byte) string {
 	}
 	return "    "
 }
-
-// commentOut keeps a line as a comment.
-func (e *exam) commentOut(r *rewrite) { e.keep(append([]byte("# "), r.line...)) }
