@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/programs"
 	"github.com/sluice-proxy/sluice/mworker"
-	"golang.org/x/sys/unix"
 )
 
 // replacePrograms starts the programs of the configuration that now serves. A
@@ -28,14 +28,14 @@ func (m *master) replacePrograms(e mworker.Event) {
 
 // stopPrograms tells programs what the master was told.
 func (m *master) stopPrograms(signal string) {
-	m.programs.Stop(unix.SignalNum("SIG" + signal))
+	m.programs.Stop(map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "USR1": syscall.SIGUSR1}[signal])
 }
 
 // exitOnFailure begins the end that a failure of the serving worker or of a
 // program is, where the configuration wants that.
 func (m *master) exitOnFailure() {
 	m.report.Alertf("exit-on-failure: killing every processes with SIGTERM")
-	m.programs.Stop(unix.SIGTERM)
+	m.programs.Stop(syscall.SIGTERM)
 }
 
 // endPrograms ends what is left when the workers have, and returns the status to
@@ -77,7 +77,7 @@ func (m *master) program(e programs.Event) {
 			m.status = e.Status.Code
 		}
 		m.mu.Unlock()
-		m.m.Signal(unix.SIGTERM)
+		m.m.Signal(syscall.SIGTERM)
 	}
 }
 

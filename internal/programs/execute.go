@@ -8,8 +8,6 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/sluice-proxy/sluice/internal/account"
 	"github.com/sluice-proxy/sluice/internal/config/discovery"
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -48,6 +46,9 @@ func startChild(spec sys.Spec) (child, int, error) {
 	return c, c.PID, nil
 }
 
+// executable asks access(2) whether a file may be executed.
+const executable = 1
+
 // find returns what a command's name means.
 func find(name string, env []string) (string, error) {
 	if strings.Contains(name, "/") {
@@ -67,7 +68,7 @@ func find(name string, env []string) (string, error) {
 		if e != nil || info.IsDir() {
 			continue
 		}
-		if unix.Access(file, unix.X_OK) == nil {
+		if syscall.Access(file, executable) == nil {
 			return file, nil
 		}
 		err = syscall.EACCES
