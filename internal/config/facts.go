@@ -25,6 +25,6 @@ func DefaultFacts() *Facts {
 	return &Facts{
 		Version:  Version,
 		Features: version.Present(),
-		Enabled:  []string{"EPOLL", "GETADDRINFO", "REUSEPORT", "SPLICE"},
+		Enabled:  []string{"EPOLL", "FAST-FORWARD", "GETADDRINFO", "REUSEPORT", "SPLICE"},
 	}
 }

@@ -1,5 +1,7 @@
 package stream
 
+import "github.com/sluice-proxy/sluice/internal/codec/http1"
+
 // amends tells whether there are rules for every answer ("http-after-response").
 func (st *stream) amends() bool {
 	return len(st.fe.HTTPAfter) > 0 || st.be != nil && len(st.be.HTTPAfter) > 0
@@ -22,7 +24,11 @@ func (st *stream) amend() {
 func (st *stream) sendAmended(out []byte) bool {
 	h := &st.res
 	h.Reset()
-	n, err := h.ParseResponse(out, &st.th.e.limits, st.req.Method)
+	method := st.req.Method
+	if st.headOnly {
+		method = http1.MethodHead
+	}
+	n, err := h.ParseResponse(out, &st.th.e.limits, method)
 	if err != nil || n == 0 {
 		st.answered = true
 		return st.toClient(out, nil)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 
-	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/rule"
 )
@@ -41,7 +40,7 @@ func (st *stream) page(status int) {
 	out := append(st.th.Out[:0], p.Head...)
 	out = st.appendConnection(out)
 	out = append(out, "\r\n"...)
-	if st.req.Method != http1.MethodHead {
+	if !st.headOnly {
 		out = append(out, p.Body...)
 	}
 	st.sendReply(out)
@@ -55,7 +54,7 @@ func (st *stream) reply(r *rule.Reply) {
 	}
 	st.keep = st.keeps() && !r.Closes()
 	st.status = r.Status
-	out := r.Append(st.th.Out[:0], &st.ctx, st.req.Method == http1.MethodHead, !st.keep)
+	out := r.Append(st.th.Out[:0], &st.ctx, st.headOnly, !st.keep)
 	if st.keep && st.req.Minor == 0 {
 		// An answer of ours says nothing of keep-alive, which HTTP/1.0 wants said.
 		if i := bytes.IndexByte(out, '\n') + 1; i > 0 {

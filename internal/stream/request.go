@@ -93,6 +93,7 @@ func (st *stream) noteRequest() {
 	st.uri = append(st.uri[:0], target[:min(len(target), st.th.e.tune.uriLimit())]...)
 	st.countRequest()
 	st.keep = h.KeepAlive && !st.fe.CloseClient && !st.th.e.short.Load()
+	st.headOnly = h.Method == http1.MethodHead
 	st.idempotent = st.reqDone && idempotent(h.Method)
 	// While a server is looked for, the client owes us nothing.
 	st.th.ClearTimer(&st.c.timer)

@@ -1,12 +1,15 @@
 package stream
 
+import "github.com/sluice-proxy/sluice/internal/codec/http1"
+
 // responseBody forwards a piece of the body.
 func (st *stream) responseBody(b []byte) (used int) {
-	if st.dechunk {
+	mute := st.mute()
+	if st.dechunk && !mute {
 		return st.unpack(b)
 	}
 	out, n, err := st.forward(&st.resBody, b)
-	if len(out) > 0 && !st.toClient(out, nil) {
+	if len(out) > 0 && !mute && !st.toClient(out, nil) {
 		return len(b)
 	}
 	if err != nil {
@@ -15,6 +18,10 @@ func (st *stream) responseBody(b []byte) (used int) {
 	}
 	return st.afterBody(n)
 }
+
+// mute tells whether the body is not for the client: a rule made another method of
+// its HEAD ("http-request set-method").
+func (st *stream) mute() bool { return st.headOnly && st.req.Method != http1.MethodHead }
 
 // unpack forwards the content of chunks without their framing.
 func (st *stream) unpack(b []byte) (used int) {

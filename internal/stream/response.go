@@ -107,7 +107,7 @@ func (st *stream) respond(rest []byte) (used int) {
 	if kind == http1.BodyTunnel {
 		return st.upgrade(out, rest)
 	}
-	if st.dechunk {
+	if st.dechunk || st.mute() {
 		if !st.toClient(out, nil) {
 			return len(rest)
 		}

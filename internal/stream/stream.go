@@ -94,6 +94,7 @@ type exchange struct {
 	answered    bool // something of an answer went to the client
 	reused      bool // the server connection had served before
 	idempotent  bool // may be sent again when a reused connection turns out dead
+	headOnly    bool // the client asked by HEAD, whatever the server is asked
 	dechunk     bool // the answer's chunks are unpacked for an HTTP/1.0 client
 	keep        bool // the client's connection may serve another request
 	redisp      bool // it left a server for another one
