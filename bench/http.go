@@ -23,7 +23,6 @@ type sample struct {
 	logLines   int64
 	logBytes   float64 // per line
 	requests   int64
-	reads      float64 // system calls per request, by kind; 0 where not counted
 }
 
 // An httpBench holds what the scenarios of a run share.

@@ -63,9 +63,9 @@ func TestProgramStop(t *testing.T) {
 		t.Run(sig.String(), func(t *testing.T) {
 			comparable(t, func(t *testing.T, binary string, _ bool) {
 				s := startPrograms(t, binary, "", "program one\n    command SCRIPT one\n")
-				one := s.awaitStarts("one", 1)
+				s.awaitStarts("one", 1)
 				s.reload()
-				one = s.awaitStarts("one", 2)
+				one := s.awaitStarts("one", 2)
 				s.awaitEvents("one", one[0], "start", "USR1")
 				s.Signal(sig)
 				if rc := s.AwaitExit(20 * time.Second); rc != code {
