@@ -107,6 +107,9 @@ var libraries = []struct {
 	by           []string
 	testsOnly    bool
 }{
+	{"github.com/golang-jwt/jwt/v5", "signatures of JSON web tokens", []string{"internal/sample"}, false},
+	{"github.com/ncruces/go-strftime", "dates in the formats of strftime(3)", []string{"internal/sample"}, false},
+	{"github.com/tidwall/gjson", "values in JSON texts", []string{"internal/sample"}, false},
 	{"github.com/sourcegraph/jsonrpc2", "the language server's transport", []string{"internal/lsp"}, false},
 	{"golang.org/x/sys", "system calls that syscall lacks", []string{"internal/sys", "mworker", "test", "bench"}, false},
 	{"github.com/google/go-cmp", "differences that can be read", nil, true},

@@ -207,3 +207,24 @@ func convReverseDom(c *Ctx, s *Sample) bool {
 		b[at], name = '.', name[:i]
 	}
 }
+
+// convBase2 writes the bits of the input, the highest of each byte first.
+func convBase2(c *Ctx, s *Sample) bool {
+	b := c.bytes(8 * len(s.Data))
+	if b == nil {
+		return false
+	}
+	for i := range b {
+		b[i] = '0' + s.Data[i/8]>>(7-i%8)&1
+	}
+	return s.setStr(b)
+}
+
+func convHasCtl(_ *Ctx, s *Sample) bool {
+	for _, ch := range s.Data {
+		if ch < 0x20 || ch == 0x7f {
+			return s.setBool(true)
+		}
+	}
+	return s.setBool(false)
+}

@@ -98,7 +98,7 @@ func (c *Ctx) bytes(n int) []byte {
 	if n < 0 || n > MaxData {
 		return nil
 	}
-	if len(c.Scratch)+n > cap(c.Scratch) {
+	if len(c.Scratch)+n > cap(c.Scratch) || c.Scratch == nil {
 		m := len(c.Scratch)
 		c.Scratch = make([]byte, m, max(2*cap(c.Scratch), m+n, 1024))
 	}
