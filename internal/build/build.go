@@ -79,6 +79,7 @@ func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
 	}
 	b.unixBinds()
 	b.noEffect()
+	b.variables()
 	b.limits()
 	b.hub()
 	ids := proxyIDs(spec)

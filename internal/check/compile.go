@@ -233,12 +233,12 @@ func (k *compiler) request() (*request, error) {
 
 func (k *compiler) variable(word string) (*setVar, error) {
 	name, rest, _ := strings.Cut(word, "(")
-	names := strings.Split(strings.TrimSuffix(rest, ")"), ",")
-	v := &setVar{name: names[0], conditions: names[1:]}
-	if scope, _, _ := strings.Cut(v.name, "."); scope != "check" && scope != "sess" && scope != "proc" {
-		return nil, fmt.Errorf("variables of '%s' are not built yet in this version of Sluice", scope)
+	parts := strings.Split(strings.TrimSuffix(rest, ")"), ",")
+	set, err := sample.ParseAssignment(parts[0], parts[1:]...)
+	if err != nil {
+		return nil, fmt.Errorf("'%s' : %w", name, err)
 	}
-	var err error
+	v := &setVar{set: set}
 	switch name {
 	case "set-var":
 		v.expr, err = k.expr(k.words...)

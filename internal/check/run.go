@@ -49,13 +49,14 @@ type run struct {
 
 // check runs the script once.
 func (spec *Spec) check(dial dialer) Result {
-	r := &run{spec: spec, script: spec.Script, dial: dial, vars: variables{}}
+	r := &run{spec: spec, script: spec.Script, dial: dial}
 	if r.script == nil {
 		r.script = plain
 	}
 	began := time.Now()
 	r.deadline = began.Add(spec.Inter)
-	r.ctx = sample.Ctx{Response: true, BackendName: spec.Backend, ServerName: spec.Server, Now: began.UnixNano(), Vars: r.vars}
+	r.ctx = sample.Ctx{Response: true, BackendName: spec.Backend, ServerName: spec.Server, Now: began.UnixNano(), Vars: r.vars.vars()}
+	defer r.vars.forget()
 	defer r.close()
 	last := Result{Status: "L4OK"}
 	for i := range r.script.steps {
@@ -91,7 +92,7 @@ func (r *run) step(st *step) (res Result, done bool) {
 	case st.request != nil:
 		return r.request(st.request)
 	case st.set != nil:
-		st.set.do(r.vars, &r.ctx)
+		st.set.do(&r.ctx)
 		return Result{}, false
 	case r.script.http:
 		return r.expectHTTP(st.expect)

@@ -70,9 +70,10 @@ type Global struct {
 	ExternalCheck, ExternalCheckEnv bool   // external-check, with preserve-env
 	StateBase, StateFile            string // server-state-base, server-state-file
 
-	Inert []Setting // settings of mechanisms that Sluice does not have
-	Same  []Setting // such settings that ask for what Sluice does anyway
-	SSL   []Setting // ssl-default-*, ca-base, crt-base, tune.ssl.* …: they act on TLS binds and servers only
+	Vars  []*Directive // set-var and set-var-fmt, in order
+	Inert []Setting    // settings of mechanisms that Sluice does not have
+	Same  []Setting    // such settings that ask for what Sluice does anyway
+	SSL   []Setting    // ssl-default-*, ca-base, crt-base, tune.ssl.* …: they act on TLS binds and servers only
 }
 
 func newGlobal() *Global {

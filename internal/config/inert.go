@@ -55,12 +55,6 @@ var inertRows = Table{
 	inert("tune.stick-counters <number>", "Sets how many stick table entries a session may track; there are no stick tables yet.", stickCounters),
 	inert("tune.streams-elasticity <number>", "Sets how many streams a multiplexed connection is granted under load.", elasticity, "0"),
 	inert("tune.takeover-other-tg-connections <value>", "Sets whether idle connections of other thread groups are used.", oneOf("'tune.takeover-other-tg-connections' expects 'none', 'restricted', or 'full', got '%s'", "none", "restricted", "full"), "none"),
-	inert("tune.vars.check-max-size <size>", "Limits the memory of the variables of a health check; there are no variables yet.", varSize),
-	inert("tune.vars.global-max-size <size>", "Limits the memory of all variables together; there are no variables yet.", varSize),
-	inert("tune.vars.proc-max-size <size>", "Limits the memory of the variables of the process; there are no variables yet.", varSize),
-	inert("tune.vars.reqres-max-size <size>", "Limits the memory of the variables of a request or a response; there are no variables yet.", varSize),
-	inert("tune.vars.sess-max-size <size>", "Limits the memory of the variables of a session; there are no variables yet.", varSize),
-	inert("tune.vars.txn-max-size <size>", "Limits the memory of the variables of a transaction; there are no variables yet.", varSize),
 	inert("tune.zlib.memlevel <number>", "Sets the memory of a compressed stream; nothing is compressed yet.", number(1, 9, "'tune.zlib.memlevel' expects a numeric value between 1 and 9")),
 	inert("tune.zlib.windowsize <number>", "Sets the window of compression; nothing is compressed yet.", number(8, 15, "'tune.zlib.windowsize' expects a numeric value between 8 and 15")),
 }
@@ -152,14 +146,6 @@ func stickCounters(p *Parser, l *Line) bool {
 		return true
 	}
 	return false
-}
-
-func varSize(p *Parser, l *Line) bool {
-	if _, rest := parseSize(l.Arg(1)); rest != "" || l.Arg(1) == "" {
-		p.Alert(l.Pos, "%s: '%s' is an invalid size", l.Words[0], clip(l.Arg(1)))
-		return false
-	}
-	return true
 }
 
 func maskEvents(p *Parser, l *Line) bool {

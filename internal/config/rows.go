@@ -15,6 +15,7 @@ func Rows() []Table {
 		identityRows,
 		tuneRows,
 		inertRows,
+		variableRows,
 		tlsRows,
 		logRows,
 		statsSocketRows,

@@ -85,6 +85,7 @@ func (t *textWriter) global(g *Global) {
 	t.delay("stats timeout", g.StatsTimeout, 10*time.Second)
 	t.number("stats maxconn", g.StatsMaxconn, 10)
 	t.tune(&g.Tune)
+	t.variables(g)
 	t.inert(g)
 	for _, s := range g.SSL {
 		t.line(s.Words...)

@@ -35,6 +35,7 @@ type Tune struct {
 	Shards         int  // of addresses whose line says none: ShardsByThread, ShardsByGroup; 0: one
 	NiceStartup    *int
 	NiceRuntime    *int
+	Vars           VarMemory
 }
 
 // maxBufSize is the largest tune.bufsize that HTTP can be used with.

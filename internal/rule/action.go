@@ -92,7 +92,7 @@ func findAction(set ruleset, word string) *ActionRow {
 			continue
 		}
 		if base, takes := strings.CutSuffix(a.Name, "(*)"); takes {
-			if rest, ok := strings.CutPrefix(word, base); ok && (strings.HasPrefix(rest, "(") || base == "track-sc" && rest != "" && '0' <= rest[0] && rest[0] <= '9') {
+			if rest, ok := strings.CutPrefix(word, base); ok && (rest == "" && a.Built() || strings.HasPrefix(rest, "(") || base == "track-sc" && rest != "" && '0' <= rest[0] && rest[0] <= '9') {
 				return a
 			}
 		} else if a.Name == word {

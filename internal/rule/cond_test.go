@@ -214,7 +214,7 @@ func TestTestErrors(t *testing.T) {
 		{"nbsrv(b) lt 2", "fetch method 'nbsrv' is known but not built yet in ACL expression 'nbsrv(b)'"},
 		{"path,map(f) x", "ACL keyword 'path' : converter 'map' is known but not built yet"},
 		{"path -M -f f", "the flag '-M' is known but not built yet"},
-		{"int(1),add(txn.x) 5", "invalid args in converter 'add' : variables are not built yet ('txn.x') in ACL expression 'int(1),add(txn.x)'"},
+		{"int(1),add(txn.x-y) 5", "invalid args in converter 'add' : expects an integer or a variable name in ACL expression 'int(1),add(txn.x-y)'"},
 	} {
 		err := testCompiler().Test(&ACL{}, words(x.words))
 		if err == nil || err.Error() != x.want {

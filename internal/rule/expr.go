@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
@@ -10,11 +11,18 @@ import (
 // rules its text stands alone, as in the reference.
 type exprError struct{ error }
 
-// expr compiles the expression that words begin with.
+// expr compiles the expression that words begin with. After a word that ends with
+// a comma the next one belongs to it.
 func (p *actionParser) expr(words []string) (*sample.Expr, []string, error) {
-	text := ""
-	if len(words) > 0 {
-		text = words[0]
+	return p.exprFor("", words)
+}
+
+// exprFor is expr for an action that goes by name where its fetch does not fit.
+func (p *actionParser) exprFor(name string, words []string) (*sample.Expr, []string, error) {
+	text, used := "", 0
+	for used < len(words) && (used == 0 || strings.HasSuffix(text, ",")) {
+		text += words[used]
+		used++
 	}
 	e, rest, err := sample.ParseExpr(text, p.scope())
 	switch {
@@ -22,12 +30,15 @@ func (p *actionParser) expr(words []string) (*sample.Expr, []string, error) {
 	case rest != "":
 		err = fmt.Errorf("unexpected '%s' after expression '%s'", rest, e.Text)
 	case !e.Fetch.Use.At(p.place):
-		err = fmt.Errorf("fetch method '%s' extracts information from '%s', none of which is available here", e.Text, e.Fetch.Use)
+		if name == "" {
+			name = e.Text
+		}
+		err = fmt.Errorf("fetch method '%s' extracts information from '%s', none of which is available here", name, e.Fetch.Use)
 	}
 	if err != nil {
 		return nil, nil, exprError{err}
 	}
-	return e, words[1:], nil
+	return e, words[used:], nil
 }
 
 // evalInt computes an expression as an integer.

@@ -10,11 +10,12 @@ import (
 
 // Arg is one argument of a fetch or a converter, of the kind its row declares.
 type Arg struct {
-	Text string // as written, quotes and escapes removed
-	Int  int64
-	IP   netip.Addr
-	Re   *regexp.Regexp
-	Set  bool // given and not empty
+	Text  string // as written, quotes and escapes removed
+	Int   int64
+	IP    netip.Addr
+	Re    *regexp.Regexp
+	Set   bool // given and not empty
+	Given bool // perhaps empty, but its place in the list is there
 }
 
 // grammar is the argument list a row declares, in the notation of the
@@ -83,6 +84,7 @@ func parseArgs(s string, g grammar) (args []Arg, rest string, where int, err err
 		if err := args[n].parse(g.kinds[n], text); err != nil {
 			return nil, s, n + 1, fmt.Errorf("failed to parse '%s' as type '%s' at position %d", text, g.kinds[n], n+1)
 		}
+		args[n].Given = open
 		n++
 		if !open || !strings.HasPrefix(s, ",") {
 			break

@@ -1,42 +1,26 @@
 package sample
 
-import (
-	"errors"
-	"math"
-)
+import "math"
 
 // Converters on integers (manual 7.3.1).
 
-// withArg compiles a converter that combines the value with its argument.
+// withArg compiles a converter that combines the value with its argument, an
+// integer or a variable.
 func withArg(op func(v, arg int64) int64) func([]Arg, *Scope) (Eval, error) {
 	return func(a []Arg, _ *Scope) (Eval, error) {
 		arg, err := number(a[0])
 		if err != nil {
 			return nil, err
 		}
-		return func(_ *Ctx, s *Sample) bool { return s.setInt(op(s.Int, arg)) }, nil
-	}
-}
-
-// number reads an argument that may be an integer or the name of a variable.
-func number(a Arg) (int64, error) {
-	v, n := leadingInt([]byte(a.Text))
-	switch {
-	case a.Text != "" && n == len(a.Text) && a.Text != "-":
-		return v, nil
-	case isVariable(a.Text):
-		return 0, errors.New("variables are not built yet ('" + a.Text + "')")
-	}
-	return 0, errors.New("expects an integer or a variable name")
-}
-
-func isVariable(s string) bool {
-	for _, scope := range []string{"proc.", "sess.", "txn.", "req.", "res.", "check.", "psess.", "ptxn.", "preq.", "pres."} {
-		if len(s) > len(scope) && s[:len(scope)] == scope {
-			return true
+		if arg.v == nil {
+			n := arg.n
+			return func(_ *Ctx, s *Sample) bool { return s.setInt(op(s.Int, n)) }, nil
 		}
+		return func(c *Ctx, s *Sample) bool {
+			n, ok := arg.load(c)
+			return ok && s.setInt(op(s.Int, n))
+		}, nil
 	}
-	return false
 }
 
 // unary compiles a converter of an integer to an integer.

@@ -3,7 +3,6 @@ package sample
 import (
 	"bytes"
 	"encoding/base64"
-	"errors"
 )
 
 // Converters on text and bytes (manual 7.3.1).
@@ -107,52 +106,6 @@ func compileTrim(left bool) func([]Arg, *Scope) (Eval, error) {
 			return s.setStr(b)
 		}, nil
 	}
-}
-
-// compileBytes cuts a piece out; an offset past the end gives an empty one.
-func compileBytes(a []Arg, _ *Scope) (Eval, error) {
-	off, err := number(a[0])
-	if err != nil {
-		return nil, err
-	}
-	if off < 0 {
-		return nil, errors.New("expects a non-negative integer")
-	}
-	n, limited := int64(0), a[1].Set
-	if limited {
-		if n, err = number(a[1]); err != nil {
-			return nil, err
-		}
-		if n <= 0 {
-			return nil, errors.New("expects a positive integer")
-		}
-	}
-	return func(_ *Ctx, s *Sample) bool {
-		b := s.Data[min(off, int64(len(s.Data))):]
-		if limited {
-			b = b[:min(n, int64(len(b)))]
-		}
-		return s.setBin(b)
-	}, nil
-}
-
-// compileConcat appends constants. The variable between them is not built yet.
-func compileConcat(a []Arg, _ *Scope) (Eval, error) {
-	if a[1].Set {
-		if !isVariable(a[1].Text) {
-			return nil, errors.New("failed to register variable name '" + a[1].Text + "'")
-		}
-		return nil, errors.New("variables are not built yet ('" + a[1].Text + "')")
-	}
-	tail := a[0].Text + a[2].Text
-	return func(c *Ctx, s *Sample) bool {
-		b := c.bytes(len(s.Data) + len(tail))
-		if b == nil {
-			return false
-		}
-		copy(b[copy(b, s.Data):], tail)
-		return s.setStr(b)
-	}, nil
 }
 
 // convHostOnly drops the port of a Host value and folds its case.

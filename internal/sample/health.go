@@ -2,15 +2,9 @@ package sample
 
 import "errors"
 
-// What only the expressions of health checks have: the answer's bytes, and
-// variables, which live as long as the check.
+// What only the expressions of health checks have: the answer's bytes.
 
 var errNotBuilt = errors.New("known but not built here yet")
-
-// Variables finds the value of a variable by its full name, "check.x" say.
-type Variables interface {
-	Var(name string) (Sample, bool)
-}
 
 // inCheck lets a fetch be compiled for health checks only.
 func inCheck(compile func([]Arg) (Eval, error)) func([]Arg, *Scope) (Eval, error) {
@@ -20,20 +14,6 @@ func inCheck(compile func([]Arg) (Eval, error)) func([]Arg, *Scope) (Eval, error
 		}
 		return compile(a)
 	}
-}
-
-func compileVar(a []Arg) (Eval, error) {
-	name, def := a[0].Text, []byte(a[1].Text)
-	hasDefault := a[1].Set
-	return func(c *Ctx, s *Sample) bool {
-		if c.Vars != nil {
-			if v, ok := c.Vars.Var(name); ok {
-				s.Type, s.Int, s.Data, s.IP = v.Type, v.Int, v.Data, v.IP
-				return true
-			}
-		}
-		return hasDefault && s.setStr(def)
-	}, nil
 }
 
 func compileResLen([]Arg) (Eval, error) {

@@ -9,6 +9,7 @@ func (st *stream) amends() bool {
 
 // amend runs them over the answer in st.res: those of the backend first.
 func (st *stream) amend() {
+	st.answerVars()
 	st.responseEnv()
 	if st.be != nil {
 		st.be.HTTPAfter.Run(&st.ctx, &st.result)

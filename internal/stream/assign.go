@@ -13,6 +13,7 @@ func (st *stream) seek() {
 		st.nameConns()
 		st.compose()
 	}
+	st.answerVars()
 	st.assign(nil)
 }
 

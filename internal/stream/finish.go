@@ -73,6 +73,7 @@ func (st *stream) conclude() {
 	st.detach(false)
 	st.th.e.events.closed(st)
 	st.phase = phaseDone
+	st.answerVars()
 	st.record()
 	st.free()
 }
@@ -96,6 +97,7 @@ func (st *stream) free() {
 	if c == nil {
 		return
 	}
+	st.closeVars()
 	st.c, c.st = nil, nil
 	st.gen++
 	t.DropTimer(&st.timer)

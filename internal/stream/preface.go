@@ -122,6 +122,7 @@ func (c *session) misintroduced(what string) {
 		e.Frontend, e.Bind, e.ListenerID, e.Message = f.Name, c.ln.Name, c.ln.ID, what
 		t.e.hub.Fill(&e)
 		x := sample.Ctx{Src: c.src, Conn: c, FrontendName: f.Name, Now: t.Wall()}
+		x.Vars[sample.VarSess] = &c.vars
 		t.sink.LogError(f.Output, logs.Info, &e, &x)
 	}
 	c.close()

@@ -8,6 +8,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
 	"github.com/sluice-proxy/sluice/internal/loop"
 	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
 // session is a client's connection. It lives as long as the connection; the
@@ -29,6 +30,7 @@ type session struct {
 	handshake    int64 // how long what came before the first byte took
 	idleSince    int64 // end of the last answer or of the handshake, or accept
 	requests     int32
+	vars         sample.VarSet // lives as long as the connection
 	dstKnown     bool
 	bound        bool // one of its connections to servers is authenticated
 	closing      bool // close once out is written
@@ -46,12 +48,13 @@ const lingerFor = 1e9
 
 func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now int64) {
 	c := take(&t.freeSe)
-	fire := c.timer.Fire
-	*c = session{th: t, fe: ln.Frontend, ln: ln, src: src, accepted: now, acceptedWall: t.Wall(), idleSince: now}
+	fire, vars := c.timer.Fire, c.vars
+	*c = session{vars: vars, th: t, fe: ln.Frontend, ln: ln, src: src, accepted: now, acceptedWall: t.Wall(), idleSince: now}
 	if fire == nil {
 		fire = c.expired
 	}
 	c.timer.Fire = fire
+	c.vars.Init(sample.VarSess, nil)
 	if err := c.link.open(t.Loop, t.net, fd, c); err != nil {
 		t.net.close(fd)
 		t.e.closedOne(ln)
@@ -334,6 +337,7 @@ func (c *session) close() {
 	t := c.th
 	t.DropTimer(&c.timer)
 	c.link.close()
+	c.vars.Clear(sample.VarSess)
 	c.closeOwn(nil)
 	t.Load.Add(-1)
 	if c.prev != nil {

@@ -72,6 +72,7 @@ type stream struct {
 	timer       loop.Timer   // queue, connect, turn-around
 	method, uri []byte
 	names       [][]byte // by Server.ConnName, see nameConns
+	txn, reqres sample.VarSet
 	entry       logs.Entry
 }
 
@@ -156,6 +157,7 @@ func (c *session) begin() *stream {
 	x.ServerConn = sample.ServerConn{}
 	x.PrioClass, x.PrioOffset, x.Retries, x.NoReplay = 0, 0, sample.Retries{Backend: c.fe.Spec.Retries}, false
 	st.method, st.uri = st.method[:0], st.uri[:0]
+	st.openVars()
 	c.st = st
 	c.requests++
 	t.e.streams.Add(1)

@@ -40,6 +40,7 @@ func (c *session) admit() (rule.Expect, bool) {
 	}
 	st := c.begin()
 	st.env()
+	st.onlySessionVars()
 	v := c.fe.TCPConnection.Run(&st.ctx, &st.result)
 	want := st.result.Expect
 	c.requests--
