@@ -1,44 +1,45 @@
 package cli
 
-import (
-	"time"
+import "github.com/sluice-proxy/sluice/internal/cli/line"
 
-	"github.com/sluice-proxy/sluice/internal/cli/line"
-	"github.com/sluice-proxy/sluice/internal/rule"
-	"github.com/sluice-proxy/sluice/internal/sample"
-)
+// Variables are those of the process.
+type Variables interface {
+	// Variable gives the type and the text of a variable; false when it is not set.
+	Variable(name string) (kind, text string, ok bool)
+	// SetVariable sets one to the value of an expression, or to the text that a
+	// format makes.
+	SetVariable(name string, format bool, value string) error
+}
 
-// variableCommands show and set the variables of the process (management guide
-// 9.3).
-func variableCommands() []line.Command {
-	return []line.Command{
+// VariableTable returns the commands that show and set the variables of the
+// process (management guide 9.3).
+func VariableTable(of Variables) line.Table {
+	return line.Table{
 		{Words: []string{"get", "var"}, Args: "<name>", Help: "retrieve contents of a process-wide variable",
-			Level: line.LevelOperator, Worker: true, Run: getVar},
+			Level: line.LevelOperator, Worker: true, Run: variables{of}.get},
 		{Words: []string{"set", "var"}, Args: "<name> [fmt|expr] {<fmt>|<expr>}", Help: "set variable from an expression/format",
-			Level: line.LevelOperator, Experimental: true, Worker: true, Run: setVar},
+			Level: line.LevelOperator, Experimental: true, Worker: true, Run: variables{of}.set},
 	}
 }
 
-func getVar(s *line.Session, args []string, _ []byte) {
+type variables struct{ Variables }
+
+func (v variables) get(s *line.Session, args []string, _ []byte) {
 	if len(args) == 0 {
 		s.Err("Missing process-wide variable identifier.")
 		return
 	}
-	var c sample.Ctx
-	var v sample.Sample
-	found := sample.FindVar(args[0])
-	if found == nil || found.Scope != sample.VarProc || !found.Load(&c, &v) {
+	kind, text, ok := v.Variable(args[0])
+	if !ok {
 		s.Err("Variable not found.")
 		return
 	}
-	kind := v.Type
-	sample.Cast(&c, &v, sample.Str)
-	s.Printf("%s: type=%s value=<%s>\n", args[0], kind, v.Data)
+	s.Printf("%s: type=%s value=<%s>\n", args[0], kind, text)
 }
 
-// setVar is "set var <name> [expr|fmt] <value>". As in the reference, what
+// set is "set var <name> [expr|fmt] <value>". As in the reference, what
 // follows a value that is told what it is is passed over.
-func setVar(s *line.Session, args []string, _ []byte) {
+func (v variables) set(s *line.Session, args []string, _ []byte) {
 	switch len(args) {
 	case 0:
 		s.Err("Missing process-wide variable identifier.")
@@ -54,12 +55,7 @@ func setVar(s *line.Session, args []string, _ []byte) {
 			return
 		}
 	}
-	v, err := rule.CLIVar(args[0], kind == "fmt", text)
-	if err != nil {
+	if err := v.SetVariable(args[0], kind == "fmt", text); err != nil {
 		s.Err(err.Error())
-		return
-	}
-	if !v.Set(&sample.Ctx{Now: time.Now().UnixNano()}) {
-		s.Err("'set var': the memory for variables is used up.")
 	}
 }

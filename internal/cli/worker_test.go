@@ -168,7 +168,6 @@ func TestForms(t *testing.T) {
 func TestHelp(t *testing.T) {
 	want := `The following commands are valid at this level:
   echo <text>                             : print text to the output
-  get var <name>                          : retrieve contents of a process-wide variable
   operator                                : lower the level of the current CLI session to operator
   set severity-output [none|number|string]: set presence of severity level in feedback information
   set timeout [cli] <delay>               : change a timeout setting

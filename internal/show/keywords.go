@@ -140,6 +140,7 @@ func cliKeywords(w io.Writer) {
 		}
 	}
 	add(cli.Table(nil))
+	add(cli.VariableTable(nil))
 	add(cli.DebugTable(nil))
 	list(w, "CLI keywords", lines)
 }
