@@ -78,6 +78,7 @@ func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
 		b.r.Groups = spec.Global.ThreadGroups(b.r.Threads)
 	}
 	b.unixBinds()
+	b.namespaces()
 	b.noEffect()
 	b.variables()
 	b.limits()

@@ -9,17 +9,20 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/sluice-proxy/sluice/internal/proxy"
 )
 
 // Spec says how one server is checked.
 type Spec struct {
 	Target
 	Moved           Moved
-	Multipath       bool          // connections are of multipath TCP
-	Backend, Server string        // names, for expressions
-	Script          *Script       // nil: a connection is enough
-	State           func() string // the line of "http-check send-state"
-	Buffer          int           // bytes of an answer that are kept ("tune.bufsize"); 0: 16384
+	Multipath       bool             // connections are of multipath TCP
+	Via             *proxy.Transport // how else connections are made; nil: plainly
+	Backend, Server string           // names, for expressions
+	Script          *Script          // nil: a connection is enough
+	State           func() string    // the line of "http-check send-state"
+	Buffer          int              // bytes of an answer that are kept ("tune.bufsize"); 0: 16384
 	// down tells that the server is: then a 404 is a failure whatever
 	// "disable-on-404" says.
 	down func() bool
@@ -77,7 +80,7 @@ func (c *checker) start(delay time.Duration) {
 		c.spec.DownInter = c.spec.Inter
 	}
 	if c.dial == nil {
-		c.dial = newDialer(c.spec.Multipath)
+		c.dial = newDialer(c.spec.Multipath, c.spec.Via)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

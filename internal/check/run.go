@@ -104,7 +104,7 @@ func (r *run) close() {
 	if r.conn == nil {
 		return
 	}
-	if tc, ok := r.conn.(*net.TCPConn); ok && !r.linger {
+	if tc, ok := r.conn.(interface{ SetLinger(int) error }); ok && !r.linger {
 		_ = tc.SetLinger(0) // leave no TIME_WAIT behind, the answer was read
 	}
 	r.conn.Close()

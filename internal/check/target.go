@@ -4,7 +4,6 @@ import (
 	"net"
 	"net/netip"
 	"strings"
-	"time"
 
 	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
 	"github.com/sluice-proxy/sluice/internal/config"
@@ -21,20 +20,6 @@ type Target struct {
 type Moved struct {
 	Addr string // "": nowhere else
 	Port int    // 0: likewise
-}
-
-type dialer func(network, address string, limit time.Duration) (net.Conn, error)
-
-// newDialer returns what connects to a server.
-func newDialer(multipath bool) dialer {
-	if !multipath {
-		return net.DialTimeout
-	}
-	return func(network, address string, limit time.Duration) (net.Conn, error) {
-		d := net.Dialer{Timeout: limit}
-		d.SetMultipathTCP(true)
-		return d.Dial(network, address)
-	}
 }
 
 // Endpoint says how to reach an address of the configuration.

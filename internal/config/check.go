@@ -100,6 +100,7 @@ func (c *checker) proxy(p *Proxy) {
 	}
 	for _, s := range p.Servers {
 		c.serverChecks(p, s)
+		c.transport(p, s)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 // optionRow is what is known of an option of bind or server lines.
 type optionRow interface {
 	option() Option
+	more(rest []string) int // how many words after the arguments belong to them
 }
 
 // optionIndex finds the rows of options by name: a configuration of many servers
@@ -62,6 +63,7 @@ func eachOption[R optionRow](x *optionIndex[R], words []string, use func(*R, []s
 			return false
 		}
 		n := x.args[k]
+		n += x.rows[k].more(words[min(len(words), i+1+n):])
 		args := words[i+1 : min(len(words), i+1+n)]
 		for len(args) < n {
 			args = append(slices.Clip(args), "")

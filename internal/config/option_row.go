@@ -24,6 +24,15 @@ func options[R optionRow](rows []R) []Option {
 	return list
 }
 
+func (o bindOption) more([]string) int { return 0 }
+
+func (o serverOption) more(rest []string) int {
+	if o.tail == nil {
+		return 0
+	}
+	return o.tail(rest)
+}
+
 func (o bindOption) option() Option {
 	return Option{o.name, o.args, o.syntax, o.doc, o.since, o.parse != nil}
 }

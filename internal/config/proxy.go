@@ -26,6 +26,7 @@ type Proxy struct {
 	DefaultBackend string
 	DefaultBackPos Pos // where default_backend stands
 	Balance        Balance
+	Source         *Source // of connections to servers; nil: any
 
 	Maxconn  int // 0: not set
 	Fullconn int // 0: not set

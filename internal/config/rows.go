@@ -24,6 +24,7 @@ func Rows() []Table {
 		optionRows,
 		bindRows,
 		serverRows,
+		sourceRows,
 		reuseRows,
 		connRows,
 		errorFileRows,

@@ -24,7 +24,7 @@ var sections = map[string]section{
 	"log-forward":    {openLogForward, "log forwarding"},
 	"log-profile":    {openLogProfile, "log profiles"},
 	"mailers":        {openMailers, "e-mail alerts"},
-	"namespace_list": {openNamespaceList, "network namespaces"},
+	"namespace_list": {open: openNamespaceList},
 	"peers":          {openPeers, "peers"},
 	"program":        {open: openProgram},
 	"resolvers":      {openResolvers, "DNS resolution at run time"},

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"time"
 )
 
@@ -37,6 +38,7 @@ type ServerParams struct {
 	Shard                  int    // of peers: the part of stick tables it gets; 0: all
 	LogProto               string // of rings: legacy or octet-count; "" is legacy
 
+	Transport
 	ServerChecks
 }
 
@@ -102,6 +104,9 @@ func parseDefaultServer(p *Parser, l *Line) {
 	}
 }
 
+// errReported is the error of an option that has reported it by itself.
+var errReported = errors.New("reported")
+
 // serverOptions parses the options of a line into v, and into s what a server
 // alone has. who names the server in messages.
 func (p *Parser) serverOptions(l *Line, words []string, v *ServerParams, s *Server, intro, who, hintNoAddress string) bool {
@@ -115,7 +120,9 @@ func (p *Parser) serverOptions(l *Line, words []string, v *ServerParams, s *Serv
 				Text: "'" + o.name + "' option is not accepted in default-server sections"})
 			return true
 		}
-		if err := o.parse(p, &serverLine{ServerParams: v, server: s, line: l, intro: intro, who: who}, args); err != nil {
+		if err := o.parse(p, &serverLine{ServerParams: v, server: s, line: l, intro: intro, who: who}, args); err == errReported {
+			return false
+		} else if err != nil {
 			p.serverAlert(l, intro+err.Error()+".")
 			return false
 		}

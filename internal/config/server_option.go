@@ -20,11 +20,13 @@ type serverLine struct {
 
 // serverOption is a row: a word of a server line (manual 5.2).
 type serverOption struct {
-	name       string
-	args       int
-	syntax     string // see bindOption.syntax
-	doc        string // a sentence
-	since      string // see Keyword.Since
+	name   string
+	args   int
+	syntax string // see bindOption.syntax
+	doc    string // a sentence
+	since  string // see Keyword.Since
+	// tail tells how many of the words after the arguments belong to them; nil: none.
+	tail       func(rest []string) int
 	serverOnly bool
 	parse      func(p *Parser, s *serverLine, args []string) error
 }
@@ -143,7 +145,7 @@ var serverOptions = slices.Concat([]serverOption{
 		s.server.ID = n
 		return nil
 	}},
-}, serverCheckOptions, serverPool, unbuiltServerOptions)
+}, serverCheckOptions, serverTransport, serverPool, unbuiltServerOptions)
 
 // onlyIn refuses an option of server lines outside of the section in which it
 // means something.

@@ -155,6 +155,9 @@ func (t *textWriter) backend(p, base *Proxy) {
 	default:
 		t.line("option", "redispatch", strconv.Itoa(p.Redispatch))
 	}
+	if p.Source != nil && p.Source != base.Source {
+		t.line(p.Source.words()...)
+	}
 	t.reuse(p, base)
 	t.checks(&p.Checks, &base.Checks)
 	t.states(p, base)
@@ -213,6 +216,7 @@ func serverWords(v, base *ServerParams) (w []string) {
 	number("port", v.CheckPort, base.CheckPort)
 	number("shard", v.Shard, base.Shard)
 	w = append(w, v.Pool.words(&base.Pool)...)
+	w = append(w, v.Transport.words(&base.Transport)...)
 	if v.LogProto != base.LogProto {
 		w = append(w, "log-proto", v.LogProto)
 	}

@@ -50,7 +50,6 @@ func unbuiltTables() []Table {
 		unbuiltLogRows,
 		unbuiltStatsRows,
 		unbuiltPersistenceRows,
-		unbuiltTCPRows,
 	}
 }
 

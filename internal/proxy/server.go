@@ -31,6 +31,7 @@ type Server struct {
 	// with; 0: none.
 	SendProxy int
 	Pool
+	Transport
 	Multipath bool // connections are of multipath TCP
 
 	// Conns counts the connections that are open, in use or idle.

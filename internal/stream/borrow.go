@@ -8,6 +8,7 @@ import (
 type loan struct {
 	fd   int // -1: there was none
 	used int
+	port uint16
 }
 
 // borrow asks another thread of the group for an idle connection to the
@@ -70,7 +71,7 @@ func (t *Thread) lender(srv *proxy.Server) *Thread {
 
 // lend gives up an idle connection without closing it.
 func (u *upstream) lend() loan {
-	l := loan{fd: u.link.release(), used: u.used}
+	l := loan{fd: u.link.release(), used: u.used, port: u.port}
 	u.retire()
 	return l
 }
@@ -78,11 +79,10 @@ func (u *upstream) lend() loan {
 // receive makes a lent connection one of this thread. Nil: it cannot be used.
 func (t *Thread) receive(srv *proxy.Server, l loan, key string) *upstream {
 	u := t.newUpstream(srv)
-	u.used, u.key = l.used, key
+	u.used, u.key, u.port = l.used, key, l.port
 	if err := u.link.open(t.Loop, t.net, l.fd, u); err != nil {
 		t.net.close(l.fd)
-		srv.Conns.Add(-1)
-		u.retire()
+		u.close()
 		return nil
 	}
 	u.link.patient, u.link.hard = true, srv.Backend.NoLinger

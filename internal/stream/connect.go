@@ -35,8 +35,12 @@ func (st *stream) dial() {
 		st.connectFailed(syscall.EADDRNOTAVAIL)
 		return
 	}
-	fd, errno := t.net.dial(srv, to)
+	fd, errno, bound := st.reach(u, to)
 	switch {
+	case !bound:
+		st.unbound()
+		st.connectFailed(errno)
+		return
 	case errno == syscall.EMFILE || errno == syscall.ENFILE || errno == syscall.ENOBUFS || errno == syscall.ENOMEM || errno == syscall.EADDRNOTAVAIL:
 		st.exhausted(errno)
 		return

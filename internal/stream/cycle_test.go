@@ -34,7 +34,7 @@ func (w *wire) watch(_ *loop.Loop, fd int, h loop.Handler) (loop.Token, error) {
 }
 func (w *wire) unwatch(*loop.Loop, int, loop.Token) {}
 func (w *wire) release(*loop.Loop, int, loop.Token) {}
-func (w *wire) dial(*proxy.Server, *sys.Sockaddr) (int, syscall.Errno) {
+func (w *wire) dial(*proxy.Server, *sys.Sockaddr, proxy.Origin) (int, syscall.Errno) {
 	return serverFD, syscall.EINPROGRESS
 }
 func (w *wire) recv(fd int, b []byte) (int, syscall.Errno) {

@@ -188,9 +188,14 @@ func (e *Engine) logf(format string, args ...any) { e.log(format, args...) }
 
 // exhausted reports a lack of resources, at most once a second.
 func (e *Engine) exhausted(what string, errno syscall.Errno) {
+	e.seldom("%s: %v", what, error(errno))
+}
+
+// seldom logs what may happen again and again, at most once a second.
+func (e *Engine) seldom(format string, args ...any) {
 	now := time.Now().Unix()
 	if was := e.warned.Load(); was != now && e.warned.CompareAndSwap(was, now) {
-		e.log("%s: %v", what, error(errno))
+		e.log(format, args...)
 	}
 }
 

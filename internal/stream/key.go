@@ -1,6 +1,9 @@
 package stream
 
-import "github.com/sluice-proxy/sluice/internal/sample"
+import (
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
 
 // name notes under which key the connection can be asked for.
 func (p *idlePool) name(u *upstream) {
@@ -47,6 +50,10 @@ func (st *stream) connKey() []byte {
 	b := st.appendAnnouncement(st.th.Out[:0])
 	if st.srv.Mapped() {
 		at := st.mappedAddr()
+		b, _ = at.AppendBinary(append(b, byte(at.Addr().BitLen())))
+	}
+	if src := st.srv.Source; src != nil && src.Use > config.UseAddress {
+		at := st.origin(src).Addr
 		b, _ = at.AppendBinary(append(b, byte(at.Addr().BitLen())))
 	}
 	if n := st.srv.ConnName; n > 0 {

@@ -13,9 +13,9 @@ import (
 // No call blocks.
 type network interface {
 	watch(l *loop.Loop, fd int, h loop.Handler) (loop.Token, error)
-	unwatch(l *loop.Loop, fd int, tok loop.Token)                  // close follows
-	release(l *loop.Loop, fd int, tok loop.Token)                  // another loop will watch it
-	dial(srv *proxy.Server, to *sys.Sockaddr) (int, syscall.Errno) // EINPROGRESS: connected will tell
+	unwatch(l *loop.Loop, fd int, tok loop.Token)                                     // close follows
+	release(l *loop.Loop, fd int, tok loop.Token)                                     // another loop will watch it
+	dial(srv *proxy.Server, to *sys.Sockaddr, from proxy.Origin) (int, syscall.Errno) // EINPROGRESS: connected will tell
 	recv(fd int, b []byte) (int, syscall.Errno)
 	send(fd int, b []byte) (int, syscall.Errno)
 	send2(fd int, a, b []byte) (int, syscall.Errno)
@@ -54,12 +54,8 @@ func (sockets) waiting(fd int) bool {
 }
 func (sockets) local(fd int) netip.AddrPort { return sys.LocalAddr(fd) }
 
-func (s sockets) dial(srv *proxy.Server, to *sys.Sockaddr) (int, syscall.Errno) {
-	open := sys.StreamSocket
-	if srv.Multipath {
-		open = sys.MultipathSocket
-	}
-	fd, errno := open(to.Family())
+func (s sockets) dial(srv *proxy.Server, to *sys.Sockaddr, from proxy.Origin) (int, syscall.Errno) {
+	fd, errno := s.socket(srv, to.Family())
 	if errno != 0 {
 		return -1, errno
 	}
@@ -70,9 +66,35 @@ func (s sockets) dial(srv *proxy.Server, to *sys.Sockaddr) (int, syscall.Errno) 
 	if srv.Backend.SmartConnect {
 		sys.SetQuickAck(fd, false)
 	}
-	if errno = sys.Connect(fd, to); errno != 0 && errno != syscall.EINPROGRESS {
+	srv.Prepare(fd)
+	if from.Device != "" {
+		sys.BindToDevice(fd, from.Device) // the reference does not mind either when there is none
+	}
+	if from.Addr.IsValid() {
+		errno = sys.BindSource(fd, from.Addr, from.Foreign)
+	}
+	if errno == 0 {
+		errno = sys.Connect(fd, to)
+	}
+	if errno != 0 && errno != syscall.EINPROGRESS {
 		sys.Close(fd)
 		return -1, errno
 	}
+	return fd, errno
+}
+
+// socket opens a socket for a connection to a server.
+func (sockets) socket(srv *proxy.Server, family int) (fd int, errno syscall.Errno) {
+	open := sys.StreamSocket
+	if srv.Multipath {
+		open = sys.MultipathSocket
+	}
+	if srv.Namespace == nil {
+		return open(family)
+	}
+	errno = srv.Namespace.Within(func() (errno syscall.Errno) {
+		fd, errno = open(family)
+		return errno
+	})
 	return fd, errno
 }

@@ -28,10 +28,11 @@ type sim struct {
 	now    int64
 	next   int
 	ends   map[int]*end
-	dead   syscall.Errno // dial's answer, 0: EINPROGRESS
-	refuse *proxy.Server // the only one that is dead; nil: all
-	made   []int         // descriptors of connections to servers, in order
-	hub    *logs.Hub     // nil: no logs
+	dead   syscall.Errno  // dial's answer, 0: EINPROGRESS
+	refuse *proxy.Server  // the only one that is dead; nil: all
+	made   []int          // descriptors of connections to servers, in order
+	from   []proxy.Origin // where they come from
+	hub    *logs.Hub      // nil: no logs
 	limits http1.Limits
 	loops  int             // 0: 1
 	quiet  bool            // reports are not shown
@@ -247,8 +248,9 @@ func (s *sim) pass(ns int64) {
 	}
 }
 
-func (s *sim) dial(srv *proxy.Server, _ *sys.Sockaddr) (int, syscall.Errno) {
+func (s *sim) dial(srv *proxy.Server, _ *sys.Sockaddr, from proxy.Origin) (int, syscall.Errno) {
 	s.bang("dial")
+	s.from = append(s.from, from)
 	if s.dead != 0 && (s.refuse == nil || s.refuse == srv) {
 		s.made = append(s.made, -1)
 		return -1, s.dead

@@ -17,9 +17,10 @@ type upstream struct {
 	used  int     // requests answered on it
 	timer loop.Timer
 
-	prompt  bool // promptly was called
-	private bool // only for the client it was opened for
-	pooled  bool // waits in its thread's pool
+	prompt  bool   // promptly was called
+	private bool   // only for the client it was opened for
+	pooled  bool   // waits in its thread's pool
+	port    uint16 // of the server's range of source ports; 0: none
 
 	owner        *session  // waits with it
 	older, newer *upstream // where it waits
@@ -56,6 +57,9 @@ func (u *upstream) close() {
 	}
 	if !u.link.closed() {
 		u.link.close()
+	}
+	if u.port != 0 {
+		u.srv.Source.Ports.Give(u.port)
 	}
 	u.srv.Conns.Add(-1)
 	u.retire()

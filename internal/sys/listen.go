@@ -47,12 +47,7 @@ func BindTCP(ap netip.AddrPort, o ListenOptions) (int, error) {
 		}
 	}
 	if o.Transparent {
-		steps = append(steps, func() syscall.Errno {
-			if sa.Family() == unix.AF_INET6 {
-				return setInt(fd, unix.IPPROTO_IPV6, unix.IPV6_TRANSPARENT, 1)
-			}
-			return setInt(fd, unix.IPPROTO_IP, unix.IP_TRANSPARENT, 1)
-		})
+		steps = append(steps, func() syscall.Errno { return setTransparent(fd, sa.Family()) })
 	}
 	if o.Interface != "" {
 		steps = append(steps, func() syscall.Errno { return errnoOf(unix.BindToDevice(fd, o.Interface)) })

@@ -99,6 +99,7 @@ func agentSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, named 
 		a.IP = named
 	}
 	a.Port = spec.AgentPort
+	c.Via = via(srv)
 	c.Network, c.Address = check.Endpoint(a)
 	return c
 }
@@ -139,7 +140,17 @@ func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, named 
 	}
 	c.Network, c.Address = check.Endpoint(a)
 	c.Multipath = a.MPTCP
+	c.Via = via(srv)
 	return c
+}
+
+// via is how connections to a server are made besides plainly: its checks share
+// that.
+func via(srv *proxy.Server) *proxy.Transport {
+	if srv.Transport == (proxy.Transport{}) {
+		return nil
+	}
+	return &srv.Transport
 }
 
 // Say implements check.Reporter.

@@ -211,6 +211,9 @@ func (l *load) prepare(socks *sockets) (*service, bool) {
 		s.closeAll()
 		return nil, false
 	}
+	if !l.transports() {
+		return nil, false
+	}
 	if err := dropPrivileges(l.spec.Global); err != nil {
 		l.report.Alertf("[%s.main()] %v.", os.Args[0], err)
 		return nil, false
