@@ -87,4 +87,3 @@ func rights(backends []*proxy.Backend) (raw, admin bool) {
 	}
 	return raw, admin
 }
-
