@@ -4,6 +4,7 @@ package config
 type Option struct {
 	Name   string
 	Args   int    // words it takes
+	Tail   bool   // and pairs of words after them
 	Syntax string // the name with its arguments as the manual notes them
 	Doc    string // a sentence
 	Since  string // see Keyword.Since
@@ -34,9 +35,9 @@ func (o serverOption) more(rest []string) int {
 }
 
 func (o bindOption) option() Option {
-	return Option{o.name, o.args, o.syntax, o.doc, o.since, o.parse != nil}
+	return Option{o.name, o.args, false, o.syntax, o.doc, o.since, o.parse != nil}
 }
 
 func (o serverOption) option() Option {
-	return Option{o.name, o.args, o.syntax, o.doc, o.since, o.parse != nil}
+	return Option{o.name, o.args, o.tail != nil, o.syntax, o.doc, o.since, o.parse != nil}
 }
