@@ -1,7 +1,6 @@
 package build
 
 import (
-	"fmt"
 	"net/netip"
 	"sync/atomic"
 
@@ -46,6 +45,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 			srv.ID = next
 			used[next] = true
 		}
+		next++ // a number that a server has by "id" leaves a gap, as in the reference
 		be.Servers = append(be.Servers, srv)
 	}
 	if err := be.Init(p.Balance.Algorithm); err != nil {
@@ -90,10 +90,8 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	}
 	ip := a.IP
 	if s.Host != "" {
-		b.at(s.Pos)
-		var err error
-		if ip, err = b.o.Resolve(s.Host, a.Family); err != nil {
-			b.unresolved(be, s, srv)
+		var ok bool
+		if ip, ok = b.initAddr(be, s, srv); !ok {
 			return srv
 		}
 	}
@@ -116,25 +114,6 @@ func pool(p *config.PoolParams) proxy.Pool {
 		NoPool: p.MaxConn == 0 || p.PurgeDelay == 0, IdleMax: int64(max(p.MaxConn, 0)), IdleLow: int64(p.LowConn),
 		Purge: int64(p.PurgeDelay), MaxUses: p.MaxReuse + 1,
 	}
-}
-
-// at tells where the build is.
-func (b *builder) at(pos config.Pos) {
-	if b.o.At != nil {
-		b.o.At(pos)
-	}
-}
-
-// unresolved reports a server whose name was not found. After "-dr" it is only
-// out of service.
-func (b *builder) unresolved(be *proxy.Backend, s *config.Server, srv *proxy.Server) {
-	text := fmt.Sprintf("[%s] : 'server %s/%s' : could not resolve address '%s'", s.Pos, be.Name, s.Name, s.Host)
-	if b.o.IgnoreUnresolved {
-		srv.Health.Admin |= proxy.NoAddress
-		b.d.Add(config.Diagnostic{Level: config.Notice, Form: config.FormBare, Pos: s.Pos, Text: text + ", disabling server."})
-		return
-	}
-	b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: s.Pos, Text: text + "."})
 }
 
 // UnixSockaddr makes the address of a UNIX endpoint. The names of abns@ are

@@ -45,6 +45,9 @@ type Options struct {
 	// Resolve looks up a server's host name; it may block. The family is AFIPv4 or
 	// AFIPv6 when only such an address will do, AFNone otherwise.
 	Resolve func(host string, family config.AF) (netip.Addr, error)
+	// Last returns the address that a server had, as the state file has it; nil or
+	// false: it is not known ("init-addr last").
+	Last func(*config.Proxy, *config.Server) (netip.Addr, bool)
 	// IgnoreUnresolved (-dr): a server whose name is not found starts in
 	// maintenance instead of failing the start.
 	IgnoreUnresolved bool
@@ -66,6 +69,7 @@ type builder struct {
 	groups     config.ErrorGroups
 	made       map[*config.ErrorFile]*proxy.Page // of errorfiles, which many proxies inherit
 	globalLogs []*logs.Target
+	unknown    bool           // a server's address was not found
 	keys       map[string]int // how many listeners have each key so far
 }
 
@@ -93,6 +97,9 @@ func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
 		if p.Kind.IsFrontend() && !p.Disabled {
 			b.frontend(p, ids[p])
 		}
+	}
+	if b.unknown {
+		d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Text: "Failed to initialize server(s) addr."})
 	}
 	b.r.SetFullconn()
 	return b.r

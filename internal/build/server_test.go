@@ -65,6 +65,7 @@ func TestUnknownHosts(t *testing.T) {
 		"ALERT [t.cfg:6] : 'server b/a' : could not resolve address 'no.test'.",
 		"ALERT [t.cfg:7] : 'server b/b' : could not resolve address 'four.test'.",
 		"ALERT config : [t.cfg:8] : 'server b/c' : 'addr' : invalid address: 'no.test' in 'no.test'.",
+		"ALERT Failed to initialize server(s) addr.",
 	}
 	if diff := cmp.Diff(want, messages); diff != "" {
 		t.Error(diff)

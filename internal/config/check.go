@@ -69,6 +69,7 @@ func (c *checker) proxy(p *Proxy) {
 	if fe && len(p.Binds) == 0 {
 		c.warn(p.Pos, "%s has no 'bind' directive. Please declare it as a backend if this was intended.", title)
 	}
+	c.guidsOf(p)
 	if fe {
 		c.binds(p)
 	}

@@ -14,6 +14,7 @@ type Proxy struct {
 	Seq  int    // place among the sections of the configuration
 	From *Proxy `json:"-"` // the defaults section in force, nil without one
 	ID   int    // 0: not set
+	GUID string // "": none
 
 	Description string
 	Disabled    bool
@@ -57,6 +58,8 @@ type Proxy struct {
 	Checks CheckSpec
 
 	LoadState string // global, local, none; "" is none
+	GUIDPos   Pos
+
 	StateFile string // of "local"; "": the backend's name
 }
 

@@ -25,6 +25,8 @@ func Rows() []Table {
 		bindRows,
 		serverRows,
 		sourceRows,
+		templateRows,
+		guidRows,
 		reuseRows,
 		connRows,
 		errorFileRows,

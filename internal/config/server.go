@@ -12,6 +12,7 @@ type Server struct {
 	ID      int     // 0: not set
 	Address Address // Port 0: the client's destination port
 	Host    string  // Address.Host: a name to resolve, else ""
+	GUID    string  // "": none
 	ServerParams
 }
 
@@ -38,6 +39,7 @@ type ServerParams struct {
 	Shard                  int    // of peers: the part of stick tables it gets; 0: all
 	LogProto               string // of rings: legacy or octet-count; "" is legacy
 
+	InitAddr []InitMethod // see InitMethods
 	Transport
 	ServerChecks
 }
@@ -69,25 +71,28 @@ func parseServer(p *Parser, l *Line) {
 		p.serverAlert(l, "character '"+string(name[c])+"' is not permitted in server name '"+clip(name)+"'.")
 		return
 	}
-	intro := "'server " + p.proxy.Name + "/" + name + "' : "
-	if line, dup := p.serverNames[name]; dup {
-		p.serverAlert(l, intro+sprintf("another server named '%s' was already defined at line %d, please use a distinct name.", name, line))
-		return
+	p.addServer(l, name, l.Words[2:], "'server "+p.proxy.Name+"/"+name+"' : ")
+}
+
+// addServer adds the server of an address and options, which words begin with; intro
+// begins its messages. Nil: there was an error.
+func (p *Parser) addServer(l *Line, name string, words []string, intro string) *Server {
+	if !p.claimServer(l, name, intro) {
+		return nil
 	}
-	a, err := p.address(l.Words[2], serverUse)
+	a, err := p.address(words[0], serverUse)
 	if err != nil {
 		p.serverAlert(l, intro+err.Error())
-		return
+		return nil
 	}
-	p.serverNames[name] = l.Pos.Line
 	s := &Server{Pos: l.Pos, Name: name, Address: a, Host: a.Host, ServerParams: p.proxy.DefaultServer}
-	if !p.serverOptions(l, l.Words[3:], &s.ServerParams, s, intro, "server "+name, "") {
-		return
+	if !p.serverOptions(l, words[1:], &s.ServerParams, s, intro, "server "+name, "") {
+		return nil
 	}
 	if s.ID != 0 {
 		if old := p.serverIDs[s.ID]; old != nil {
 			p.serverAlert(l, intro+sprintf("'id' : custom id %d already used at %s ('server %s').", s.ID, old.Pos, old.Name))
-			return
+			return nil
 		}
 		p.serverIDs[s.ID] = s
 	}
@@ -95,6 +100,17 @@ func parseServer(p *Parser, l *Line) {
 		p.suspect(FormPlace, l.Pos, intro+"configured with weight of 0 will never be selected by load balancing algorithms")
 	}
 	p.proxy.Servers = append(p.proxy.Servers, s)
+	return s
+}
+
+// claimServer takes a name, which no other server of the section may have.
+func (p *Parser) claimServer(l *Line, name, intro string) bool {
+	if line, dup := p.serverNames[name]; dup {
+		p.serverAlert(l, intro+sprintf("another server named '%s' was already defined at line %d, please use a distinct name.", name, line))
+		return false
+	}
+	p.serverNames[name] = l.Pos.Line
+	return true
 }
 
 func parseDefaultServer(p *Parser, l *Line) {

@@ -22,6 +22,7 @@ func (t *textWriter) proxy(p, base *Proxy) {
 		t.line("mode", p.Mode.String())
 	}
 	t.number("id", p.ID, 0)
+	t.text("guid", p.GUID)
 	t.text("description", p.Description)
 	if p.Disabled != base.Disabled {
 		t.line(map[bool]string{true: "disabled", false: "enabled"}[p.Disabled])
@@ -171,6 +172,9 @@ func (t *textWriter) servers(p, base *Proxy) {
 		if s.ID != 0 {
 			w = append(w, "id", strconv.Itoa(s.ID))
 		}
+		if s.GUID != "" {
+			w = append(w, "guid", s.GUID)
+		}
 		t.line(append(w, serverWords(&s.ServerParams, &base.DefaultServer)...)...)
 	}
 	// Last, since it holds for the servers that follow it only.
@@ -216,6 +220,7 @@ func serverWords(v, base *ServerParams) (w []string) {
 	number("port", v.CheckPort, base.CheckPort)
 	number("shard", v.Shard, base.Shard)
 	w = append(w, v.Pool.words(&base.Pool)...)
+	w = append(w, v.initWords(base)...)
 	w = append(w, v.Transport.words(&base.Transport)...)
 	if v.LogProto != base.LogProto {
 		w = append(w, "log-proto", v.LogProto)

@@ -3,7 +3,6 @@ package config
 // unbuiltServerAddress are the options of servers whose addresses have to be
 // looked up (manual 5.2).
 var unbuiltServerAddress = []serverOption{
-	unbuiltServer("init-addr", "{last | libc | none | <ip>},[...]*", "Sets how the server's name is resolved at the start."),
 	unbuiltServer("resolve-net", "<network>[,<network[,...]]", "Sets networks whose addresses are preferred."),
 	unbuiltServer("resolve-opts", "<option>,<option>,...", "Sets how answers of DNS are used."),
 	unbuiltServer("resolve-prefer", "<family>", "Sets the family of addresses that is preferred."),

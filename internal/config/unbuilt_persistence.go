@@ -21,7 +21,6 @@ var unbuiltPersistenceRows = Table{
 // server lines (manual 5.2).
 var unbuiltServerPool = []serverOption{
 	unbuiltServer("cookie", "<value>", "Sets the value that stands for the server in cookies."),
-	unbuiltServer("guid", "<string>", "Sets a name of the server that no other object has."),
 	unbuiltServer("hash-key", "<key>", "Sets what a consistent hash knows the server by."),
 	unbuiltServer("idle-ping", "<delay>", "Sets the interval at which idle connections are tried."),
 	unbuiltServer("non-stick", "", "Keeps the server out of stick tables."),

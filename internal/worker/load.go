@@ -8,6 +8,7 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/account"
 	"github.com/sluice-proxy/sluice/internal/build"
+	"github.com/sluice-proxy/sluice/internal/check"
 	"github.com/sluice-proxy/sluice/internal/cmdline"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/config/discovery"
@@ -31,6 +32,7 @@ type load struct {
 	nice int
 	// threads are the event loops to come.
 	threads *threads
+	states  map[string][]check.State // of state files, by path
 	// warnings are those about the configuration.
 	warnings int
 }
@@ -89,7 +91,7 @@ func (l *load) parse(files []config.File) bool {
 		l.threads = plan(spec.Global, thisMachine(), diag)
 		l.run = build.Build(spec, build.Options{
 			Threads: len(l.threads.cpus), Groups: l.threads.groups, MaxConn: l.o.Maxconn, ProxyMaxConn: l.o.ProxyMaxconn,
-			Resolve: l.resolve, IgnoreUnresolved: l.o.IgnoreUnresolved,
+			Resolve: l.resolve, Last: l.lastAddr, IgnoreUnresolved: l.o.IgnoreUnresolved,
 			At:     l.place.line,
 			Report: func(text string) { l.report.Alertf("%s", text) },
 		}, diag)

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -12,19 +13,13 @@ import (
 // "load-server-state-from-file"). Nothing that is wrong with a file keeps the
 // configuration from loading.
 func (l *load) restoreStates() {
-	files := map[string][]check.State{}
 	now := time.Now()
 	for _, be := range l.run.Backends {
 		path := l.spec.StatePath(be.Spec)
 		if path == "" {
 			continue
 		}
-		states, read := files[path]
-		if !read {
-			states = l.readStates(path, be.Spec.LoadState)
-			files[path] = states
-		}
-		for _, s := range states {
+		for _, s := range l.statesOf(path, be.Spec.LoadState) {
 			if s["be_name"] != be.Name && (be.Spec.ID == 0 || s["be_id"] != strconv.Itoa(be.ID)) {
 				continue
 			}
@@ -41,6 +36,40 @@ func (l *load) restoreStates() {
 			}
 		}
 	}
+}
+
+// lastAddr is the address that a state file has for a server whose name is to be
+// resolved ("init-addr last"). One of another name does not count: the configuration
+// has changed.
+func (l *load) lastAddr(p *config.Proxy, srv *config.Server) (netip.Addr, bool) {
+	path := l.spec.StatePath(p)
+	if path == "" {
+		return netip.Addr{}, false
+	}
+	for _, s := range l.statesOf(path, p.LoadState) {
+		if s["be_name"] != p.Name || s["srv_name"] != srv.Name || s["srv_fqdn"] != srv.Host {
+			continue
+		}
+		ip, err := netip.ParseAddr(s["srv_addr"])
+		if f := srv.Address.Family; err != nil || f == config.AFIPv4 && !ip.Is4() || f == config.AFIPv6 && ip.Is4() {
+			return netip.Addr{}, false
+		}
+		return ip, true
+	}
+	return netip.Addr{}, false
+}
+
+// statesOf reads a state file, once.
+func (l *load) statesOf(path, kind string) []check.State {
+	states, read := l.states[path]
+	if !read {
+		states = l.readStates(path, kind)
+		if l.states == nil {
+			l.states = map[string][]check.State{}
+		}
+		l.states[path] = states
+	}
+	return states
 }
 
 // readStates reads a state file; one that is not there has no states.
