@@ -49,6 +49,7 @@ func (b *builder) initAddr(be *proxy.Backend, s *config.Server, srv *proxy.Serve
 				note(config.Notice, said+", disabling server.")
 			}
 			srv.Health.Admin |= proxy.NoAddress
+			srv.Health.Oper, srv.Health.Check.Health = proxy.Stopped, 0
 			return netip.Addr{}, false
 		default:
 			if asked {

@@ -57,6 +57,8 @@ func (w *Watch) StateLine(now time.Time) string {
 	addr, port := "-", 0
 	if srv.Addr.IsValid() {
 		addr, port = srv.Addr.Addr().String(), int(srv.Addr.Port())
+	} else if w.spec.Host != "" {
+		port = w.spec.Address.Port
 	}
 	forced := func(id int) int {
 		if id != 0 {

@@ -127,6 +127,7 @@ var oddities = map[string]string{
 	"ssllib_name_startswith(OpenSSL) && openssl_version_atleast(1.1.1)":                                     "a condition, no line",
 	"listen http_proxy 0.0.0.0:80\n          mode http\n          option httplog\n          option logasap": "an address on a listen line, refused since 2.5",
 	"server mail 10.0.0.1 check":                              "two backends in one; the second needs a port for each connection",
+	"server-template srv 1-3 google.com:80 check\n":           "three ways to have the same servers",
 	"<!--tag:[0-9a-f]*--></html>":                             "the manual of 2.6 says 'header' for 'hdr'",
 	"      listen\n        bind *:80\n\n        filter trace": "its section has no name, which the manual forbids",
 }

@@ -56,7 +56,7 @@ func (s *service) startChecks() {
 		for i, srv := range be.Servers {
 			spec, w := be.Spec.Servers[i], s.monitor.Of(srv)
 			delay := min(spec.Inter*time.Duration(i)/time.Duration(len(be.Servers)), spread)
-			if spec.Check {
+			if spec.Check && srv.To != nil { // who has no address is in maintenance for good
 				how := checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks)
 				how.Buffer = s.run.Spec.Global.Tune.BufSize
 				how.Slots, how.Script, how.State = slots, s.run.ScriptOf(be.Spec, spec), func() string { return s.serverState(srv) }

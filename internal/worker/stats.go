@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/config"
@@ -198,7 +199,7 @@ func weightInUse(be *proxy.Backend, active bool) (sum int64) {
 func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
 	be := srv.Backend
 	r := &stats.Row{Kind: stats.Server, Proxy: be.Name, ProxyID: be.ID, Name: srv.Name, ID: srv.ID, HTTP: be.HTTP, Mode: be.Spec.Mode.String(),
-		Address: srv.Addr.String(), Weight: int64(srv.UserWeight()), UserWeight: int64(srv.UserWeight()), Throttle: stats.Unset, IdleLimit: stats.Unset}
+		Address: addrText(srv.Addr), Weight: int64(srv.UserWeight()), UserWeight: int64(srv.UserWeight()), Throttle: stats.Unset, IdleLimit: stats.Unset}
 	if srv.Path != "" {
 		r.Address = "unix"
 	}
@@ -239,4 +240,12 @@ func (s *service) isDraining() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.draining
+}
+
+// addrText is "" for no address.
+func addrText(a netip.AddrPort) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
 }
