@@ -22,13 +22,15 @@ func (b *builder) backend(p *config.Proxy, id int) {
 	}
 	if p.Kind == config.KindBackend { // those of a listen section run in its frontend
 		be.TCPContent = b.rules(p, "tcp-request content")
+		be.InspectRequest = int64(p.InspectRequest)
 	}
+	be.TCPResponse, be.InspectResponse = b.rules(p, "tcp-response content"), int64(p.InspectResponse)
 	if be.HTTP {
 		be.RetryOn = p.RetryOn // without effect in TCP mode, conn-failure included
 		be.HTTPRequest, be.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")
 		be.HTTPAfter = b.rules(p, "http-after-response")
+		be.Redirect = b.rules(p, "redirect")
 	}
-	be.Redirect = b.rules(p, "redirect")
 	b.output(p) // of the messages about its servers
 	b.script(&p.Checks)
 	used := map[int]bool{}

@@ -19,12 +19,13 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 		Pages: b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
 	}
 	fe.SessRate.Max = int64(p.SessRate)
-	fe.TCPConnection, fe.TCPContent = b.rules(p, "tcp-request connection"), b.rules(p, "tcp-request content")
+	fe.TCPConnection, fe.TCPSession, fe.TCPContent = b.rules(p, "tcp-request connection"), b.rules(p, "tcp-request session"), b.rules(p, "tcp-request content")
+	fe.InspectRequest = int64(p.InspectRequest)
 	if fe.HTTP {
 		fe.HTTPRequest, fe.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")
 		fe.HTTPAfter = b.rules(p, "http-after-response")
+		fe.Redirect = b.rules(p, "redirect")
 	}
-	fe.Redirect = b.rules(p, "redirect")
 	fe.Output = b.output(p)
 	fe.Choose = b.chooser(p)
 	b.listeners(p, fe)

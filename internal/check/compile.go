@@ -24,9 +24,7 @@ type Resolver func(a config.Address) (config.Address, error)
 
 // Compile makes the script of a backend or of a healthcheck section.
 func Compile(c *config.CheckSpec, sc *sample.Scope, resolve Resolver) (*Script, *Fault) {
-	in := *sc
-	in.Check = true
-	k := &compiler{scope: &in, resolve: resolve}
+	k := &compiler{scope: sc, resolve: resolve}
 	s := &Script{disableOn404: c.DisableOn404, sendState: c.SendState}
 	switch c.Type {
 	case "", "external-check":

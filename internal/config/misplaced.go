@@ -57,6 +57,9 @@ func (p *Parser) misplaced(l *Line, k *Keyword) {
 	case "tcp-request":
 		p.Alert(l.Pos, "%s is not allowed because %s %s is not a %s", k.Name, p.title, p.proxy.Name, side)
 		return
+	case "tcp-response":
+		p.onlyInBackends(l, k)
+		return
 	case "retry-on":
 		p.Alert(l.Pos, "'retry-on' only available in backend or listen section")
 		return
@@ -81,6 +84,10 @@ func (p *Parser) misplaced(l *Line, k *Keyword) {
 		return
 	}
 	p.Warn(l.Pos, "'%s' ignored because %s.", name, lacks)
+}
+
+func (p *Parser) onlyInBackends(l *Line, k *Keyword) {
+	p.Alert(l.Pos, "%s is only allowed in 'backend' sections or 'defaults' section with a name", k.Name)
 }
 
 // checkIgnored looks for errors in a line that is ignored: it is wrong wherever

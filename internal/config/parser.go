@@ -355,6 +355,9 @@ func (p *Parser) keyword(l *Line, line []byte, empty, emptyAt int) {
 	case !ok:
 		p.misplaced(l, k)
 		return
+	case p.sect == InDefaults && !p.named && l.Words[0] == "tcp-response":
+		p.onlyInBackends(l, k)
+		return
 	case p.sect == InDefaults && !p.named && k.In&NamedDefaults != 0:
 		p.Alert(l.Pos, "'%s' not allowed in anonymous 'defaults' section.", l.Words[0])
 		return

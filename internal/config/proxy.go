@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"time"
 )
 
 // Proxy is a defaults, frontend, backend or listen section. What a section
@@ -44,6 +45,8 @@ type Proxy struct {
 
 	Timeouts Timeouts
 	Options  ProxyOptions
+
+	InspectRequest, InspectResponse time.Duration // inspect-delay; 0: content rules do not wait
 
 	ErrorFiles     []*ErrorFile // the later one counts, see PagesOf
 	Logs           []*LogTarget

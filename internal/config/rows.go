@@ -21,6 +21,7 @@ func Rows() []Table {
 		statsSocketRows,
 		proxyRows,
 		timeoutRows,
+		inspectRows,
 		optionRows,
 		bindRows,
 		serverRows,

@@ -41,6 +41,8 @@ func (t *textWriter) proxy(p, base *Proxy) {
 	for _, n := range timeoutNames {
 		t.delay("timeout "+n.name, *n.field(&p.Timeouts), *n.field(&base.Timeouts))
 	}
+	t.delay("tcp-request inspect-delay", p.InspectRequest, base.InspectRequest)
+	t.delay("tcp-response inspect-delay", p.InspectResponse, base.InspectResponse)
 	t.logging(p, base)
 	t.options(p, base)
 	for _, f := range p.ErrorFiles {

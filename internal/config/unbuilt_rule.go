@@ -19,11 +19,9 @@ var unbuiltRuleRows = Table{
 	groupRow(InAnyProxy|NamedDefaults, "tcp-request", "missing argument for 'tcp-request' in %p", "'tcp-request' expects 'inspect-delay', 'connection', or 'content' in %p (got '%s')"),
 	unbuilt(InFrontends|InDefaults|NamedDefaults, "tcp-request connection", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for connections as soon as they are accepted."),
 	unbuilt(InAnyProxy|NamedDefaults, "tcp-request content", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for the first bytes of a client."),
-	unbuilt(InAnyProxy|NamedDefaults, "tcp-request inspect-delay", "<timeout>", "Limits how long rules wait for the first bytes of a client."),
 	unbuilt(InFrontends|InDefaults|NamedDefaults, "tcp-request session", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for connections after their handshakes."),
 	groupRow(InAnyProxy|NamedDefaults, "tcp-response", "missing argument for 'tcp-response' in %p", "'tcp-response' expects 'inspect-delay' or 'content' in %p (got '%s')"),
 	unbuilt(InBackends|InDefaults|NamedDefaults, "tcp-response content", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for the first bytes of a server."),
-	unbuilt(InBackends|InDefaults|NamedDefaults, "tcp-response inspect-delay", "<timeout>", "Limits how long rules wait for the first bytes of a server."),
 	unbuilt(InFrontends, "use_backend", "<backend> [ { if | unless } <condition> ... ]", "Chooses the backend under a condition."),
 	unbuilt(InBackends, "use-server", "<server> { if | unless } <condition> ...", "Chooses the server under a condition."),
 }

@@ -31,7 +31,10 @@ type Backend struct {
 	Redirect     rule.Set
 	ForwardFor   *config.ForwardFor
 	TCPContent   rule.Set
-	ServerClose  bool // one request per server connection
+	TCPResponse  rule.Set
+	// InspectRequest and InspectResponse are how long these rules may wait, in ns.
+	InspectRequest, InspectResponse int64
+	ServerClose                     bool // one request per server connection
 	// PretendKeepAlive: servers are not told that their connection will be closed.
 	PretendKeepAlive bool
 	Reuse            config.Reuse

@@ -12,6 +12,7 @@ type Counters struct {
 	DeniedReq    int64
 	DeniedRes    int64
 	DeniedConn   int64
+	DeniedSess   int64
 	ReqErrors    int64
 	ConnErrors   int64
 	ResErrors    int64
@@ -47,6 +48,7 @@ func (c *Counters) Add(o *Counters, now int64) {
 	c.DeniedReq += o.DeniedReq
 	c.DeniedRes += o.DeniedRes
 	c.DeniedConn += o.DeniedConn
+	c.DeniedSess += o.DeniedSess
 	c.ReqErrors += o.ReqErrors
 	c.ConnErrors += o.ConnErrors
 	c.ResErrors += o.ResErrors

@@ -18,16 +18,18 @@ type Frontend struct {
 	Timeouts Timeouts
 	MaxConn  int64
 
-	TCPConnection rule.Set
-	TCPContent    rule.Set
-	HTTPRequest   rule.Set
-	HTTPResponse  rule.Set
-	HTTPAfter     rule.Set
-	Redirect      rule.Set
-	ForwardFor    *config.ForwardFor
-	CloseClient   bool // option httpclose: one request per connection
-	ServerClose   bool // option http-server-close, of whatever backend
-	OwnConns      *int // max-session-srv-conns; nil: 5
+	TCPConnection  rule.Set
+	TCPSession     rule.Set
+	TCPContent     rule.Set
+	InspectRequest int64 // ns; 0: TCPContent does not wait
+	HTTPRequest    rule.Set
+	HTTPResponse   rule.Set
+	HTTPAfter      rule.Set
+	Redirect       rule.Set
+	ForwardFor     *config.ForwardFor
+	CloseClient    bool // option httpclose: one request per connection
+	ServerClose    bool // option http-server-close, of whatever backend
+	OwnConns       *int // max-session-srv-conns; nil: 5
 	ConnOptions
 	SmartAccept    bool // tcp-smart-accept
 	IdleOnResponse bool // idle-close-on-response

@@ -105,7 +105,7 @@ func findAction(set ruleset, word string) *ActionRow {
 // expected lists the actions of a set as the reference does in its messages.
 func expected(set ruleset) string {
 	var names, first []string
-	if set == tcpConnection || set == tcpContent {
+	if set <= tcpContent {
 		first = []string{"accept", "reject", "capture", "expect-proxy", "expect-netscaler-cip", "track-sc(*)"}
 		for _, n := range first[:len(first)-1] {
 			names = append(names, "'"+n+"'")

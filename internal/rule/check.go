@@ -33,7 +33,7 @@ func Check(s *config.Spec, d *config.Diagnostics) {
 			text = "a listen section cannot inherit from a defaults section defining TCP/HTTP rules"
 		case used && first != p.Kind:
 			text = "frontends and backends cannot inherit from the same defaults section if it defines TCP/HTTP rules" + where
-		case p.Kind == config.KindBackend && len(from.Rules[tcpConnection.String()]) > 0:
+		case p.Kind == config.KindBackend && len(from.Rules[tcpConnection.String()])+len(from.Rules[tcpSession.String()]) > 0:
 			text = "a backend section cannot inherit from a defaults section defining 'tcp-request connection' or 'tcp-request session' rules" + where
 		default:
 			continue
@@ -43,7 +43,7 @@ func Check(s *config.Spec, d *config.Diagnostics) {
 }
 
 func hasRules(p *config.Proxy) bool {
-	for _, set := range []ruleset{tcpConnection, tcpContent, httpRequest, httpResponse, httpAfter} {
+	for _, set := range []ruleset{tcpConnection, tcpSession, tcpContent, httpRequest, tcpResponse, httpResponse, httpAfter} {
 		if len(p.Rules[set.String()]) > 0 {
 			return true
 		}

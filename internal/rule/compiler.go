@@ -236,6 +236,13 @@ func (k *Compiler) fetchACL(names []string) (sample.Eval, error) {
 	}
 	return func(c *sample.Ctx, s *sample.Sample) bool {
 		s.Type, s.Int = sample.Bool, 0
+		if c.Partial {
+			a := least(terms, c)
+			if c.Unknown = a == Unknown; a == Yes {
+				s.Int = 1
+			}
+			return a != Unknown
+		}
 		if all(terms, c) {
 			s.Int = 1
 		}

@@ -66,18 +66,20 @@ func runParse(row *ActionRow, k *actionParser, words []string) (Action, []string
 // misleads about its turn. skip is the number of words of the set's keyword.
 func add(p *config.Parser, l *config.Line, set ruleset, skip int, program any) {
 	px := p.Proxy()
-	if set < httpResponse {
-		for later := set + 1; later < httpResponse; later++ {
-			if len(px.Rules[later.String()]) == 0 {
-				continue
-			}
-			article := "a"
-			if later == httpRequest {
-				article = "an"
-			}
-			p.Warn(l.Pos, "a '%s' rule placed after %s '%s' rule will still be processed before.", set, article, later)
-			break
+	last := useBackend // of the request
+	if set == tcpResponse {
+		last = httpResponse
+	}
+	for later := set + 1; later <= last; later++ {
+		if len(px.Rules[later.String()]) == 0 {
+			continue
 		}
+		article := "a"
+		if later == httpRequest || later == httpResponse {
+			article = "an"
+		}
+		p.Warn(l.Pos, "a '%s' rule placed after %s '%s' rule will still be processed before.", set, article, later)
+		break
 	}
 	px.AddRule(set.String(), &config.Directive{Pos: l.Pos, Words: l.Words[skip:], Program: program})
 }

@@ -5,7 +5,7 @@ package rule
 var actionRows = []ActionRow{
 	{Name: "accept", Sets: "icstu", Final: true, parse: parseStop(Accept),
 		Doc: "Stops the ruleset and lets the connection pass."},
-	{Name: "close", Sets: "u", Final: true,
+	{Name: "close", Sets: "u", Final: true, parse: parseStop(CloseServer),
 		Doc: "Closes the connection to the server at once, without waiting for more of the response."},
 	{Name: "dgram-drop", Sets: "i", Final: true,
 		Doc: "Drops the first datagram of a QUIC connection without a word."},

@@ -14,11 +14,13 @@ const (
 	Respond                 // send Result.Reply and end (return, redirect)
 	Deny                    // likewise, counted and logged as denied
 	Close                   // close the connection without an answer (reject)
+	CloseServer             // close the connection to the server (tcp-response content close)
+	Wait                    // run the set again later: it goes on where it stopped
 )
 
 // String names the verdict.
 func (v Verdict) String() string {
-	return [...]string{"continue", "accept", "respond", "deny", "close"}[v]
+	return [...]string{"continue", "accept", "respond", "deny", "close", "close-server", "wait"}[v]
 }
 
 // Result is what a ruleset leaves behind.
@@ -29,6 +31,8 @@ type Result struct {
 	Rule *Rule
 	// Expect is what has to come on the connection before its first byte.
 	Expect Expect
+
+	next int // where the set goes on after Wait
 }
 
 // Expect is a set of the headers with which a proxy in front introduces a
@@ -58,12 +62,27 @@ type Rule struct {
 // Set is a ruleset in the order of its declaration.
 type Set []*Rule
 
-// Run evaluates the rules until one is final.
+// Run evaluates the rules until one is final. After Wait, it goes on where it
+// stopped; while the context is partial, it begins again with the first rule as
+// soon as one cannot be decided.
 func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
-	for _, r := range s {
+	from := res.next
+	res.next = 0
+	for i := from; i < len(s); i++ {
+		r := s[i]
 		res.Rule = r
-		if r.Cond != nil && !r.Cond.True(c) {
-			continue
+		if r.Cond != nil {
+			if c.Partial {
+				switch r.Cond.Test(c) {
+				case Unknown:
+					res.Rule = nil
+					return Wait
+				case No:
+					continue
+				}
+			} else if !r.Cond.True(c) {
+				continue
+			}
 		}
 		if v := r.Action.Do(c, res); v != Continue {
 			return v

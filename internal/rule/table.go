@@ -38,6 +38,10 @@ func Table() config.Table {
 			Doc: "Adds a rule for connections as soon as they are accepted."},
 		{Name: "tcp-request content", In: named, Max: -1, Parse: t.tcp(tcpContent), Syntax: "tcp-request content <action> [options...] [ { if | unless } <condition> ... ]",
 			Doc: "Adds a rule for the first bytes of a client."},
+		{Name: "tcp-request session", In: frontNamed, Max: -1, Since: "1.7", Parse: t.tcp(tcpSession), Syntax: "tcp-request session <action> [options...] [ { if | unless } <condition> ... ]",
+			Doc: "Adds a rule for connections after their handshakes."},
+		{Name: "tcp-response content", In: config.InBackends | config.InDefaults | config.NamedDefaults, Max: -1, Parse: t.tcp(tcpResponse), Syntax: "tcp-response content <action> [options...] [ { if | unless } <condition> ... ]",
+			Doc: "Adds a rule for the first bytes of a server."},
 		{Name: "use_backend", In: config.InFrontends, Max: -1, Parse: t.useBackend, Syntax: "use_backend <backend> [ { if | unless } <condition> ... ]",
 			Doc: "Chooses the backend under a condition."},
 	}

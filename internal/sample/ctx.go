@@ -16,9 +16,10 @@ type Ctx struct {
 	Src, Dst netip.AddrPort // zero when the transport has no IP addresses
 	// Conn, when set, is asked for Dst: few configurations want it, and the answer
 	// may cost a system call.
-	Conn       interface{ LocalAddr() netip.AddrPort }
-	Payload    []byte // bytes waiting in the channel (tcp-request content)
-	ResPayload []byte // of a health check
+	Conn    interface{ LocalAddr() netip.AddrPort }
+	Payload []byte // bytes waiting in the channel (tcp-request content)
+	Inspection
+	ResPayload []byte // likewise, of the server; in a health check its answer
 	Vars       Vars   // the variables within reach
 
 	Proxy *proxyproto.Header // that began the client's connection; nil: none

@@ -130,7 +130,7 @@ var internalFetches = []Fetch{
 		Doc: "Returns a new UUID of version 4, or of version 7 when 7 is given."},
 	{Name: "var", Args: "string[,string]", Out: Any, Use: UseConst, Section: "7.3.2", Compile: compileVar,
 		Doc: "Returns the value of a variable, or the default given when it has none."},
-	{Name: "wait_end", Out: Bool, Use: UseInternal, Section: "7.3.2", Compile: fixedBool(true),
+	{Name: "wait_end", Out: Bool, Use: UseInternal, Section: "7.3.2", Compile: from(fetchWaitEnd),
 		Doc: "Returns true once the inspection delay is over or no more can come, and waits before."},
 	{Name: "waiting_entity", Out: Str, Use: UseInternal, Section: "7.3.2",
 		Doc: "Returns which rule or filter the stream was waiting for when it ended."},

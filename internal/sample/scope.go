@@ -7,8 +7,6 @@ type Scope struct {
 	PID      int
 	// ACL compiles the fetch acl([!]name,...); nil where there are no ACLs.
 	ACL func(names []string) (Eval, error)
-	// Check allows what only the expressions of health checks have.
-	Check bool
 }
 
 // Eval is a compiled fetch or converter: it fills or changes s and says whether

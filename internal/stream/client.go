@@ -24,6 +24,8 @@ func (st *stream) clientEOF() {
 		st.vanish()
 	case st.phase == phaseHead:
 		st.headCut()
+	case st.phase == phaseRules && !st.http:
+		st.carryOn() // there is no more for the rules to see
 	case st.phase == phaseTunnel:
 		st.tunnelEOF(&st.up.link)
 	case !st.http && st.phase != phaseLast:

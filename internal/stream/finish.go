@@ -12,6 +12,7 @@ func (st *stream) end(cause, state byte) {
 func (st *stream) detach(reuse bool) {
 	st.unqueue()
 	st.th.ClearTimer(&st.timer)
+	st.inspectTill = 0
 	if u := st.up; u != nil {
 		fd := u.link.fd
 		st.up = nil

@@ -87,6 +87,9 @@ func (c *session) introduced() {
 	now := c.th.Now()
 	c.handshake, c.idleSince = now-c.accepted, now
 	c.th.ClearTimer(&c.timer)
+	if !c.validate() {
+		return
+	}
 	if c.fe.HTTP {
 		c.waitRequest(now)
 		return

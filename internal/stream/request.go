@@ -29,6 +29,10 @@ func (st *stream) fromClient(b []byte) (used int, more bool) {
 	switch st.phase {
 	case phaseHead:
 		return st.head(b)
+	case phaseRules:
+		if !st.http {
+			return st.inspectMore(b), false
+		}
 	case phaseTunnel:
 		return st.tunnelUp(b), false
 	case phaseResponse, phaseForward:
@@ -77,10 +81,11 @@ func (st *stream) head(b []byte) (int, bool) {
 	st.tHead = st.th.Now()
 	st.noteRequest()
 	c := st.c
-	st.rest, st.used = b[n:], 0
+	st.rest, st.used, st.raw = b[n:], 0, b[:n]
+	st.ctx.ReqLen = len(b)
 	st.route()
 	n += st.used
-	st.rest = nil
+	st.rest, st.raw = nil, nil
 	return n, c.st == nil || c.st == st
 }
 

@@ -33,6 +33,17 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 	case h.Status < 200 && h.Status != 101:
 		return n, !st.interim()
 	}
+	if st.screens() {
+		c := st.c
+		switch {
+		case st.letThrough(b):
+		case c.st != st || st.up == nil:
+			return len(b), true
+		default: // it will be offered again
+			h.Reset()
+			return 0, true
+		}
+	}
 	st.observe(h.Status, "")
 	if st.replay && st.sendAgain(config.RetryStatus(h.Status)) {
 		return len(b), true

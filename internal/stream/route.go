@@ -4,27 +4,90 @@ import (
 	"github.com/sluice-proxy/sluice/internal/rule"
 )
 
-// route runs the rules of the frontend and of the backend, and hands the
-// request to the backend's servers.
+// The steps of a stream's way to a server. Rules may have it wait within one: it
+// goes on there when route is called again.
+const (
+	stepFrontContent uint8 = iota
+	stepFrontHTTP
+	stepFrontRedirect
+	stepChoose
+	stepBackContent
+	stepBackHTTP
+	stepBackRedirect
+	stepSeek
+)
+
+// route runs the rules of the frontend and of the backend, and hands the stream
+// to the backend's servers.
 func (st *stream) route() {
 	x := st.env()
-	x.Req = &st.req
-	if !st.admitted(st.fe.TCPContent) || !st.obey(st.fe.HTTPRequest, true) || !st.obey(st.fe.Redirect, true) {
+	if st.http {
+		x.Req = &st.req
+	}
+	switch st.step {
+	case stepFrontContent:
+		if !st.admitted(st.fe.TCPContent, st.fe.InspectRequest) {
+			return
+		}
+		st.step = stepFrontHTTP
+		fallthrough
+	case stepFrontHTTP:
+		if !st.obey(st.fe.HTTPRequest, true) {
+			return
+		}
+		st.step = stepFrontRedirect
+		fallthrough
+	case stepFrontRedirect:
+		if !st.obey(st.fe.Redirect, true) {
+			return
+		}
+		st.step = stepChoose
+		fallthrough
+	case stepChoose:
+		be := st.fe.Choose(x)
+		if be == nil {
+			st.nowhere()
+			return
+		}
+		st.enter(be)
+		if st.step = stepBackContent; be.Spec == st.fe.Spec {
+			st.seek() // its rules are those of the frontend
+			return
+		}
+		fallthrough
+	case stepBackContent:
+		if !st.admitted(st.be.TCPContent, st.be.InspectRequest) {
+			return
+		}
+		st.step = stepBackHTTP
+		fallthrough
+	case stepBackHTTP:
+		if !st.obey(st.be.HTTPRequest, true) {
+			return
+		}
+		st.step = stepBackRedirect
+		fallthrough
+	case stepBackRedirect:
+		if !st.obey(st.be.Redirect, true) {
+			return
+		}
+		st.step = stepSeek
+		fallthrough
+	default:
+		st.seek()
+	}
+}
+
+// nowhere ends a stream for which there is no backend.
+func (st *stream) nowhere() {
+	st.unrouted = true
+	if !st.http {
+		st.abort('S', 'C')
 		return
 	}
-	be := st.fe.Choose(x)
-	if be == nil {
-		st.unrouted = true
-		st.c.tally(func(n *counters) { n.ReqErrors++ })
-		st.end('S', 'C')
-		st.page(503)
-		return
-	}
-	st.enter(be)
-	if be.Spec != st.fe.Spec && (!st.admitted(be.TCPContent) || !st.obey(be.HTTPRequest, true) || !st.obey(be.Redirect, true)) {
-		return
-	}
-	st.seek()
+	st.c.tally(func(n *counters) { n.ReqErrors++ })
+	st.end('S', 'C')
+	st.page(503)
 }
 
 // enter counts the stream at its backend.
@@ -46,14 +109,23 @@ func (st *stream) enter(b *backend) {
 	}
 }
 
-// admitted runs a set of "tcp-request" rules, which can only let pass or close.
-func (st *stream) admitted(set rule.Set) bool {
+// admitted runs a set of "tcp-request content" rules, which can only let pass,
+// close, or wait for more within the delay. False: not now, or never.
+func (st *stream) admitted(set rule.Set, delay int64) bool {
 	if len(set) == 0 {
 		return true
 	}
-	switch set.Run(&st.ctx, &st.result) {
+	x := &st.ctx
+	x.Partial = delay > 0 && !st.inspected()
+	v := set.Run(x, &st.result)
+	x.Partial = false
+	switch v {
 	case rule.Continue, rule.Accept:
+		st.admit()
 		return true
+	case rule.Wait:
+		st.inspect(delay)
+		return false
 	}
 	st.denied(true)
 	st.unrouted = true

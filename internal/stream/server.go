@@ -44,6 +44,9 @@ func (st *stream) fromServer(b []byte) (used int) {
 	case phaseForward:
 		return st.responseBody(b)
 	case phaseTunnel:
+		if st.screens() && !st.http {
+			return st.screenTunnel(b)
+		}
 		return st.tunnelDown(b)
 	}
 	st.up.link.pause()
@@ -52,6 +55,12 @@ func (st *stream) fromServer(b []byte) (used int) {
 
 // serverEOF: the server sent all it will send.
 func (st *stream) serverEOF() {
+	if st.inspectTill != 0 { // the last look at what came
+		c := st.c
+		if st.screenAgain(); c.st != st || st.up == nil {
+			return
+		}
+	}
 	switch st.phase {
 	case phaseTunnel:
 		st.tunnelEOF(&st.c.link)

@@ -90,7 +90,7 @@ func (c *session) start() {
 		c.th.e.noSession(c.fe)
 	}
 	switch {
-	case !ok, c.expects(want):
+	case !ok, c.expects(want), !c.validate():
 	case c.fe.HTTP:
 		c.waitRequest(c.accepted)
 	default:

@@ -11,6 +11,7 @@
 //
 //	phase     waits for                           ends with, when it does not come
 //	head      the rest of a request's head        408 cR, 400 CR/PR
+//	rules     what rules want to see or wait for  PR CR cR
 //	queue     a slot of a server                  503 sQ, CQ
 //	connect   the server's SYN-ACK, or the end    503 SC/sC, after the retries; CC
 //	          of the turn-around before a retry
@@ -45,6 +46,7 @@ type phase uint8
 
 const (
 	phaseHead phase = iota
+	phaseRules
 	phaseQueue
 	phaseConnect
 	phaseResponse
@@ -54,7 +56,7 @@ const (
 	phaseDone
 )
 
-var phaseNames = [...]string{"head", "queue", "connect", "response", "forward", "tunnel", "last", "done"}
+var phaseNames = [...]string{"head", "rules", "queue", "connect", "response", "forward", "tunnel", "last", "done"}
 
 func (p phase) String() string { return phaseNames[p] }
 
@@ -71,6 +73,7 @@ type stream struct {
 	waiter      proxy.Waiter // what it asks of its backend, and its place in a queue
 	timer       loop.Timer   // queue, connect, turn-around
 	method, uri []byte
+	kept        []byte   // the head of a request that rules have wait
 	names       [][]byte // by Server.ConnName, see nameConns
 	txn, reqres sample.VarSet
 	entry       logs.Entry
@@ -89,6 +92,7 @@ type exchange struct {
 	lastConns int64
 
 	phase       phase
+	step        uint8 // of route
 	http        bool
 	sent        bool // the request's head went to the server, as a whole or in part
 	reqDone     bool // the whole request was read
@@ -106,6 +110,7 @@ type exchange struct {
 	nothing     bool // the client said nothing at all
 	unrouted    bool // ended before a backend was chosen: its head does not count as received
 	clientGone  bool
+	screened    bool // "tcp-response content" let the answer pass
 	untilClose  bool // the answer ends with the connection
 	serverKeeps bool // the server leaves its connection open after this answer
 
@@ -121,6 +126,9 @@ type exchange struct {
 	hold []byte // the request's head for the server, while it may have to be sent (again)
 	rest []byte // body bytes that came with the head; only during fromClient
 	used int    // how many of rest were sent
+	raw  []byte // the received head of a request; only during fromClient
+
+	inspectTill int64 // until when content rules may wait; 0: they do not
 
 	// Monotonic ns; 0: not reached.
 	tFirst, tHead, tQueued, tConnected, tResponse, tEnd int64
@@ -152,7 +160,8 @@ func (c *session) begin() *stream {
 	st.res.Reset()
 	x := &st.ctx
 	x.Reset()
-	x.Response, x.Req, x.Res, x.Payload = false, nil, nil, nil
+	x.Response, x.Req, x.Res, x.Payload, x.ResPayload = false, nil, nil, nil, nil
+	x.Inspection = sample.Inspection{}
 	x.BackendName, x.ServerName = "", ""
 	x.ServerConn = sample.ServerConn{}
 	x.PrioClass, x.PrioOffset, x.Retries, x.NoReplay = 0, 0, sample.Retries{Backend: c.fe.Spec.Retries}, false
@@ -168,7 +177,7 @@ func (c *session) begin() *stream {
 // stateNow is the termination state letter of the phase.
 func (st *stream) stateNow() byte {
 	switch st.phase {
-	case phaseHead:
+	case phaseHead, phaseRules:
 		return 'R'
 	case phaseQueue:
 		return 'Q'
@@ -206,5 +215,9 @@ func (st *stream) expired() {
 		st.queueTimeout()
 	case phaseConnect:
 		st.connectTimeout()
+	case phaseRules:
+		st.carryOn()
+	case phaseResponse, phaseTunnel:
+		st.screenAgain()
 	}
 }

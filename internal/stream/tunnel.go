@@ -15,44 +15,47 @@ func (st *stream) startTCP() {
 	st.tHead = st.tFirst
 	st.number = st.th.e.Requests.Add(1)
 	st.reached(logs.StageRequest)
-	x := st.env()
-	if !st.admitted(st.fe.TCPContent) {
-		return
-	}
-	be := st.fe.Choose(x)
-	if be == nil {
-		st.unrouted = true
-		st.abort('S', 'C')
-		return
-	}
-	st.enter(be)
-	if be.Spec == st.fe.Spec || st.admitted(be.TCPContent) {
-		st.seek()
-	}
+	st.route()
 }
 
 // admit runs "tcp-request connection", before anything of the client is read,
 // with the addresses of the connection itself. It returns what the rules want to
 // come first; false: the connection is refused, and closed.
 func (c *session) admit() (rule.Expect, bool) {
-	if len(c.fe.TCPConnection) == 0 {
+	want, ok := c.judge(c.fe.TCPConnection)
+	if !ok {
+		c.tally(func(n *counters) { n.DeniedConn++ })
+		c.close()
+	}
+	return want, ok
+}
+
+// validate runs "tcp-request session", once the client's address is known. False:
+// the session is refused, and closed.
+func (c *session) validate() bool {
+	_, ok := c.judge(c.fe.TCPSession)
+	if !ok {
+		c.tally(func(n *counters) { n.DeniedSess++ })
+		c.close()
+	}
+	return ok
+}
+
+// judge runs rules for which there is no stream yet.
+func (c *session) judge(set rule.Set) (rule.Expect, bool) {
+	if len(set) == 0 {
 		return 0, true
 	}
 	st := c.begin()
 	st.env()
 	st.onlySessionVars()
-	v := c.fe.TCPConnection.Run(&st.ctx, &st.result)
+	v := set.Run(&st.ctx, &st.result)
 	want := st.result.Expect
 	c.requests--
 	st.phase, st.logged = phaseDone, true
 	st.free()
 	c.th.begun.Add(-1) // it was only there for the rules
-	if v == rule.Continue || v == rule.Accept {
-		return want, true
-	}
-	c.tally(func(n *counters) { n.DeniedConn++ })
-	c.close()
-	return 0, false
+	return want, v == rule.Continue || v == rule.Accept
 }
 
 // openTunnel forwards bytes both ways from now on.
@@ -62,11 +65,24 @@ func (st *stream) openTunnel() {
 	st.reqDone, st.sent = true, true
 	st.armTunnel()
 	st.c.link.tunnel(st, &st.up.link)
-	st.up.link.tunnel(st, &st.c.link)
 	st.c.link.eager = st.fe.SpliceUp || st.be.SpliceUp
 	st.up.link.eager = st.fe.SpliceDown || st.be.SpliceDown
+	if st.screens() && !st.http {
+		c := st.c
+		if st.screenTunnel(nil); c.st != st || st.up == nil {
+			return
+		}
+	} else {
+		st.up.link.tunnel(st, &st.c.link)
+	}
 	if st.c.link.ended {
-		st.tunnelEOF(&st.up.link)
+		if b := st.c.link.in; len(b) > 0 { // what came before rules let it pass
+			st.c.link.in, st.c.link.paused = b[:0], false
+			st.c.link.give(b)
+		}
+		if st.phase == phaseTunnel {
+			st.tunnelEOF(&st.up.link)
+		}
 		return
 	}
 	st.c.link.resume()

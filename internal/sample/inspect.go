@@ -1,0 +1,42 @@
+package sample
+
+// Inspection says how sure it is what a message is while more of it may come
+// (manual 4.2, "tcp-request inspect-delay").
+type Inspection struct {
+	Partial bool // what there is of the message may not be all
+	// Unknown is set by a fetch whose answer more of the message could change.
+	Unknown bool
+	NotHTTP bool // the bytes are no HTTP, whatever follows
+	// ReqLen is how much of an HTTP request has come, its body included; the bytes
+	// themselves are not at hand.
+	ReqLen int
+}
+
+// unsure notes that an answer may change.
+func (c *Ctx) unsure() {
+	if c.Partial {
+		c.Unknown = true
+	}
+}
+
+// Undecided says whether what the fetch of an expression needs may still come.
+func (c *Ctx) Undecided(f *Fetch) bool {
+	if !c.Partial || c.NotHTTP {
+		return false
+	}
+	switch f.Use {
+	case UseReqHead, UseReqBody, UseReq:
+		return c.Req == nil
+	case UseResHead, UseResBody, UseRes:
+		return c.Res == nil
+	case UseEither:
+		return c.Req == nil && c.Res == nil
+	}
+	return false
+}
+
+// fetchWaitEnd is true once the inspection is over.
+func fetchWaitEnd(c *Ctx, s *Sample) bool {
+	c.unsure()
+	return s.setBool(!c.Partial)
+}
