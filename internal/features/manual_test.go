@@ -130,6 +130,7 @@ var oddities = map[string]string{
 	"server-template srv 1-3 google.com:80 check\n":           "three ways to have the same servers",
 	"<!--tag:[0-9a-f]*--></html>":                             "the manual of 2.6 says 'header' for 'hdr'",
 	"      listen\n        bind *:80\n\n        filter trace": "its section has no name, which the manual forbids",
+	"tcp-request switch-mode http if HTTP":                    "lacks the word content",
 }
 
 // elsewhere are messages about what is not part of a fragment.

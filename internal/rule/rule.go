@@ -9,13 +9,13 @@ import (
 type Verdict uint8
 
 const (
-	Continue Verdict = iota // no rule was final: go on
-	Accept                  // stop this ruleset and go on (accept, allow)
-	Respond                 // send Result.Reply and end (return, redirect)
-	Deny                    // likewise, counted and logged as denied
-	Close                   // close the connection without an answer (reject)
-	CloseServer             // close the connection to the server (tcp-response content close)
-	Wait                    // run the set again later: it goes on where it stopped
+	Continue    Verdict = iota // no rule was final: go on
+	Accept                     // stop this ruleset and go on (accept, allow)
+	Respond                    // send Result.Reply and end (return, redirect)
+	Deny                       // likewise, counted and logged as denied
+	Close                      // close the connection without an answer (reject)
+	CloseServer                // close the connection to the server (tcp-response content close)
+	Wait                       // run the set again later: it goes on where it stopped
 )
 
 // String names the verdict.
