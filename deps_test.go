@@ -22,6 +22,7 @@ var levels = []struct {
 	{"internal/sys", 0, "the one door to the kernel: everything may need it"},
 	{"internal/loop", 0, "the event loop knows descriptors and time, nothing of what flows"},
 	{"internal/version", 0, "a name and numbers"},
+	{"internal/hash", 0, "bytes to numbers"},
 	{"internal/nearest", 0, "what a misspelt word was meant to be: words only"},
 	{"internal/cpu", 0, "which CPUs there are and which to use: arithmetic over what files say"},
 	{"internal/cmdline", 0, "words to options; whoever starts the process applies them"},

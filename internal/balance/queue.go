@@ -12,15 +12,19 @@ type queue struct {
 	e    []entry
 	heap []int32
 	seq  int64
-	held []int32 // those taken aside during one Pick
+	held []int32 // those passed over by the last first
 }
 
-func newQueue(n int) queue { return queue{e: make([]entry, n)} }
+func newQueue(n int) queue {
+	return queue{e: make([]entry, n), heap: make([]int32, 0, n), held: make([]int32, 0, n)}
+}
 
 func (q *queue) less(a, b int32) bool {
 	x, y := &q.e[a], &q.e[b]
 	return x.key < y.key || x.key == y.key && x.seq < y.seq
 }
+
+func (q *queue) has(i int) bool { return q.e[i].index != 0 }
 
 // place puts server i at key, behind those that are there already.
 func (q *queue) place(i int, key int64) {
@@ -28,14 +32,17 @@ func (q *queue) place(i int, key int64) {
 	q.seq++
 	e.key, e.seq = key, q.seq
 	if e.index == 0 {
-		q.heap = append(q.heap, int32(i))
-		e.index = int32(len(q.heap))
-		q.up(len(q.heap) - 1)
+		q.push(int32(i))
 		return
 	}
-	at := int(e.index) - 1
-	q.down(at)
+	q.down(int(e.index) - 1)
 	q.up(int(e.index) - 1)
+}
+
+func (q *queue) push(i int32) {
+	q.heap = append(q.heap, i)
+	q.e[i].index = int32(len(q.heap))
+	q.up(len(q.heap) - 1)
 }
 
 // drop takes server i out.
@@ -58,8 +65,9 @@ func (q *queue) drop(i int) {
 }
 
 // first returns the first server that ok accepts, -1 without one. The order of
-// those it passes over is kept.
+// those it passes over is kept; held lists them.
 func (q *queue) first(ok func(int) bool) int {
+	q.held = q.held[:0]
 	if len(q.heap) == 0 {
 		return -1
 	}
@@ -67,7 +75,6 @@ func (q *queue) first(ok func(int) bool) int {
 		return i
 	}
 	found := -1
-	q.held = q.held[:0]
 	for len(q.heap) > 0 {
 		i := q.heap[0]
 		if ok(int(i)) {
@@ -78,9 +85,7 @@ func (q *queue) first(ok func(int) bool) int {
 		q.drop(int(i))
 	}
 	for _, i := range q.held {
-		q.heap = append(q.heap, i)
-		q.e[i].index = int32(len(q.heap))
-		q.up(len(q.heap) - 1)
+		q.push(i)
 	}
 	return found
 }

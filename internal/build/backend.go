@@ -50,9 +50,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 		next++ // a number that a server has by "id" leaves a gap, as in the reference
 		be.Servers = append(be.Servers, srv)
 	}
-	if err := be.Init(p.Balance.Algorithm); err != nil {
-		b.alert(p.Pos, "%v.", err)
-	}
+	b.balance(be, p)
 	b.be[p.Name] = be
 	b.r.Backends = append(b.r.Backends, be)
 }

@@ -163,14 +163,12 @@ func (w *Watch) toldByAgent(r Result) {
 	}
 }
 
-// weigh sets a weight, in percent of the configured one or as it is.
+// weigh sets a weight; one that cannot be is as good as none.
 func (w *Watch) weigh(text string) {
-	n, rest := leadingInt(text)
-	switch {
-	case text == "":
-		return
-	case rest == "%":
-		n = min(n*int64(w.srv.Weight)/100, 256)
+	if text != "" {
+		w.be.ChangeWeight(w.srv, text)
 	}
-	w.be.SetWeight(w.srv, int(n))
 }
+
+// Server is the server that is watched.
+func (w *Watch) Server() *proxy.Server { return w.srv }

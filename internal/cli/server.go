@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -21,6 +22,8 @@ type Server interface {
 	SetAgentAddr(text string) string
 	SetAgentPort(text string) string
 	SetAgentSend(text string) string
+	SetWeight(text string) string
+	Weight() (now, initial int)
 }
 
 // Servers finds servers and shows their state.
@@ -79,7 +82,7 @@ var serverSettings = []serverSetting{
 		}
 		return ""
 	}},
-	{"weight", nil},
+	{"weight", func(srv Server, a []string) string { return srv.SetWeight(a[0]) }},
 }
 
 // withPort is "<addr> [port <port>]".
@@ -124,6 +127,21 @@ func serverCommands(of Worker) []line.Command {
 			}
 		}),
 		enable("enable server", "enable a disabled server (use 'set server' instead)", func(_ *line.Session, srv Server) { srv.SetState("ready") }),
+		{Words: []string{"get", "weight"}, Args: "<bk>/<srv>", Help: "report a server's current weight", Worker: true,
+			Run: func(s *line.Session, args []string, _ []byte) {
+				if srv := w.server(s, args); srv != nil {
+					now, initial := srv.Weight()
+					fmt.Fprintf(s, "%d (initial %d)\n", now, initial)
+				}
+			}},
+		{Words: []string{"set", "weight"}, Args: "<bk>/<srv>  (DEPRECATED)", Help: "change a server's weight (use 'set server' instead)", Level: line.LevelAdmin, Worker: true,
+			Run: func(s *line.Session, args []string, _ []byte) {
+				if srv := w.server(s, args); srv != nil {
+					if text := srv.SetWeight(append(slices.Clone(args), "", "")[1]); text != "" {
+						s.Err(text)
+					}
+				}
+			}},
 		{Words: []string{"set", "server"}, Args: "<backend>/<server> [opts]", Help: "change a server's state or checks", Level: line.LevelAdmin, Worker: true, Run: w.setServer},
 		{Words: []string{"show", "servers", "conn"}, Args: "[<backend>]", Help: "dump server connections status (all or for a single backend)", Worker: true,
 			Run: func(s *line.Session, args []string, _ []byte) { showServers(s, args, w.ServerConns) }},

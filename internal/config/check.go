@@ -87,6 +87,9 @@ func (c *checker) proxy(p *Proxy) {
 		c.checkRules(p)
 		c.externalCheck(p)
 		c.serverState(p)
+		if p.Balance.NeedsHTTP() && p.Mode != ModeHTTP {
+			c.warn(p.Balance.Pos, "Layer 7 hash not possible for %s (needs 'mode http'). Falling back to round robin.", p.Title())
+		}
 	}
 	t := &p.Timeouts
 	if fe && t.Client == 0 || be && len(p.Servers) > 0 && (t.Connect == 0 || t.Server == 0 && (p.Mode == ModeHTTP || t.Tunnel == 0)) {

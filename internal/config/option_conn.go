@@ -15,6 +15,7 @@ type ConnOptions struct {
 	NoLinger                         bool
 	Persist                          bool
 	PreferLastServer                 bool
+	AllBackups                       bool
 	PretendKeepAlive                 bool
 	SmartConnect                     bool
 	SmartAccept, NoSmartAccept       bool // without either it is on in HTTP mode
@@ -52,6 +53,7 @@ var connFlags = []connFlag{
 	{"independent-streams", InProxies, "Lets sent data not count as a sign of life of the receiver.", func(o *ConnOptions) *bool { return &o.IndependentStreams }},
 	{"nolinger", InProxies, "Resets connections instead of waiting for what is still to be sent.", func(o *ConnOptions) *bool { return &o.NoLinger }},
 	{"persist", InBackends, "Sends clients to their server even when it is down.", func(o *ConnOptions) *bool { return &o.Persist }},
+	{"allbackups", InBackends, "Spreads the load over all backup servers instead of the first.", func(o *ConnOptions) *bool { return &o.AllBackups }},
 	{"prefer-last-server", InBackends, "Stays with the server of the last request where that is free to choose.", func(o *ConnOptions) *bool { return &o.PreferLastServer }},
 	{"splice-auto", InProxies, "Lets the kernel forward data in both directions where that pays, which tunnels do anyway.", func(o *ConnOptions) *bool { return &o.SpliceAuto }},
 	{"splice-request", InProxies, "Lets the kernel forward what clients send in tunnels from the first byte.", func(o *ConnOptions) *bool { return &o.SpliceRequest }},

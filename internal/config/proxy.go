@@ -29,6 +29,7 @@ type Proxy struct {
 	DefaultBackPos Pos // where default_backend stands
 	Balance        Balance
 	Source         *Source // of connections to servers; nil: any
+	Hashing        Hashing
 
 	Maxconn  int // 0: not set
 	Fullconn int // 0: not set
@@ -72,6 +73,7 @@ func newProxy(kind Kind, name string, pos Pos) *Proxy {
 		Retries:       3,
 		RetryOn:       RetryConnFailure,
 		Balance:       Balance{Algorithm: "roundrobin"},
+		Hashing:       defaultHashing,
 		DefaultServer: defaultServerParams(),
 		Options:       ProxyOptions{ConnOptions: defaultConn},
 	}

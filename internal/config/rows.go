@@ -29,6 +29,7 @@ func Rows() []Table {
 		templateRows,
 		guidRows,
 		reuseRows,
+		hashRows,
 		connRows,
 		errorFileRows,
 		checkRows,

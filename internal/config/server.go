@@ -22,9 +22,11 @@ type ServerParams struct {
 	Backup    bool
 	Disabled  bool
 	Check     bool
-	Maxconn   int // 0: no limit
-	Minconn   int // 0: as Maxconn
-	Maxqueue  int // 0: no limit
+	Maxconn   int           // 0: no limit
+	Minconn   int           // 0: as Maxconn
+	HashKey   string        // "": id
+	SlowStart time.Duration // 0: none
+	Maxqueue  int           // 0: no limit
 	Inter     time.Duration
 	FastInter time.Duration // 0: as Inter
 	DownInter time.Duration // 0: as Inter

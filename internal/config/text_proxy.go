@@ -2,7 +2,6 @@ package config
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,9 +141,10 @@ func (t *textWriter) options(p, base *Proxy) {
 }
 
 func (t *textWriter) backend(p, base *Proxy) {
-	if !reflect.DeepEqual(p.Balance, base.Balance) {
-		t.line(append([]string{"balance", p.Balance.Algorithm}, p.Balance.Args...)...)
+	if !slices.Equal(p.Balance.words(), base.Balance.words()) {
+		t.line(append([]string{"balance"}, p.Balance.words()...)...)
 	}
+	t.hashing(p, base)
 	t.number("fullconn", p.Fullconn, base.Fullconn)
 	t.number("rate-limit sessions", p.SessRate, base.SessRate)
 	t.number("retries", p.Retries, base.Retries)
@@ -214,6 +214,10 @@ func serverWords(v, base *ServerParams) (w []string) {
 	number("maxconn", v.Maxconn, base.Maxconn)
 	number("minconn", v.Minconn, base.Minconn)
 	number("maxqueue", v.Maxqueue, base.Maxqueue)
+	delay("slowstart", v.SlowStart, base.SlowStart)
+	if v.HashKey != base.HashKey {
+		w = append(w, "hash-key", def(v.HashKey, "id"))
+	}
 	delay("inter", v.Inter, base.Inter)
 	delay("fastinter", v.FastInter, base.FastInter)
 	delay("downinter", v.DownInter, base.DownInter)

@@ -14,17 +14,14 @@ var unbuiltPersistenceRows = Table{
 	unbuilt(InBackends, "stick on", "<pattern> [table <table>] [ { if | unless } <condition> ... ]", "Keeps requests with the same key on the same server."),
 	unbuilt(InBackends, "stick store-request", "<pattern> [table <table>] [ { if | unless } <condition> ... ]", "Remembers the server under a key from the request."),
 	unbuilt(InBackends, "stick store-response", "<pattern> [table <table>] [ { if | unless } <condition> ... ]", "Remembers the server under a key from the response."),
-	unbuiltFlag(InBackends, "allbackups", "Spreads the load over all backup servers instead of the first."),
 }
 
 // unbuiltServerPool are the options of persistence and of connection pools on
 // server lines (manual 5.2).
 var unbuiltServerPool = []serverOption{
 	unbuiltServer("cookie", "<value>", "Sets the value that stands for the server in cookies."),
-	unbuiltServer("hash-key", "<key>", "Sets what a consistent hash knows the server by."),
 	unbuiltServer("idle-ping", "<delay>", "Sets the interval at which idle connections are tried."),
 	unbuiltServer("non-stick", "", "Keeps the server out of stick tables."),
 	unbuiltServer("redir", "<prefix>", "Sends clients to the server by a redirection."),
-	unbuiltServer("slowstart", "<start_time_in_ms>", "Sets how long a server that came back takes to get its full share."),
 	unbuiltServer("stick", "", "Undoes an inherited \"non-stick\"."),
 }

@@ -23,10 +23,10 @@ func (b *Backend) Assign(w *Waiter, now int64, avoid *Server) (*Server, Outcome)
 		b.pump(&g)
 	}
 	w.due = now/1e6 + int64(w.Offset)
-	return b.assign(w, avoid)
+	return b.assign(w, now, avoid)
 }
 
-func (b *Backend) assign(w *Waiter, avoid *Server) (*Server, Outcome) {
+func (b *Backend) assign(w *Waiter, now int64, avoid *Server) (*Server, Outcome) {
 	srv := w.Want
 	if srv == nil && w.Prefer != nil && b.prefers(w.Prefer) {
 		srv = w.Prefer
@@ -35,8 +35,8 @@ func (b *Backend) assign(w *Waiter, avoid *Server) (*Server, Outcome) {
 		if b.nbAct == 0 && b.nbBck == 0 {
 			return nil, NoServer
 		}
-		if srv = b.pick(avoid); srv == nil && avoid != nil {
-			srv = b.pick(nil)
+		if srv = b.pick(w, now, avoid); srv == nil && avoid != nil {
+			srv = b.pick(w, now, nil)
 		}
 	}
 	switch {
@@ -55,16 +55,12 @@ func (b *Backend) assign(w *Waiter, avoid *Server) (*Server, Outcome) {
 
 // pick returns the server that is chosen, nil when none of them has a slot. One
 // without a free slot is one to wait for.
-func (b *Backend) pick(avoid *Server) *Server {
-	if b.nbAct > 0 {
-		b.avoid = -1
-		if avoid != nil {
-			b.avoid = avoid.Index
-		}
-		if i := b.active.Pick(b.okFn); i >= 0 {
-			return b.Servers[i]
-		}
-		return nil
+func (b *Backend) pick(w *Waiter, now int64, avoid *Server) *Server {
+	switch {
+	case b.nbAct > 0:
+		return b.choose(b.chooser.active, w, now, avoid)
+	case b.chooser.backups != nil:
+		return b.choose(b.chooser.backups, w, now, avoid)
 	}
 	if s := b.backup(avoid); s != nil && s.open() {
 		return s
@@ -90,7 +86,7 @@ func (b *Backend) take(s *Server) {
 
 // loaded tells the algorithm of a server's new load.
 func (b *Backend) loaded(s *Server) {
-	if !s.Backup {
-		b.active.SetLoad(s.Index, int(s.load()))
+	if a := b.chooser.of(s); a != nil {
+		a.SetLoad(s.Index, int(s.load()))
 	}
 }

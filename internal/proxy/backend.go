@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"strings"
 	"sync"
 	"time"
 
@@ -50,58 +49,48 @@ type Backend struct {
 	Loops   []Counters
 	Started time.Time
 
+	AllBackups bool // option allbackups
+	Affinity   Affinity
+	// Key computes what the algorithm chooses by; false: the request has none. It is
+	// nil for algorithms that need nothing.
+	Key func(*sample.Ctx) (hash uint32, ok bool)
+
 	mu      sync.Mutex
-	active  balance.Algorithm
+	chooser chooser
 	queue   waitList
 	waits   Gauge
 	pending int // streams in all queues: the servers' and this one
 	seq     uint64
 	ramps   bool // the limit of a server follows the load
-	counts  bool // the algorithm counts queued streams, up to a server's maxqueue
 	fickle  bool // the algorithm may choose another server for the same request
 	nbAct   int  // usable servers that are no backups
 	nbBck   int
-	okFn    func(i int) bool // hasSlot, made once so that Pick allocates nothing
-	avoid   int              // server index passed over by okFn; -1: none
 	downAt  time.Time
 	downed  time.Duration
 	downs   int64
 }
 
-// Init prepares the backend once its servers are listed. All servers start in
-// the state that their Health says.
+// Init is Prepare for an algorithm without parameters.
 func (b *Backend) Init(algorithm string) error {
-	a, err := balance.New(algorithm, len(b.Servers))
-	if err != nil {
-		return err
+	return b.Prepare(balance.Params{Name: algorithm})
+}
+
+// Prepare prepares the backend once its servers are listed. All servers start in
+// the state that their Health says.
+func (b *Backend) Prepare(p balance.Params) error {
+	if p.Name == "" {
+		p.Name = "roundrobin"
 	}
-	b.active, b.avoid = a, -1
-	b.okFn = func(i int) bool {
-		s := b.Servers[i]
-		return i != b.avoid && (s.open() || b.counts && s.queueable())
-	}
-	b.counts = algorithm == "leastconn"
-	b.fickle = isFickle(algorithm)
-	for _, s := range b.Servers {
-		b.ramps = b.ramps || s.ramps()
-	}
+	b.fickle = !balance.Hashes(p.Name)
 	b.Started = time.Now()
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.chooser.params = p
 	for _, s := range b.Servers {
+		b.ramps = b.ramps || s.ramps()
 		b.setUsable(s, s.Health.Usable() && s.weight() > 0)
 	}
-	return nil
-}
-
-// isFickle tells the algorithms that look at the servers from those that look at
-// the request: to the latter, the same request means the same server.
-func isFickle(algorithm string) bool {
-	switch name, _, _ := strings.Cut(algorithm, "("); name {
-	case "", "roundrobin", "static-rr", "leastconn", "first", "random":
-		return true
-	}
-	return false
+	return b.choosers(p)
 }
 
 // Fickle says whether a stream without persistence is as well off on another
@@ -150,11 +139,13 @@ func (b *Backend) setUsable(s *Server, usable bool) {
 		b.nbBck += d
 	} else {
 		b.nbAct += d
+	}
+	if a := b.chooser.of(s); a != nil { // nil while they are being made, too
 		w := 0
 		if usable {
-			w = s.weight()
+			w = b.share(s)
 		}
-		b.active.SetWeight(s.Index, w)
+		a.SetWeight(s.Index, w)
 		b.loaded(s)
 	}
 	switch {

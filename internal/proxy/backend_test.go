@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/sluice-proxy/sluice/internal/balance"
 )
 
 // newBackend makes a backend of servers described by their names; a name in
@@ -133,14 +135,14 @@ func TestAssignElsewhere(t *testing.T) {
 // brokenAlgorithm panics when asked.
 type brokenAlgorithm struct{}
 
-func (brokenAlgorithm) SetWeight(int, int)      {}
-func (brokenAlgorithm) SetLoad(int, int)        { panic("boom") }
-func (brokenAlgorithm) Pick(func(int) bool) int { panic("boom") }
+func (brokenAlgorithm) SetWeight(int, int)   {}
+func (brokenAlgorithm) SetLoad(int, int)     { panic("boom") }
+func (brokenAlgorithm) Pick(balance.Ask) int { panic("boom") }
 
 // A panic must not leave the backend locked: everybody would wait for ever.
 func TestPanicLeavesNoLock(t *testing.T) {
 	b := newBackend(t, "roundrobin", 0, "a")
-	b.active = brokenAlgorithm{}
+	b.chooser.active = brokenAlgorithm{}
 	for _, f := range []func(){
 		func() { b.Assign(&newWaiter().Waiter, 0, nil) },
 		func() { b.Release(b.Servers[0]) },

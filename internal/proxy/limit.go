@@ -1,18 +1,21 @@
 package proxy
 
+import "time"
+
 // limit is how many streams the server may have now; 0: any number. Between
 // "minconn" and "maxconn" it follows the load of the backend, up to "fullconn"
 // (manual 4.2, "fullconn"; 5.2, "minconn").
 func (s *Server) limit() int64 {
 	most := s.Limit()
-	if !s.ramps() {
-		return most
+	if s.ramps() {
+		if load, full := s.Backend.Conns.Load(), s.Backend.Fullconn; load < full {
+			most = max(s.MinConn, load*most/full)
+		}
 	}
-	load, full := s.Backend.Conns.Load(), s.Backend.Fullconn
-	if load >= full {
-		return most
+	if most > 0 && s.steps.Load() != 0 { // "slowstart"
+		most = max(1, most*s.warmed(time.Now())/100)
 	}
-	return max(s.MinConn, load*most/full)
+	return most
 }
 
 // ramps says whether the limit changes with the load.

@@ -85,7 +85,7 @@ func (b *Backend) next(srv *Server) *Waiter {
 
 // serves says whether srv is one of those that are chosen from now.
 func (b *Backend) serves(srv *Server) bool {
-	return srv.usable && (!srv.Backup || b.nbAct == 0 && srv == b.backup(nil))
+	return srv.usable && (!srv.Backup || b.nbAct == 0 && (b.AllBackups || srv == b.backup(nil)))
 }
 
 // grants are what is told to streams once the lock is free.
@@ -131,8 +131,17 @@ func (b *Backend) requeue(srv *Server, g *grants) {
 func (b *Backend) SetUp(srv *Server, up bool) int {
 	var g grants
 	defer g.tell()
+	h := srv.Health.Get()
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	switch {
+	case h.Oper == Stopped || h.Admin&AnyMaint != 0:
+		srv.cold = true
+		srv.steps.Store(0)
+	case srv.cold && up:
+		srv.cold = false
+		b.begin(srv)
+	}
 	b.setUsable(srv, up && srv.weight() > 0)
 	if !srv.usable {
 		b.requeue(srv, &g)

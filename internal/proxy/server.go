@@ -3,6 +3,7 @@ package proxy
 import (
 	"net/netip"
 	"sync/atomic"
+	"time"
 
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
@@ -25,8 +26,12 @@ type Server struct {
 	MinConn        int64 // the limit under low load; 0 or MaxConn: always MaxConn
 	// MaxQueue is how many streams may wait for this very server; 0: any number.
 	MaxQueue int64
-	Weight   int // as configured, 0..256
-	Backup   bool
+	Weight   int    // as configured, 0..256
+	Node     uint32 // its place in consistent hashing, see package balance
+	// SlowStart is how long the server takes to reach its full share when it has come
+	// back; 0: it has it at once.
+	SlowStart time.Duration
+	Backup    bool
 	// SendProxy is the version of the PROXY protocol header that connections begin
 	// with; 0: none.
 	SendProxy int
@@ -46,6 +51,10 @@ type Server struct {
 	// changed is 1 more than the weight that was set at run time, 0 without.
 	changed atomic.Int64
 	maxSet  atomic.Int64 // likewise, of the limit
+	warm    atomic.Int64 // since when it starts slowly, ns of the wall clock
+	steps   atomic.Int64 // how far it came, of balance.Scale; 0: it does not start slowly
+	heat    *time.Timer  // looks at it while it does
+	cold    bool         // it was down: its next start is a slow one
 	// Observe, when set, is told how the traffic of the server goes ("observe").
 	Observe Observer
 

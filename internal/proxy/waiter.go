@@ -13,6 +13,9 @@ type Waiter struct {
 	Prefer *Server
 	// Faithful: no other than Want will do, whatever happens to it.
 	Faithful bool
+	// Key is what hashing algorithms choose by, if the request is Keyed.
+	Key   uint32
+	Keyed bool
 	// Class and Offset order the queue (manual 4.4, "set-priority-class"): first
 	// by class, then by the time of arrival moved by Offset milliseconds. The
 	// smaller comes first.

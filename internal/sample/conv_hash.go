@@ -6,6 +6,8 @@ import (
 	"crypto/sha512"
 	"fmt"
 	"hash/crc32"
+
+	"github.com/sluice-proxy/sluice/internal/hash"
 )
 
 // Digests and hashes of bytes (manual 7.3.1).
@@ -48,7 +50,7 @@ func hashed(f func([]byte) uint32) func([]Arg, *Scope) (Eval, error) {
 		return func(_ *Ctx, s *Sample) bool {
 			h := f(s.Data)
 			if spread {
-				h = avalanche(h)
+				h = hash.Avalanche(h)
 			}
 			return s.setInt(int64(h))
 		}, nil
@@ -59,31 +61,8 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 func hashCRC32C(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
 
-// hashDJB2 is Bernstein's hash, h*33 + c.
-func hashDJB2(b []byte) uint32 {
-	h := uint32(5381)
-	for _, ch := range b {
-		h = h*33 + uint32(ch)
-	}
-	return h
-}
-
-// hashSDBM is the hash of the sdbm database library, h*65599 + c.
-func hashSDBM(b []byte) (h uint32) {
-	for _, ch := range b {
-		h = h*65599 + uint32(ch)
-	}
-	return h
-}
-
-// avalanche is Jenkins' integer hash with a full avalanche, its lowest bits
-// carried into the highest ones as the reference does (seen in its results).
-func avalanche(a uint32) uint32 {
-	a = a + 0x7ed55d16 + a<<12
-	a = a ^ 0xc761c23c ^ a>>19
-	a = a + 0x165667b1 + a<<5
-	a = (a + 0xd3a2646c) ^ a<<9
-	a = a + 0xfd7046c5 + a<<3
-	a = a ^ 0xb55a4f09 ^ a>>16
-	return a * 0xc0000001
+// compileXXH32 has the seed as its argument, 0 by default.
+func compileXXH32(a []Arg, _ *Scope) (Eval, error) {
+	seed := uint32(a[0].Int)
+	return func(_ *Ctx, s *Sample) bool { return s.setInt(int64(hash.XXH32(s.Data, seed))) }, nil
 }

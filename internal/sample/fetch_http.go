@@ -54,6 +54,9 @@ func pathq(h *http1.Head) []byte {
 
 var slashes, root = []byte("://"), []byte("/")
 
+// PathAndQuery is the target of a request without scheme and host.
+func PathAndQuery(h *http1.Head) []byte { return pathq(h) }
+
 func path(h *http1.Head) []byte {
 	p := pathq(h)
 	if i := bytes.IndexByte(p, '?'); i >= 0 {

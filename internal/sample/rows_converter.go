@@ -1,6 +1,6 @@
 package sample
 
-import "hash/crc32"
+import "github.com/sluice-proxy/sluice/internal/hash"
 
 // Converters (manual 7.3.1) but those of maps and tables.
 var converters = []Converter{
@@ -42,7 +42,7 @@ var converters = []Converter{
 		Doc: "Returns the input with a string, the value of a variable and another string appended."},
 	{Name: "cpl", In: Sint, Out: Sint, Compile: unary(cpl),
 		Doc: "Returns the input with every bit flipped."},
-	{Name: "crc32", Args: "[integer]", In: Bin, Out: Sint, Compile: hashed(crc32.ChecksumIEEE),
+	{Name: "crc32", Args: "[integer]", In: Bin, Out: Sint, Compile: hashed(hash.CRC32),
 		Doc: "Returns the CRC-32 of the input, spread over all bits by a hash when 1 is given."},
 	{Name: "crc32c", Args: "[integer]", In: Bin, Out: Sint, Compile: hashed(hashCRC32C),
 		Doc: "Returns the CRC-32C of the input, spread over all bits by a hash when 1 is given."},
@@ -58,7 +58,7 @@ var converters = []Converter{
 		Doc: "Returns the digest of the input by the named algorithm of the TLS library, as bytes."},
 	{Name: "div", Args: "string", In: Sint, Out: Sint, Compile: withArg(div),
 		Doc: "Returns the input divided by an integer or variable, the largest integer when that is 0."},
-	{Name: "djb2", Args: "[integer]", In: Bin, Out: Sint, Compile: hashed(hashDJB2),
+	{Name: "djb2", Args: "[integer]", In: Bin, Out: Sint, Compile: hashed(hash.DJB2),
 		Doc: "Returns the DJB2 hash of the input, spread over all bits when 1 is given."},
 	{Name: "eth.data", In: Bin, Out: Bin, Compile: from(convEthData),
 		Doc: "Returns what follows the header of the Ethernet frame in the input."},
@@ -198,7 +198,7 @@ var converters = []Converter{
 		Doc: "Returns the input as the port of a Forwarded node."},
 	{Name: "rtrim", Args: "string", In: Str, Out: Str, Compile: compileTrim(false),
 		Doc: "Returns the input without the given characters at its end."},
-	{Name: "sdbm", Args: "[integer]", In: Bin, Out: Sint, Compile: hashed(hashSDBM),
+	{Name: "sdbm", Args: "[integer]", In: Bin, Out: Sint, Compile: hashed(hash.SDBM),
 		Doc: "Returns the SDBM hash of the input, spread over all bits when 1 is given."},
 	{Name: "secure_memcmp", Args: "string", In: Bin, Out: Bool, Compile: withVar(Bin, compareSecret),
 		Doc: "Says whether input and variable are the same bytes, in a time that does not tell where they differ."},
@@ -264,7 +264,7 @@ var converters = []Converter{
 		Doc: "Returns the input when a condition of the stream holds, nothing otherwise."},
 	{Name: "word", Args: "integer,string[,integer]", In: Str, Out: Str, Compile: compileWord,
 		Doc: "Returns the word of the given number between delimiters, from the end if negative, or several; empty ones do not count."},
-	{Name: "wt6", Args: "[integer]", In: Bin, Out: Sint,
+	{Name: "wt6", Args: "[integer]", In: Bin, Out: Sint, Compile: hashed(hash.WT6),
 		Doc: "Returns the WT6 hash of the input, spread over all bits when 1 is given."},
 	{Name: "x509_v_err_str", In: Sint, Out: Str,
 		Doc: "Returns the name of the certificate verification error whose number is the input."},
@@ -272,7 +272,7 @@ var converters = []Converter{
 		Doc: "Returns the bits that differ between the input and an integer or variable."},
 	{Name: "xxh3", Args: "[integer]", In: Bin, Out: Sint,
 		Doc: "Returns the XXH3 hash of the input in 64 bits, with a seed if given."},
-	{Name: "xxh32", Args: "[integer]", In: Bin, Out: Sint,
+	{Name: "xxh32", Args: "[integer]", In: Bin, Out: Sint, Compile: compileXXH32,
 		Doc: "Returns the XXH32 hash of the input in 32 bits, with a seed if given."},
 	{Name: "xxh64", Args: "[integer]", In: Bin, Out: Sint,
 		Doc: "Returns the XXH64 hash of the input in 64 bits, with a seed if given."},

@@ -9,12 +9,21 @@ type backend = proxy.Backend
 // seek looks for a server in the stream's backend, now that all rules have run.
 func (st *stream) seek() {
 	st.retries = st.ctx.Retries.Max()
+	st.hashKey()
 	if st.http {
 		st.nameConns()
 		st.compose()
 	}
 	st.answerVars()
 	st.assign(nil)
+}
+
+// hashKey computes what the backend's algorithm chooses by.
+func (st *stream) hashKey() {
+	st.waiter.Keyed = false
+	if f := st.be.Key; f != nil {
+		st.waiter.Key, st.waiter.Keyed = f(&st.ctx)
+	}
 }
 
 // assign asks the backend for a server; avoid is one that just failed.

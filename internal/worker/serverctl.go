@@ -126,3 +126,15 @@ func (s *service) ServerStates(w io.Writer, backend string) bool {
 	}
 	return true
 }
+
+// SetWeight changes the weight as "set weight" does.
+func (c serverControl) SetWeight(text string) string {
+	srv := c.Watch.Server()
+	return srv.Backend.ChangeWeight(srv, text)
+}
+
+// Weight returns the weight in force and the configured one.
+func (c serverControl) Weight() (now, initial int) {
+	srv := c.Watch.Server()
+	return srv.UserWeight(), srv.Weight
+}

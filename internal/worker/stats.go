@@ -188,8 +188,8 @@ func weightInUse(be *proxy.Backend, active bool) (sum int64) {
 		if srv.Backup == active || srv.UserWeight() == 0 || !h.Usable() {
 			continue
 		}
-		sum += int64(srv.UserWeight())
-		if !active {
+		sum += int64(be.Weight(srv))
+		if !active && !be.AllBackups {
 			break
 		}
 	}
@@ -199,9 +199,12 @@ func weightInUse(be *proxy.Backend, active bool) (sum int64) {
 func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
 	be := srv.Backend
 	r := &stats.Row{Kind: stats.Server, Proxy: be.Name, ProxyID: be.ID, Name: srv.Name, ID: srv.ID, HTTP: be.HTTP, Mode: be.Spec.Mode.String(),
-		Address: addrText(srv.Addr), Weight: int64(srv.UserWeight()), UserWeight: int64(srv.UserWeight()), Throttle: stats.Unset, IdleLimit: stats.Unset}
+		Address: addrText(srv.Addr), Weight: int64(be.Weight(srv)), UserWeight: int64(srv.UserWeight()), Throttle: stats.Unset, IdleLimit: stats.Unset}
 	if srv.Path != "" {
 		r.Address = "unix"
+	}
+	if percent, starting := srv.Throttle(); starting {
+		r.Throttle = int64(percent)
 	}
 	if srv.Backup {
 		r.Backup = 1

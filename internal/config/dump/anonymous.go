@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/hash"
 )
 
 const cut = "[...]"
@@ -131,7 +132,7 @@ func plain(w string) bool {
 	return err == nil
 }
 
-func (d *Dumper) hash(s string) uint32 { return xxh32(s, d.Key) & 0xffffff }
+func (d *Dumper) hash(s string) uint32 { return hash.XXH32([]byte(s), d.Key) & 0xffffff }
 
 func (d *Dumper) hashed(what, s string) string { return fmt.Sprintf("%s(%06x)", what, d.hash(s)) }
 

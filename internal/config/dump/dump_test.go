@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/hash"
 )
 
 // Hashes that the reference shows for these names and keys.
@@ -18,7 +19,7 @@ func TestHash(t *testing.T) {
 		{123, "web", 0x0e3352}, {77, "web", 0x365d76}, {123, "be1", 0x5a471b}, {123, "10.0.0.1", 0x00fdaf}, {77, "host.example.com:80", 0x92311e},
 		{77, "/etc/haproxy/e.http", 0xff5509},
 	} {
-		if got := xxh32(tt.text, tt.key) & 0xffffff; got != tt.want {
+		if got := hash.XXH32([]byte(tt.text), tt.key) & 0xffffff; got != tt.want {
 			t.Errorf("%s under %d: %06x, want %06x", tt.text, tt.key, got, tt.want)
 		}
 	}

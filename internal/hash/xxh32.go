@@ -1,4 +1,4 @@
-package dump
+package hash
 
 import (
 	"encoding/binary"
@@ -13,9 +13,9 @@ const (
 	prime5 = 374761393
 )
 
-// xxh32 is XXH32 of the xxHash specification.
-func xxh32(b string, seed uint32) uint32 {
-	data := []byte(b)
+// XXH32 is XXH32 of the xxHash specification.
+func XXH32(data []byte, seed uint32) uint32 {
+	n := uint32(len(data))
 	h := seed + prime5
 	if len(data) >= 16 {
 		v := [4]uint32{seed + prime1 + prime2, seed + prime2, seed, seed - prime1}
@@ -26,7 +26,7 @@ func xxh32(b string, seed uint32) uint32 {
 		}
 		h = bits.RotateLeft32(v[0], 1) + bits.RotateLeft32(v[1], 7) + bits.RotateLeft32(v[2], 12) + bits.RotateLeft32(v[3], 18)
 	}
-	h += uint32(len(b))
+	h += n
 	for ; len(data) >= 4; data = data[4:] {
 		h = bits.RotateLeft32(h+binary.LittleEndian.Uint32(data)*prime3, 17) * prime4
 	}
