@@ -12,7 +12,7 @@ import (
 func connOptions(o *config.ConnOptions, probes *config.Probes) proxy.ConnOptions {
 	c := proxy.ConnOptions{
 		NoLinger: o.NoLinger, NoDelay: o.NoDelay, Independent: o.IndependentStreams,
-		SpliceUp: o.SpliceRequest, SpliceDown: o.SpliceResponse,
+		SpliceUp: o.SpliceRequest, SpliceDown: o.SpliceResponse, SpliceAuto: o.SpliceAuto,
 	}
 	if probes != nil {
 		c.KeepAlive = &sys.KeepAlive{Count: probes.Count, Idle: wholeSeconds(probes.Idle), Interval: wholeSeconds(probes.Interval)}

@@ -55,9 +55,9 @@ var connFlags = []connFlag{
 	{"persist", InBackends, "Sends clients to their server even when it is down.", func(o *ConnOptions) *bool { return &o.Persist }},
 	{"allbackups", InBackends, "Spreads the load over all backup servers instead of the first.", func(o *ConnOptions) *bool { return &o.AllBackups }},
 	{"prefer-last-server", InBackends, "Stays with the server of the last request where that is free to choose.", func(o *ConnOptions) *bool { return &o.PreferLastServer }},
-	{"splice-auto", InProxies, "Lets the kernel forward data in both directions where that pays, which tunnels do anyway.", func(o *ConnOptions) *bool { return &o.SpliceAuto }},
-	{"splice-request", InProxies, "Lets the kernel forward what clients send in tunnels from the first byte.", func(o *ConnOptions) *bool { return &o.SpliceRequest }},
-	{"splice-response", InProxies, "Lets the kernel forward what servers send in tunnels from the first byte.", func(o *ConnOptions) *bool { return &o.SpliceResponse }},
+	{"splice-auto", InProxies, "Lets the kernel forward bodies in both directions where that pays, which tunnels do anyway.", func(o *ConnOptions) *bool { return &o.SpliceAuto }},
+	{"splice-request", InProxies, "Lets the kernel forward what clients send, in bodies and in tunnels, from the first byte.", func(o *ConnOptions) *bool { return &o.SpliceRequest }},
+	{"splice-response", InProxies, "Lets the kernel forward what servers send, in bodies and in tunnels, from the first byte.", func(o *ConnOptions) *bool { return &o.SpliceResponse }},
 	{"tcp-smart-connect", InBackends, "Saves the packet that acknowledges a server's acceptance alone.", func(o *ConnOptions) *bool { return &o.SmartConnect }},
 }
 

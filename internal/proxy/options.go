@@ -9,6 +9,7 @@ type ConnOptions struct {
 	NoLinger    bool           // what is closed is reset
 	NoDelay     bool           // http-no-delay
 	Independent bool           // independent-streams
-	// What goes up, or down, in tunnels is spliced from the first byte.
+	// What goes up, or down, is spliced from the first byte.
 	SpliceUp, SpliceDown bool
+	SpliceAuto           bool // bodies are, of who sends much
 }

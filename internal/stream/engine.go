@@ -46,6 +46,7 @@ type Engine struct {
 	connRate, sessRate proxy.Limiter
 	upstreams          atomic.Int64 // connections to servers
 	pipes, freePipes   atomic.Int64
+	spliced            atomic.Int64 // bytes that went through pipes
 
 	Conns    proxy.Gauge // client connections
 	streams  atomic.Int64

@@ -151,6 +151,9 @@ func (l *link) Run() {
 		l.in = b[:0]
 		l.give(b)
 	}
+	if s := l.splice; s != nil && l.fd >= 0 && !l.paused && s.over() {
+		s.end(l)
+	}
 	if l.fd >= 0 && !l.paused && l.readable {
 		l.pump()
 	}

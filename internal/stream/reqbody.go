@@ -38,6 +38,7 @@ func (st *stream) body(b []byte) (int, bool) {
 		st.requestSent()
 		return n, true
 	}
+	st.spliceUp(n)
 	st.wantBody()
 	return n, false
 }

@@ -55,6 +55,7 @@ func (st *stream) afterBody(used int) int {
 	if st.c.link.pending() {
 		st.up.link.pause()
 	}
+	st.spliceDown(used)
 	st.armClient()
 	st.armServer()
 	return used

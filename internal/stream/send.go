@@ -55,6 +55,7 @@ func (st *stream) sendRequest() {
 		return
 	}
 	u.promptly()
+	st.spliceUp(0)
 	st.wantBody()
 }
 

@@ -24,12 +24,13 @@ import (
 
 // real is an engine on real sockets.
 type real struct {
-	t  *testing.T
-	e  *Engine
-	fe *proxy.Frontend
-	be *proxy.Backend
-	l  *Listening
-	at string
+	t    *testing.T
+	e    *Engine
+	fe   *proxy.Frontend
+	be   *proxy.Backend
+	l    *Listening
+	at   string
+	tune Tuning
 }
 
 func newReal(t *testing.T, http bool, threads int, set func(*real), servers ...string) *real {
@@ -59,7 +60,7 @@ func newReal(t *testing.T, http bool, threads int, set func(*real), servers ...s
 		t.Fatal(err)
 	}
 	r.at = sys.LocalAddr(fd).String()
-	r.e, err = New(Options{Threads: threads, Servers: len(servers), Logf: t.Logf})
+	r.e, err = New(Options{Threads: threads, Servers: len(servers), Logf: t.Logf, Tuning: r.tune})
 	if err != nil {
 		t.Fatal(err)
 	}

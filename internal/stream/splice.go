@@ -3,6 +3,7 @@ package stream
 import (
 	"syscall"
 
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
@@ -13,6 +14,7 @@ import (
 type splice struct {
 	st   *stream
 	to   *link
+	body *http1.Body // whose content is moved, up to its next framing; nil: a tunnel
 	pipe sys.Pipe
 	held bool
 	in   int // bytes in the pipe
@@ -98,19 +100,22 @@ func (s *splice) pump(l *link) {
 	}
 	if !s.held {
 		if s.pipe, s.held = s.st.th.pipe.get(); !s.held {
-			l.splice, l.full = nil, -1<<30 // no pipe: copy, and do not ask again
+			s.refuse(l)
 			return
 		}
 	}
-	n, errno := sys.Splice(int(l.fd), s.pipe.W, s.pipe.Size, false)
+	size := s.pipe.Size
+	if s.body != nil {
+		size = int(min(int64(size), s.body.Direct()))
+	}
+	n, errno := sys.Splice(int(l.fd), s.pipe.W, size, false)
 	switch {
 	case errno == syscall.EAGAIN:
 		l.readable = false
 		s.release()
 		return
 	case errno == syscall.EINVAL:
-		s.release()
-		l.splice, l.full = nil, -1<<30
+		s.refuse(l)
 		return
 	case errno != 0:
 		l.readable = false
@@ -126,8 +131,20 @@ func (s *splice) pump(l *link) {
 		return
 	}
 	s.in += n
+	if s.body != nil {
+		s.forwarded(l, n)
+		return
+	}
 	s.st.moved(l, n)
 	s.push(l)
+}
+
+// refuse goes back to copying, for good: there is no pipe to be had, or a socket that
+// cannot be spliced.
+func (s *splice) refuse(l *link) {
+	l.dropPipe()
+	s.part(l)
+	l.full = -1 << 30
 }
 
 // push writes the pipe's bytes; what the kernel does not take makes l the
@@ -140,11 +157,16 @@ func (s *splice) push(l *link) bool {
 			l.pause()
 			return true
 		}
+		if errno != 0 && s.body != nil && s.to == &s.st.up.link {
+			s.lost(l)
+			return true
+		}
 		if errno != 0 {
 			s.to.breakOff(errno)
 			return false
 		}
 		s.in -= n
+		s.st.th.e.spliced.Add(int64(n))
 	}
 	return true
 }

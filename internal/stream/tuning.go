@@ -157,5 +157,8 @@ func (p *pipePool) drop(x sys.Pipe) {
 	p.e.pipes.Add(-1)
 }
 
+// Spliced returns how many bytes went through pipes.
+func (e *Engine) Spliced() int64 { return e.spliced.Load() }
+
 // Pipes returns how many pipes are open, and how many of them carry nothing.
 func (e *Engine) Pipes() (open, free int64) { return e.pipes.Load(), e.freePipes.Load() }

@@ -64,6 +64,9 @@ func (st *stream) openTunnel() {
 	st.up.promptly()
 	st.reqDone, st.sent = true, true
 	st.armTunnel()
+	if s := st.c.link.splice; s != nil {
+		s.body = nil // the server switched before the request's end, whose body is part of the tunnel now
+	}
 	st.c.link.tunnel(st, &st.up.link)
 	st.c.link.eager = st.fe.SpliceUp || st.be.SpliceUp
 	st.up.link.eager = st.fe.SpliceDown || st.be.SpliceDown

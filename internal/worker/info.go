@@ -46,6 +46,7 @@ func (s *service) Info() stats.Info {
 	}
 	i.BusyPolling, i.BlockedTrafficWarnings = g.BusyPolling, s.engine.Blocked.Load()
 	var pipes int64
+	i.SplicedBytesOut = s.engine.Spliced()
 	pipes, i.PipesFree = s.engine.Pipes()
 	i.MaxPipes, i.PipesUsed = int64(g.MaxPipes), pipes-i.PipesFree
 	if i.Node == "" {
