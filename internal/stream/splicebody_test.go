@@ -65,7 +65,7 @@ func TestSplicedBodies(t *testing.T) {
 				t.Errorf("%d connections to the server: they were not kept", n)
 			}
 			spliced := r.e.Spliced()
-			if x.most && spliced < 2*15<<20 || x.name == "none" && spliced > 0 {
+			if x.most && spliced < 20<<20 || x.name == "none" && spliced > 0 {
 				t.Errorf("%d bytes went through pipes", spliced)
 			}
 			if open, free := r.e.Pipes(); open != free {
