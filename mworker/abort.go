@@ -2,7 +2,6 @@ package mworker
 
 import (
 	"os"
-	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"syscall"
@@ -12,24 +11,26 @@ import (
 
 // tellCrashes has the master learn how this process ends when it crashes: the
 // runtime writes panics and faults to the pipe as well. SIGABRT, by which the
-// master ends a worker that hangs, has the stacks of all goroutines written. The
-// runtime's own trace would lack those that run, which are the ones that matter.
+// master ends a worker that hangs, and the signals of faults when somebody sends
+// them, have the stacks of all goroutines written. The runtime's own trace would
+// lack those that run, which are the ones that matter.
 func tellCrashes(fd int) error {
 	syscall.CloseOnExec(fd)
 	pipe := os.NewFile(uintptr(fd), "crash")
 	if err := debug.SetCrashOutput(pipe, debug.CrashOptions{}); err != nil {
 		return err
 	}
-	aborted := make(chan os.Signal, 1)
-	signal.Notify(aborted, syscall.SIGABRT)
-	go func() {
-		<-aborted
-		trace := append([]byte("SIGABRT: stacks of all goroutines\n\n"), stacks()...)
+	sys.OutsideFaults(func(sig syscall.Signal) {
+		trace := append([]byte(faultNames[sig]+": stacks of all goroutines\n\n"), stacks()...)
 		_, _ = pipe.Write(trace) // the process ends whatever becomes of it
 		_, _ = os.Stderr.Write(trace)
-		sys.DieOf(syscall.SIGABRT)
-	}()
+	})
 	return nil
+}
+
+var faultNames = map[syscall.Signal]string{
+	syscall.SIGABRT: "SIGABRT", syscall.SIGSEGV: "SIGSEGV", syscall.SIGBUS: "SIGBUS", syscall.SIGFPE: "SIGFPE",
+	syscall.SIGILL: "SIGILL", syscall.SIGTRAP: "SIGTRAP", syscall.SIGSYS: "SIGSYS",
 }
 
 // maxStacks bounds the memory that a trace takes.

@@ -247,6 +247,7 @@ func leaves(s *supervisor, w *worker, in input) {
 	kind := EventFormerExited
 	if w.lastOne {
 		kind = EventCurrentExited
+		s.keepStatus(w, in.status)
 	}
 	s.report(w, Event{Kind: kind, Status: in.status, ExceedsMaxReloads: w.exceeds, Crash: crash(w.hung || !w.signalled && in.status.Code != 0)})
 	s.end(w)

@@ -69,7 +69,8 @@
 // Signals that Run handles, in every state, loading included:
 //
 //	USR2, HUP    reload
-//	USR1         drain: close every listener, end with status 0 when all workers have
+//	USR1         drain: close every listener, end with status 0 when all workers have,
+//	             or with that of a worker that crashed meanwhile
 //	TERM         stop at once, end with status 0
 //	INT          stop at once, end with status 130
 //	TTOU, TTIN   pause and resume the serving worker
@@ -78,8 +79,9 @@
 // A first load that fails ends the master with the worker's status (128 plus the
 // signal's number if a signal ended it), or with 1 if the master killed it. Note
 // that a Go program that panics, or is sent SIGQUIT from outside, ends with status
-// 2 and not by a signal. On SIGABRT a worker writes the stacks of all goroutines
-// and dies of the signal.
+// 2 and not by a signal. Of SIGABRT, SIGSEGV and their like, when somebody sends
+// them, masters and workers die as a C program does; a worker first writes the
+// stacks of all goroutines.
 //
 // A reload that is asked for while another loads waits for it and is then done
 // once for all who asked: each gets the result of a load that read the files

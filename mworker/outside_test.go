@@ -109,11 +109,11 @@ func TestStrayFlag(t *testing.T) {
 	}
 }
 
-// Before Run there is nothing to stop: the process ends, also as PID 1, where a
-// signal without a handler is lost.
+// Before Run there is nothing to stop: the process ends as one does that catches
+// nothing, but also as PID 1, where a signal without a handler is lost.
 func TestSignalsBeforeRun(t *testing.T) {
 	t.Setenv("MWORKER_TEST_EARLY", "1")
-	for sig, code := range map[syscall.Signal]int{syscall.SIGTERM: 0, syscall.SIGINT: 130} {
+	for sig, code := range map[syscall.Signal]int{syscall.SIGTERM: 143, syscall.SIGINT: 130, syscall.SIGABRT: 134, syscall.SIGSEGV: 139} {
 		o := newOutside(t, "")
 		o.wait(EventReloading)
 		syscall.Kill(o.pid, syscall.SIGUSR2) // held

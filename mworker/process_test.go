@@ -96,7 +96,7 @@ func TestDrain(t *testing.T) {
 		t.Errorf("%+v", ws)
 	}
 	syscall.Kill(pid, syscall.SIGKILL)
-	r.end(0)
+	r.end(137) // not what the soft stop had in mind
 }
 
 func TestDrainDuringLoad(t *testing.T) {

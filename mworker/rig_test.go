@@ -353,5 +353,6 @@ func (o *outside) end() int {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return state.ExitCode()
+	ws := state.Sys().(syscall.WaitStatus)
+	return exitStatus(ws.ExitStatus(), max(ws.Signal(), 0)).Code
 }

@@ -5,6 +5,8 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+
+	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
 // Signals holds the signals that arrived since CatchSignals, each once and in
@@ -27,8 +29,9 @@ var (
 
 // CatchSignals starts to hold signals for a master. A program calls it before
 // anything that takes time, in place of having their default action end it half
-// started. Until Run is called there is nothing to stop: TERM ends the process
-// with status 0 and INT with 130.
+// started. Until Run is called there is nothing to stop: TERM and INT end the
+// process as they end one that does not catch them. The signals of faults, when
+// somebody sends them, end it with their own status at any time.
 func CatchSignals() *Signals {
 	s := &Signals{
 		in: make(chan os.Signal, 64), urgent: make(chan os.Signal, 16),
@@ -36,6 +39,7 @@ func CatchSignals() *Signals {
 	}
 	signal.Notify(s.in, caught...)
 	signal.Notify(s.urgent, caughtUrgent...)
+	sys.OutsideFaults(nil)
 	go s.run()
 	return s
 }
@@ -60,11 +64,9 @@ func (s *Signals) add(sig syscall.Signal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.attached {
-		switch sig {
-		case syscall.SIGTERM:
-			os.Exit(0)
-		case syscall.SIGINT:
-			os.Exit(130)
+		if sig == syscall.SIGTERM || sig == syscall.SIGINT {
+			sys.DieOf(sig)
+			os.Exit(128 + int(sig)) // the first process of a container outlives its own signals
 		}
 	}
 	for _, p := range s.pending {

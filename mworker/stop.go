@@ -51,6 +51,14 @@ func (s *supervisor) stopAll(name string, cmd inputKind, code int) {
 	s.tellAll(input{kind: cmd, text: "the master is stopping"})
 }
 
+// keepStatus: when the last worker does not end as the soft stop had it, the
+// master ends with its status. A SIGTERM is a wish as well.
+func (s *supervisor) keepStatus(w *worker, status Status) {
+	if s.stop == stopDrain && !w.signalled && status.Signal != syscall.SIGTERM && s.code == 0 {
+		s.code = status.Code
+	}
+}
+
 func (s *supervisor) tellAll(in input) {
 	for _, w := range slices.Clone(s.workers) {
 		in.worker = w.number

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"syscall"
 
@@ -40,6 +39,7 @@ func run() int {
 	if len(os.Args) > 1 && os.Args[1] == "lsp" {
 		return lsp.Main(os.Args[2:])
 	}
+	signals := worker.CatchSignals()
 	inherited := inheritedListeners()
 	w, err := mworker.Inherited()
 	if err != nil {
@@ -57,19 +57,26 @@ func run() int {
 	}
 	switch {
 	case w != nil:
-		return worker.Run(w, o)
+		return worker.Run(w, o, signals)
 	case o.HasCondition:
 		return condition(o)
 	case o.Check:
 		return worker.Check(o)
 	case o.MasterWorker:
-		return master.Run(o, mworker.CatchSignals(), daemon.Inherited(), inherited)
+		return runMaster(o, signals, daemon.Inherited(), inherited)
 	}
 	if len(o.MasterCLI) > 0 {
 		report.New(version.String).Alertf("a master CLI socket was defined, but master-worker mode (-W) is not enabled.")
 		return 1
 	}
-	return plain(o, inherited)
+	return plain(o, signals, inherited)
+}
+
+// runMaster leaves no moment in which a signal has no receiver.
+func runMaster(o *cmdline.Options, signals *worker.Signals, launcher *daemon.Launcher, inherited map[string]int) int {
+	caught := mworker.CatchSignals()
+	signals.Stop()
+	return master.Run(o, caught, launcher, inherited)
 }
 
 // inheritedListeners are the listening sockets that this process was started
@@ -135,15 +142,12 @@ func condition(o *cmdline.Options) int {
 
 // plain serves without a master. A configuration may still ask for one, or for
 // the background.
-func plain(o *cmdline.Options, inherited map[string]int) int {
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, syscall.SIGUSR1, syscall.SIGTERM, syscall.SIGINT, syscall.SIGTTOU, syscall.SIGTTIN)
-	signal.Ignore(syscall.SIGPIPE, syscall.SIGQUIT)
+func plain(o *cmdline.Options, signals *worker.Signals, inherited map[string]int) int {
+	sys.OutsideFaults(nil)
 	launcher := daemon.Inherited()
 	wants := worker.DiscoverIn(o.Dir, o.Files) // nil: the load will say why
 	if wants != nil && wants.MasterWorker {
-		signal.Stop(signals)
-		return master.Run(o, mworker.CatchSignals(), launcher, inherited)
+		return runMaster(o, signals, launcher, inherited)
 	}
 	if background := o.Daemon || wants != nil && wants.Daemon; background && !o.InForeground() && launcher == nil {
 		pid, status, err := daemon.Launch()

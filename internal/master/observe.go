@@ -3,9 +3,11 @@ package master
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/report"
+	"github.com/sluice-proxy/sluice/internal/version"
 	"github.com/sluice-proxy/sluice/mworker"
 )
 
@@ -75,6 +77,8 @@ func (m *master) observe(e mworker.Event) {
 		}
 		m.notify.Stopping()
 	case mworker.EventExitOnFailure:
+		r.Warningf("A worker process unexpectedly died and this can only be explained by a bug in sluice or its dependencies.\n"+
+			"Version %s, running on: %s/%s", version.String, runtime.GOOS, runtime.GOARCH)
 		m.exitOnFailure()
 	case mworker.EventHung:
 		r.Alertf("Worker (%d) hangs: %s; killing it with SIGABRT.", w.PID, e.Text)

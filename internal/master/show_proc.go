@@ -47,7 +47,7 @@ func showProc(now time.Time, version string, m mworker.MasterInfo, workers []mwo
 		if w.PID == 0 {
 			continue
 		}
-		if w.Leaving {
+		if w.Leaving && w.Reloads > 0 { // without a successor it is the serving one that is
 			old = append(old, w)
 			continue
 		}

@@ -95,7 +95,7 @@ func TestShowProcDebug(t *testing.T) {
 func TestShowProcIsNotCut(t *testing.T) {
 	var ws []mworker.WorkerInfo
 	for pid := range 2000 {
-		ws = append(ws, mworker.WorkerInfo{PID: pid + 1, State: mworker.Draining, Leaving: true})
+		ws = append(ws, mworker.WorkerInfo{PID: pid + 1, State: mworker.Draining, Leaving: true, Reloads: 1})
 	}
 	if n := strings.Count(showProc(time.Now(), "9.9", mworker.MasterInfo{}, ws, nil, false), "\n"); n != 2000+4 {
 		t.Errorf("%d lines", n)

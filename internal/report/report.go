@@ -109,6 +109,14 @@ func (r *Reporter) Warnings() int64 {
 	return r.warnings
 }
 
+// Started ends the introductions: they are for those who look on while a process
+// starts.
+func (r *Reporter) Started() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.introduced = true
+}
+
 // Again has the next warning or alert introduced anew: a new load begins.
 func (r *Reporter) Again() {
 	r.mu.Lock()

@@ -43,6 +43,7 @@ type service struct {
 	mu        sync.Mutex
 	listening []*stream.Listening
 	draining  bool
+	paused    bool
 	lent      bool // somebody else was given duplicates of the sockets
 }
 
@@ -259,34 +260,6 @@ func (s *service) totals() map[string][2]int64 {
 		}
 	})
 	return t
-}
-
-// Pause implements mworker.Handler (SIGTTOU).
-func (s *service) Pause() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, l := range s.listening {
-		if err := l.Pause(); err != nil {
-			s.report.Warningf("cannot pause %s: %v", l.Key(), err)
-		}
-	}
-	for _, fe := range s.run.Frontends {
-		s.report.Warningf("Paused frontend %s.", fe.Name)
-	}
-}
-
-// Resume implements mworker.Handler (SIGTTIN).
-func (s *service) Resume() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, l := range s.listening {
-		if err := l.Resume(); err != nil {
-			s.report.Warningf("cannot resume %s: %v", l.Key(), err)
-		}
-	}
-	for _, fe := range s.run.Frontends {
-		s.report.Warningf("Resumed frontend %s.", fe.Name)
-	}
 }
 
 // keys are those of all listeners: without a master nobody else serves them.

@@ -335,6 +335,8 @@ func TestPauseResume(t *testing.T) {
 	s, addr, _, said := served(t)
 	defer end(s)
 	said.take()
+	s.Resume() // nothing is paused: nothing is said
+	s.Pause()
 	s.Pause()
 	if c, err := net.Dial("tcp", addr); err == nil {
 		c.Close()
@@ -347,6 +349,6 @@ func TestPauseResume(t *testing.T) {
 	if got := ask(t, addr, "/"); got != "HTTP/1.1 200 OK" {
 		t.Errorf("after resume: %q", got)
 	}
-	equal(t, "said", said.take(), []string{"[WARNING]  (42) : Paused frontend web.", "[WARNING]  (42) : Paused frontend idle.",
-		"[WARNING]  (42) : Resumed frontend web.", "[WARNING]  (42) : Resumed frontend idle."})
+	equal(t, "said", said.take(), []string{"[WARNING]  (42) : Paused frontend web.", "[WARNING]  (42) : Paused proxy idle.",
+		"[WARNING]  (42) : Resumed frontend web.", "[WARNING]  (42) : Resumed proxy idle."})
 }

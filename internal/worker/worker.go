@@ -19,7 +19,7 @@ import (
 )
 
 // Run is the life of a worker under a master; it returns the exit status.
-func Run(w *mworker.Worker, o *cmdline.Options) int {
+func Run(w *mworker.Worker, o *cmdline.Options, signals *Signals) int {
 	sys.DieWithParent() // also when frozen: the end of the channel would not be seen
 	r := report.New(version.String)
 	var said said
@@ -78,12 +78,13 @@ func Run(w *mworker.Worker, o *cmdline.Options) int {
 		r.Alertf("cannot report READY: %v", err)
 		return 1
 	}
-	go s.obey()
+	r.Started()
+	signals.serve(s.obey)
 	return <-s.left
 }
 
 // Plain serves without a master until a signal ends it.
-func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
+func Plain(o *cmdline.Options, signals *Signals, launched func()) int {
 	r := report.New(version.String)
 	var said said
 	r.Tee = func(_ report.Level, line string) { said.add(line) }
@@ -127,23 +128,25 @@ func Plain(o *cmdline.Options, signals <-chan os.Signal, launched func()) int {
 		_ = syscall.Kill(pid, syscall.SIGTERM)
 	}
 	launched()
-	for {
-		select {
-		case code := <-s.left:
-			return code
-		case sig := <-signals:
-			switch sig {
-			case syscall.SIGUSR1:
-				go s.Drain(s.keys(), func() {})
-			case syscall.SIGTERM, syscall.SIGINT:
-				s.stop()
-				return dieOf(sig.(syscall.Signal))
-			case syscall.SIGTTOU:
-				s.Pause()
-			case syscall.SIGTTIN:
-				s.Resume()
+	r.Started()
+	ended := make(chan syscall.Signal, 1)
+	signals.serve(func(sig syscall.Signal) {
+		switch sig {
+		case syscall.SIGTERM, syscall.SIGINT:
+			select {
+			case ended <- sig:
+			default:
 			}
+		default:
+			s.obey(sig)
 		}
+	}, syscall.SIGTERM, syscall.SIGINT)
+	select {
+	case code := <-s.left:
+		return code
+	case sig := <-ended:
+		s.stop()
+		return dieOf(sig)
 	}
 }
 

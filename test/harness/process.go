@@ -173,3 +173,26 @@ func StandsStill(pid int) bool {
 	}
 	return true
 }
+
+// Pending says whether a process has a signal that it has not taken.
+func Pending(pid int) bool {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	for line := range strings.Lines(string(b)) {
+		name, mask, _ := strings.Cut(strings.TrimSpace(line), ":")
+		if (name == "ShdPnd" || name == "SigPnd") && strings.Trim(mask, "0 \t") != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Waits lists the kernel functions in which the threads of a process wait.
+func Waits(pid int) (names []string) {
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/wchan", pid))
+	for _, file := range files {
+		if b, err := os.ReadFile(file); err == nil && len(b) > 1 {
+			names = append(names, string(b))
+		}
+	}
+	return names
+}
