@@ -57,6 +57,11 @@ func (p *testParser) parse(words []string) error {
 		return err
 	}
 	for _, w := range rest {
+		if p.dotted() {
+			if w, err = dotted(w); err != nil {
+				return err
+			}
+		}
 		if err := p.builder.Add(w, p.fold); err != nil {
 			return err
 		}
@@ -117,6 +122,11 @@ func (p *testParser) expression(words []string) error {
 		p.t.method, p.method = defaultMethod(e.Out)
 	}
 	return nil
+}
+
+// dotted tells whether the patterns are versions of TLS.
+func (p *testParser) dotted() bool {
+	return p.kw != nil && p.kw.fetch == "req.ssl_ver" && !p.chosen && p.t.expr.Converters() == 0
 }
 
 // overwritten warns when the method a keyword's name promises is not used.
