@@ -58,7 +58,10 @@ func (d Diagnostic) String() string {
 // Diagnostics are the messages of a load in the order in which they arose. The
 // zero value is ready.
 type Diagnostics struct {
-	List     []Diagnostic
+	List []Diagnostic
+	// Aborted says that the rest was not even read: a directive left no doubt that
+	// it could not be.
+	Aborted  bool
 	alerts   int
 	warnings int
 	unbuilt  int // of the alerts
@@ -66,6 +69,15 @@ type Diagnostics struct {
 
 // Failed says whether the configuration cannot be used.
 func (d *Diagnostics) Failed() bool { return d.alerts > 0 }
+
+// Verdict is the last message about a configuration that failed, "" when its
+// errors are to stand for themselves.
+func (d *Diagnostics) Verdict() string {
+	if d.Aborted || !d.Failed() {
+		return ""
+	}
+	return "config : Fatal errors found in configuration."
+}
 
 // Faulty says whether the text is wrong. A configuration that only needs a part
 // that is not built yet is not: it can be checked further.

@@ -93,9 +93,11 @@ func (p *Parser) directive(words []string) {
 		level := map[string]Level{".notice": Notice, ".warning": Warning, ".alert": Alert, ".diag": Diag}[words[0]]
 		p.report(Diagnostic{Level: level, Form: FormTight, Pos: p.pos, Text: "'" + bounded(text) + "'."})
 		p.stopped = level == Alert
+		p.diag.Aborted = p.diag.Aborted || p.stopped
 	default:
-		if p.conds.active() {
-			p.giveUp("unknown directive '%s'.", clip(words[0]))
+		if p.conds.active() && !p.discovery { // the whole parse will say so
+			p.alertTight(p.pos, "unknown directive '%s'.", clip(words[0]))
+			p.stopped = true
 		}
 	}
 }
@@ -111,7 +113,7 @@ func (p *Parser) surplus(words []string) {
 // meant cannot be known, so nothing more is read.
 func (p *Parser) giveUp(format string, args ...any) {
 	p.alertTight(p.pos, format, args...)
-	p.stopped = true
+	p.stopped, p.diag.Aborted = true, true
 }
 
 // condition evaluates the words after a directive as one expression.

@@ -22,10 +22,16 @@ type Options struct {
 	UserID, GroupID func(name string) (int, error)
 	// ReadFile reads a file that the configuration names; nil: ReadFile.
 	ReadFile func(name string) ([]byte, error)
+	// Given tells what the command line has settled.
+	Given Given
 	// Seen, when not nil, is given the words of each line as they were read,
 	// before anything is made of them. It must not keep them.
 	Seen func(pos Pos, words []string)
 }
+
+// Given are settings of the command line that the configuration can also make, and
+// that it then makes in vain.
+type Given struct{ PIDFile, LocalPeer bool }
 
 // maxAlerts is when a load gives up: after that many errors more help nobody.
 const maxAlerts = 50
@@ -246,6 +252,7 @@ func (p *Parser) file(f *File) {
 	}
 	if len(p.conds) > 0 {
 		p.alertTight(p.pos, "non-terminated '.if' block.")
+		p.diag.Aborted = true
 	}
 }
 

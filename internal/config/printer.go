@@ -46,7 +46,7 @@ func (p *Printer) Report(d *Diagnostics) {
 	for _, m := range d.List {
 		p.Print(m.Level, m.String())
 	}
-	if d.Failed() {
-		p.Print(Alert, "config : Fatal errors found in configuration.")
+	if last := d.Verdict(); last != "" {
+		p.Print(Alert, last)
 	}
 }

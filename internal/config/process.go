@@ -50,7 +50,7 @@ var processRows = Table{
 		Parse: parseHangTimeout},
 	{Name: "pidfile", In: InGlobal, Max: 1, Discovery: true, Syntax: "pidfile <pidfile>", Doc: "Writes the process number into a file.",
 		Parse: func(p *Parser, l *Line) {
-			if g := p.spec.Global; g.PIDFile != "" {
+			if g := p.spec.Global; g.PIDFile != "" || p.opts.Given.PIDFile {
 				p.Warn(l.Pos, "'pidfile' already specified. Continuing.")
 			} else if p.need(l, "'pidfile' expects a file name as an argument.") {
 				g.PIDFile = l.Words[1]
@@ -58,7 +58,10 @@ var processRows = Table{
 		}},
 	{Name: "localpeer", In: InGlobal, Max: 1, Discovery: true, Syntax: "localpeer <name>", Doc: "Sets the name of the local peer.", Since: "2.3",
 		Parse: func(p *Parser, l *Line) {
-			if p.need(l, "'localpeer' expects a name as an argument.") {
+			switch {
+			case p.opts.Given.LocalPeer:
+				p.Warn(l.Pos, "'localpeer' ignored since it is already set by using the '-L' command line argument.")
+			case p.need(l, "'localpeer' expects a name as an argument."):
 				p.spec.Global.LocalPeer = l.Words[1]
 			}
 		}},

@@ -12,7 +12,7 @@ import (
 // launching process, which ends with the status.
 func (m *master) detach() (status int, done bool) {
 	if m.o.Systemd && m.result.Daemon {
-		m.report.Warningf("'daemon' is not compatible with -Ws (master-worker mode for systemd), ignoring.")
+		m.report.Warningf("config : 'daemon' is not compatible with -Ws (master-worker mode for systemd), ignoring.")
 	}
 	if !m.o.Daemon && !m.result.Daemon || m.o.InForeground() || m.launcher != nil {
 		return 0, false

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -44,13 +45,29 @@ func (m *master) listen() (*cliSockets, error) {
 			one, err := listenOn(b)
 			if err != nil {
 				s.close()
-				return nil, fmt.Errorf("Binding for proxy MASTER: cannot bind socket (%s) for [%s].", strerror(err), b.Address)
+				return nil, cannotBind(b, err)
 			}
 			one.name = b.Address.Prefixed()
 			s.list = append(s.list, one)
 		}
 	}
 	return s, nil
+}
+
+// cannotBind is the error of an address that the master CLI cannot have, and what
+// comes of it, a message a line.
+func cannotBind(b *config.Bind, err error) error {
+	what := fmt.Sprintf("cannot bind socket (%s) for [%s]", strerror(err), b.Address)
+	protocol := "tcpv4"
+	switch b.Address.Family {
+	case config.AFIPv6:
+		protocol = "tcpv6"
+	case config.AFUnix:
+		protocol, what = "unix_stream", fmt.Sprintf("cannot bind UNIX socket (%s) [%s]", strerror(err), b.Address.Path)
+	case config.AFAbns, config.AFAbnsz:
+		protocol = "abns_stream"
+	}
+	return fmt.Errorf("Binding [master-socket:0] for proxy MASTER: protocol %s: %s.\n[%s.main()] Some protocols failed to start their listeners! Exiting.", protocol, what, filepath.Base(os.Args[0]))
 }
 
 // parseCLI reads the argument of "-S": an address, and the words of a bind line
@@ -70,7 +87,8 @@ func parseCLI(spec string) ([]*config.Bind, error) {
 	parsed, diag := config.Parse([]config.File{{Name: "-S", Data: []byte(text)}}, config.Options{Env: config.NewEnv(os.Environ())})
 	for _, m := range diag.List {
 		if m.Level == config.Alert {
-			return nil, fmt.Errorf("master CLI '%s' : %s", spec, m.Text)
+			text := strings.TrimPrefix(m.Text, "'stats socket' : ")
+			return nil, fmt.Errorf("'%s' : %s\nCan't create the master's CLI.", strings.ReplaceAll(spec, ",", " "), text)
 		}
 	}
 	return parsed.Global.StatsSockets, nil

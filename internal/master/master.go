@@ -10,8 +10,10 @@ package master
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -77,7 +79,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	defer cancel()
 	// How long the first load may take stands in the files.
 	reading, read := context.WithTimeout(ctx, firstRead)
-	files, err := config.ReadFiles(reading, m.paths)
+	files, err := config.ReadFiles(reading, o.Files) // named as they were given
 	read()
 	if err != nil {
 		m.report.Alertf("%v", err)
@@ -88,7 +90,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	env.Predefine(version.String, "")
 	result, diag := discovery.Run(files, env, discovery.Options{})
 	if diag.Failed() {
-		m.report.Diagnostics(diag, o.Diagnostics)
+		m.report.Refusal(diag, o.Diagnostics)
 		return 1
 	}
 	m.result, m.pending = result, result
@@ -96,11 +98,20 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	if status, done := m.detach(); done {
 		return status
 	}
+	if path := m.wantedPID(); path != "" {
+		if err := tryPIDFile(path); err != nil {
+			m.report.Alertf("[%s.main()] Cannot create pidfile %s", filepath.Base(os.Args[0]), path)
+			m.report.Alertf("Fatal error(s) found, exiting.")
+			return 1
+		}
+	}
 	// The CLI's sockets come before the first worker: a mistake there must not
 	// leave an orphan behind.
 	cli, err := m.listen()
 	if err != nil {
-		m.report.Alertf("%v", err)
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			m.report.Alertf("%s", line)
+		}
 		return 1
 	}
 	defer cli.close()
@@ -179,7 +190,7 @@ func (m *master) snapshot(ctx context.Context) ([]mworker.File, error) {
 		var err error
 		at := func(path string) { mworker.Reading(ctx, m.shown(path)) }
 		if files, err = config.ReadFiles(ctx, m.paths, at); err != nil {
-			return nil, err
+			return nil, m.asGiven(err)
 		}
 	}
 	out := make([]mworker.File, len(files))
@@ -200,6 +211,15 @@ func (m *master) shown(path string) string {
 		}
 	}
 	return path
+}
+
+// asGiven is an error about files that calls them by the names they were given.
+func (m *master) asGiven(err error) error {
+	text := err.Error()
+	for i, abs := range m.paths {
+		text = strings.Replace(text, " "+abs, " "+m.o.Files[i], 1)
+	}
+	return errors.New(text)
 }
 
 // discovered takes a candidate's discovery result in when it is READY.

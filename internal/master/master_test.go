@@ -207,7 +207,8 @@ func TestListenFails(t *testing.T) {
 	good := filepath.Join(dir, "m")
 	m := &master{o: &cmdline.Options{MasterCLI: []string{good, filepath.Join(dir, "none", "m")}}}
 	_, err := m.listen()
-	if want := "Binding for proxy MASTER: cannot bind socket (No such file or directory) for [unix@" + dir + "/none/m]."; err == nil || err.Error() != want {
+	if want := "Binding [master-socket:0] for proxy MASTER: protocol unix_stream: cannot bind UNIX socket (No such file or directory) [" + dir + "/none/m].\n" +
+		"[" + filepath.Base(os.Args[0]) + ".main()] Some protocols failed to start their listeners! Exiting."; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
 	m.o.MasterCLI[1] = "/x,nonsense"

@@ -144,10 +144,7 @@ func (m *master) ready(e mworker.Event) {
 	if m.pending != nil {
 		m.result = m.pending
 	}
-	path := m.o.Pidfile
-	if path == "" {
-		path = m.result.PIDFile
-	}
+	path := m.wantedPID()
 	m.mu.Unlock()
 	if path != "" {
 		m.keepPID(path)

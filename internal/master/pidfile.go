@@ -34,6 +34,29 @@ func writePIDFile(path string, pid int) error {
 	return err
 }
 
+// wantedPID is the path of the file that is to hold the PID, "" for none: the
+// command line goes before the configuration in force.
+func (m *master) wantedPID() string {
+	if m.o.Pidfile != "" {
+		return m.o.Pidfile
+	}
+	return m.result.PIDFile
+}
+
+// tryPIDFile finds out whether the file can be written, and leaves what it says
+// alone: nothing serves yet.
+func tryPIDFile(path string) error {
+	if st, err := os.Lstat(path); err == nil && !st.Mode().IsRegular() {
+		return nil // a FIFO may get its reader yet, a link its target
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".pid-*")
+	if err != nil {
+		return err
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
+
 // writeThrough writes pid to what there is; a FIFO without a reader is an error
 // and no reason to wait.
 func writeThrough(path string, pid int) error {

@@ -63,6 +63,12 @@ func TestPIDFileFails(t *testing.T) {
 	if err := writePIDFile(dir, 1); err == nil {
 		t.Error("a directory was written to")
 	}
+	if err := tryPIDFile(filepath.Join(dir, "none", "pid")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("tried in a directory that is not there: %v", err)
+	}
+	if err := tryPIDFile(filepath.Join(dir, "pid")); err != nil {
+		t.Errorf("tried: %v", err)
+	}
 	if left, _ := os.ReadDir(dir); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
 	}

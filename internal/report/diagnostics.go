@@ -11,3 +11,11 @@ func (r *Reporter) Diagnostics(d *config.Diagnostics, notes bool) {
 		}
 	}
 }
+
+// Refusal is Diagnostics for a configuration that failed, with its verdict.
+func (r *Reporter) Refusal(d *config.Diagnostics, notes bool) {
+	r.Diagnostics(d, notes)
+	if last := d.Verdict(); last != "" {
+		r.Alertf("%s", last)
+	}
+}

@@ -47,7 +47,7 @@ func (l *load) discover(files []config.File) bool {
 	env.Predefine(version.String, "")
 	result, diag := discovery.Run(files, env, discovery.Options{})
 	if diag.Failed() {
-		l.report.Diagnostics(diag, l.o.Diagnostics)
+		l.report.Refusal(diag, l.o.Diagnostics)
 		return false
 	}
 	l.result = result
@@ -74,6 +74,7 @@ func (l *load) parse(files []config.File) bool {
 		ReadFile: l.readFile,
 		Seen:     l.seen(),
 		Facts:    l.facts(),
+		Given:    config.Given{PIDFile: l.o.Pidfile != "", LocalPeer: l.o.LocalPeer != ""},
 	})
 	if len(spec.Programs) > 0 && !l.o.MasterWorker && !l.result.MasterWorker {
 		diag.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: spec.Programs[0].Pos,
@@ -96,11 +97,11 @@ func (l *load) parse(files []config.File) bool {
 			Report: func(text string) { l.report.Alertf("%s", text) },
 		}, diag)
 	}
-	l.report.Diagnostics(diag, l.o.Diagnostics)
 	if diag.Failed() {
-		l.report.Alertf("config : Fatal errors found in configuration.")
+		l.report.Refusal(diag, l.o.Diagnostics)
 		return false
 	}
+	l.report.Diagnostics(diag, l.o.Diagnostics)
 	if l.o.Diagnostics && spec.Global.NBThread == 0 && !diag.Failed() {
 		l.report.Printf(report.Diag, "Created %d threads split into %d groups", l.run.Threads, l.threads.groups.Count())
 	}
