@@ -114,6 +114,7 @@ var libraries = []struct {
 	{"github.com/sourcegraph/jsonrpc2", "the language server's transport", []string{"internal/lsp"}, false},
 	{"golang.org/x/sys", "system calls that syscall lacks", []string{"internal/sys", "mworker", "test", "bench"}, false},
 	{"github.com/google/go-cmp", "differences that can be read", nil, true},
+	{"github.com/pires/go-proxyproto", "what others make of our PROXY protocol headers", nil, true},
 }
 
 // listed is what this test wants of "go list -json".

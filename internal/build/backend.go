@@ -65,6 +65,7 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	switch {
 	case s.SendProxyV2:
 		srv.SendProxy = 2
+		srv.Announce = b.announcement(be, s)
 	case s.SendProxy:
 		srv.SendProxy = 1
 	}

@@ -17,12 +17,14 @@ import (
 type Spec struct {
 	Target
 	Moved           Moved
-	Multipath       bool             // connections are of multipath TCP
-	Via             *proxy.Transport // how else connections are made; nil: plainly
-	Backend, Server string           // names, for expressions
-	Script          *Script          // nil: a connection is enough
-	State           func() string    // the line of "http-check send-state"
-	Buffer          int              // bytes of an answer that are kept ("tune.bufsize"); 0: 16384
+	Multipath       bool                // connections are of multipath TCP
+	Via             *proxy.Transport    // how else connections are made; nil: plainly
+	Announce        *proxy.Announcement // of PROXY protocol headers of version 2; nil: nothing
+	NeverLocal      bool                // they are not LOCAL ("pp2-never-send-local")
+	Backend, Server string              // names, for expressions
+	Script          *Script             // nil: a connection is enough
+	State           func() string       // the line of "http-check send-state"
+	Buffer          int                 // bytes of an answer that are kept ("tune.bufsize"); 0: 16384
 	// down tells that the server is: then a 404 is a failure whatever
 	// "disable-on-404" says.
 	down func() bool

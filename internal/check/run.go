@@ -132,7 +132,7 @@ func (r *run) connect(c *connect) (Result, bool) {
 		r.deadline = time.Now().Add(r.spec.Read)
 	}
 	_ = r.conn.SetDeadline(r.deadline)
-	if err := announce(r.conn, target.SendProxy); err != nil {
+	if err := r.announce(target.SendProxy); err != nil {
 		return r.lost(err, "L4CON"), true
 	}
 	return Result{}, false

@@ -69,15 +69,23 @@ func (spec *Spec) target(c *connect, r *run) Target {
 }
 
 // announce says, where the server wants that, that the connection is our own.
-func announce(conn net.Conn, version int) error {
-	var b []byte
-	switch version {
-	case 0:
+func (r *run) announce(version int) error {
+	if version == 0 {
 		return nil
-	case 1: // which has no word for it: the connection's own ends
-		b = proxyproto.AppendV1(nil, addrPort(conn.LocalAddr()), addrPort(conn.RemoteAddr()))
+	}
+	var b []byte
+	conn := r.conn
+	src, dst := addrPort(conn.LocalAddr()), addrPort(conn.RemoteAddr())
+	if version > 1 && !r.spec.NeverLocal {
+		src, dst = netip.AddrPort{}, netip.AddrPort{}
+	}
+	switch a := r.spec.Announce; {
+	case version == 1: // which has no word for it: the connection's own ends
+		b = proxyproto.AppendV1(nil, src, dst)
+	case a != nil:
+		b = a.Append(nil, src, dst, &r.ctx, false)
 	default:
-		b = proxyproto.AppendV2(nil, netip.AddrPort{}, netip.AddrPort{})
+		b = proxyproto.AppendV2(nil, src, dst)
 	}
 	_, err := conn.Write(b)
 	return err

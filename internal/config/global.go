@@ -36,6 +36,7 @@ type Global struct {
 	LaxLimits   bool // no strict-limits
 
 	NoSplice, NoReusePort   bool
+	NeverSendLocal          bool // checks say PROXY where they should say LOCAL
 	BusyPolling, PreallocFD bool
 	BlockedAfter            time.Duration // warn-blocked-traffic-after
 

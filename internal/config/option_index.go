@@ -53,7 +53,8 @@ func (x *optionIndex[R]) names(yield func(string) bool) {
 }
 
 // eachOption calls use for each option among words with its arguments, those
-// that are missing being "". It stops when use returns false, or at a word that
+// that are missing being "". Where an argument stands in parentheses behind the name,
+// the word itself is the first of them. It stops when use returns false, or at a word that
 // names no row, after calling unknown with the nearest name.
 func eachOption[R optionRow](x *optionIndex[R], words []string, use func(*R, []string) bool, unknown func(word, hint string)) bool {
 	for i := 0; i < len(words); {
@@ -67,6 +68,9 @@ func eachOption[R optionRow](x *optionIndex[R], words []string, use func(*R, []s
 		args := words[i+1 : min(len(words), i+1+n)]
 		for len(args) < n {
 			args = append(slices.Clip(args), "")
+		}
+		if x.paren[k] {
+			args = append([]string{words[i]}, args...)
 		}
 		if !use(&x.rows[k], args) {
 			return false

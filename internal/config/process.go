@@ -16,6 +16,8 @@ var processRows = Table{
 	flagRow("nokqueue", "Disables the kqueue poller.", disablePoller("kqueue")),
 	flagRow("noevports", "Disables the event ports poller.", disablePoller("evports")),
 	flagRow("noktls", "Disables TLS in the kernel.", func(g *Global) { g.NoKTLS = true }),
+	{Name: "pp2-never-send-local", In: InGlobal, Since: "2.1", Doc: "Says PROXY instead of LOCAL in the headers of health checks, as old versions did.",
+		Parse: func(p *Parser, l *Line) { p.spec.Global.NeverSendLocal = true }},
 	{Name: "nosplice", In: InGlobal, Doc: "Forwards tunnels by reading and writing, not by splice(2).",
 		Parse: func(p *Parser, l *Line) { p.spec.Global.NoSplice = true }},
 	{Name: "noreuseport", In: InGlobal, Doc: "Keeps others from binding the same addresses.",

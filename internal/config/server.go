@@ -41,7 +41,8 @@ type ServerParams struct {
 	Shard                  int    // of peers: the part of stick tables it gets; 0: all
 	LogProto               string // of rings: legacy or octet-count; "" is legacy
 
-	InitAddr []InitMethod // see InitMethods
+	InitAddr    []InitMethod // see InitMethods
+	ProxyHeader ProxyHeader  // of version 2
 	Transport
 	ServerChecks
 }

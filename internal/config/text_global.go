@@ -37,6 +37,7 @@ func (t *textWriter) global(g *Global) {
 	t.flag("noktls", g.NoKTLS)
 	t.defaultPath(g.DefaultPath)
 	t.flag("nosplice", g.NoSplice)
+	t.flag("pp2-never-send-local", g.NeverSendLocal)
 	t.flag("noreuseport", g.NoReusePort)
 	t.flag("busy-polling", g.BusyPolling)
 	t.flag("prealloc-fd", g.PreallocFD)

@@ -227,6 +227,7 @@ func serverWords(v, base *ServerParams) (w []string) {
 	number("shard", v.Shard, base.Shard)
 	w = append(w, v.Pool.words(&base.Pool)...)
 	w = append(w, v.initWords(base)...)
+	w = append(w, v.ProxyHeader.words(&base.ProxyHeader)...)
 	w = append(w, v.Transport.words(&base.Transport)...)
 	if v.LogProto != base.LogProto {
 		w = append(w, "log-proto", v.LogProto)

@@ -5,9 +5,7 @@ var unbuiltServerTransport = []serverOption{
 	unbuiltServer("log-bufsize", "<bufsize>", "Sets the size of the buffer for a server that logs are sent to."),
 	unbuiltServer("no-send-proxy-v2-ssl", "", "Undoes an inherited \"send-proxy-v2-ssl\"."),
 	unbuiltServer("no-send-proxy-v2-ssl-cn", "", "Undoes an inherited \"send-proxy-v2-ssl-cn\"."),
-	unbuiltServer("proxy-v2-options", "<option>[,<option>]*", "Adds fields to the PROXY protocol headers of version 2."),
 	unbuiltServer("send-proxy-v2-ssl", "", "Sends a PROXY protocol header of version 2 that tells about the client's TLS."),
 	unbuiltServer("send-proxy-v2-ssl-cn", "", "Sends a PROXY protocol header of version 2 with the name in the client's certificate."),
-	unbuiltServer("set-proxy-v2-tlv-fmt", "(<id>) <fmt>", "Adds a field of a type to the PROXY protocol headers of version 2."),
 	unbuiltServer("socks4", "<addr>:<port>", "Connects through a SOCKS4 proxy."),
 }

@@ -35,6 +35,7 @@ type Server struct {
 	// SendProxy is the version of the PROXY protocol header that connections begin
 	// with; 0: none.
 	SendProxy int
+	Announce  *Announcement // of version 2; nil: addresses only
 	Pool
 	Transport
 	Multipath bool // connections are of multipath TCP

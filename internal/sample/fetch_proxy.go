@@ -31,7 +31,7 @@ func fetchTLV(t proxyproto.Type) func([]Arg, *Scope) (Eval, error) {
 func compileTLV(a []Arg, scope *Scope) (Eval, error) {
 	t, ok := tlvNames[a[0].Text]
 	if !ok {
-		n, err := strconv.ParseUint(a[0].Text, 10, 8)
+		n, err := strconv.ParseUint(a[0].Text, 0, 8) // "0x20" too
 		if err != nil {
 			return nil, fmt.Errorf("Could not convert type '%s'", a[0].Text)
 		}

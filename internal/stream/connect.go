@@ -77,6 +77,14 @@ func (st *stream) appendAnnouncement(b []byte) []byte {
 	case 1:
 		return proxyproto.AppendV1(b, c.src, c.LocalAddr())
 	case 2:
+		if a := st.srv.Announce; a != nil {
+			x := &st.ctx
+			req, payload := x.Req, x.Payload
+			x.Req, x.Payload = nil, nil // their bytes may be gone
+			b = a.Append(b, c.src, c.LocalAddr(), x, true)
+			x.Req, x.Payload = req, payload
+			return b
+		}
 		return proxyproto.AppendV2(b, c.src, c.LocalAddr())
 	}
 	return b

@@ -59,6 +59,7 @@ func (s *service) startChecks() {
 			if spec.Check && srv.To != nil { // who has no address is in maintenance for good
 				how := checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks)
 				how.Buffer = s.run.Spec.Global.Tune.BufSize
+				how.Announce, how.NeverLocal = srv.Announce, s.run.Spec.Global.NeverSendLocal
 				how.Slots, how.Script, how.State = slots, s.run.ScriptOf(be.Spec, spec), func() string { return s.serverState(srv) }
 				how.Move(s.run.States[srv].Moved("check"))
 				if be.Spec.Checks.Type == "external-check" && spec.HealthCheck == "" {

@@ -2,6 +2,8 @@ package proxyproto
 
 import (
 	"encoding/binary"
+	"hash/crc32"
+	"math"
 	"net/netip"
 	"strconv"
 )
@@ -32,7 +34,8 @@ func AppendV1(b []byte, src, dst netip.AddrPort) []byte {
 	return append(b, "\r\n"...)
 }
 
-// AppendV2 appends the header of version 2 that says the same. Without addresses of both ends it is LOCAL.
+// AppendV2 appends the header of version 2 that says the same. Without addresses of both ends it is LOCAL. Vectors may
+// be appended to it before Seal.
 func AppendV2(b []byte, src, dst netip.AddrPort) []byte {
 	b = append(b, signature...)
 	switch {
@@ -49,4 +52,25 @@ func AppendV2(b []byte, src, dst netip.AddrPort) []byte {
 	}
 	b = binary.BigEndian.AppendUint16(b, src.Port())
 	return binary.BigEndian.AppendUint16(b, dst.Port())
+}
+
+// AppendTLV appends a vector to the header that begins at b[start:]. One that the header has no room for, whose length
+// has two bytes, is left out.
+func AppendTLV(b []byte, start int, t Type, v []byte) []byte {
+	if len(b)+3+len(v)-start-fixedV2 > math.MaxUint16 {
+		return b
+	}
+	b = append(b, byte(t))
+	b = binary.BigEndian.AppendUint16(b, uint16(len(v)))
+	return append(b, v...)
+}
+
+// Seal completes the header that begins at b[start:] after vectors were appended: its length and, at b[sum:], the
+// checksum of a vector of TypeCRC32C, whose value was four bytes of 0 so far; sum 0: there is none.
+func Seal(b []byte, start, sum int) {
+	h := b[start:]
+	binary.BigEndian.PutUint16(h[fixedV2-2:], uint16(len(h)-fixedV2))
+	if sum > 0 {
+		binary.BigEndian.PutUint32(b[sum:], crc32.Checksum(h, castagnoli))
+	}
 }
