@@ -32,6 +32,7 @@ type actionParser struct {
 	set   ruleset
 	place sample.Place
 	kind  config.Kind // of the proxy
+	title string      // its name
 	word  string      // the action as written
 }
 

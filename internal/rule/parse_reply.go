@@ -16,14 +16,17 @@ var pageStatuses = []int{200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 
 // maxPayload is the greatest payload of a reply: it must fit in one buffer.
 const maxPayload = sample.MaxData
 
-// parseAnswer compiles return and deny.
+// parseAnswer compiles return, deny and tarpit.
 func parseAnswer(v Verdict) parseFunc {
 	return func(p *actionParser, words []string) (Action, []string, error) {
 		r := replyParser{p: p, status: 200}
 		short := false // deny in its short form
-		if v == Deny {
+		if v == Deny || v == Tarpit {
 			r.status = 403
-			if p.set == httpResponse {
+			switch {
+			case v == Tarpit:
+				r.status = 500
+			case p.set == httpResponse:
 				r.status = 502
 			}
 			if short = isCond(words); len(words) > 0 && words[0] == "deny_status" {

@@ -14,23 +14,27 @@ const (
 	Respond                    // send Result.Reply and end (return, redirect)
 	Deny                       // likewise, counted and logged as denied
 	Close                      // close the connection without an answer (reject)
+	Tarpit                     // like Deny, but only after a while
 	CloseServer                // close the connection to the server (tcp-response content close)
 	Wait                       // run the set again later: it goes on where it stopped
 )
 
 // String names the verdict.
 func (v Verdict) String() string {
-	return [...]string{"continue", "accept", "respond", "deny", "close", "close-server", "wait"}[v]
+	return [...]string{"continue", "accept", "respond", "deny", "close", "tarpit", "close-server", "wait"}[v]
 }
 
 // Result is what a ruleset leaves behind.
 type Result struct {
-	Reply *Reply // set with Respond and Deny; evaluate it before the context changes
+	Reply *Reply // set with Respond, Deny and Tarpit; evaluate it before the context changes
 	// Rule is the one that runs: after a panic it tells whose fault it was, after
 	// a final verdict who gave it. Nil when no rule was final.
 	Rule *Rule
 	// Expect is what has to come on the connection before its first byte.
 	Expect Expect
+
+	// Pause is how long to wait, with Wait; 0: for more of the message.
+	Pause int64
 
 	next int // where the set goes on after Wait
 }
@@ -75,7 +79,7 @@ func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 			if c.Partial {
 				switch r.Cond.Test(c) {
 				case Unknown:
-					res.Rule = nil
+					res.Rule, res.Pause = nil, 0
 					return Wait
 				case No:
 					continue
@@ -85,6 +89,9 @@ func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 			}
 		}
 		if v := r.Action.Do(c, res); v != Continue {
+			if v == Wait {
+				res.next = i + 1
+			}
 			return v
 		}
 	}

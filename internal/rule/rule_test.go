@@ -360,7 +360,7 @@ func TestActionErrors(t *testing.T) {
 		{"q set-var(txn.a,foo) path", "unknown condition \"foo\""}, {"q set-var(txn.a) res.hdr(x)", "fetch method 'set-var(txn.a)' extracts information from 'HTTP response headers', none of which is available here"},
 		{"q set-var-fmt(txn.a) %[foo]", "failed to parse sample expression <foo]> : unknown fetch method 'foo'"},
 		{"q unset-var(txn.a,ifset)", "unset-var does not expect parameters after the variable name. Only \"set-var\" and \"set-var-fmt\" manage conditions"},
-		{"q tarpit", "this action is known but not built yet"},
+		{"q wait-for-handshake", "this action is known but not built yet"},
 		{"q track-sc0 src", "this action is known but not built yet"}, {"q set-var path", "invalid or incomplete action 'set-var'. Expects 'set-var(<var-name>)', 'set-var-fmt(<var-name>)' or 'unset-var(<var-name>)'"}, {"q accept", "no such action"},
 		{"q replace-header a ( b", "regex '(' is invalid (error=missing closing ): `(`)"}, {"q replace-path ( b", "failed to parse the regex : regex '(' is invalid (error=missing closing ): `(`)"},
 		{"q deny if nope", "no such ACL : 'nope'"},

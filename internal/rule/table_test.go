@@ -48,7 +48,7 @@ func TestMessages(t *testing.T) {
 		{"http-request deny if { path /x", "ALERT config : parsing [t.cfg:5] : error detected while parsing an 'http-request deny' condition : missing closing '}' in condition.\n"},
 		{"http-request", "ALERT config : parsing [t.cfg:5]: 'http-request' expects " + expected(httpRequest) + ", but got '' (missing argument).\n"},
 		{"http-request retrun", "ALERT config : parsing [t.cfg:5]: 'http-request' expects " + expected(httpRequest) + ", but got 'retrun'. Did you mean 'return' maybe ?\n"},
-		{"http-request tarpit", "ALERT config : parsing [t.cfg:5] : error detected in frontend 'f' while parsing 'http-request tarpit' rule : this action is known but not built yet.\n"},
+		{"http-request wait-for-handshake", "ALERT config : parsing [t.cfg:5] : error detected in frontend 'f' while parsing 'http-request wait-for-handshake' rule : this action is known but not built yet.\n"},
 		{"http-request deny\nhttp-request set-header a b\nhttp-request set-header a b", "WARNING config : parsing [t.cfg:6]: previous 'http-request' action is final and has no condition attached, further entries are NOOP.\n"},
 		{"http-request deny if TRUE\nhttp-request set-header a b", ""},
 		{"acl res res.hdr(a) x\nhttp-request deny if res", "WARNING config : parsing [t.cfg:6] : 'acl 'res' will never match because it only involves keywords that are incompatible with 'frontend http-request header rule'.\n"},

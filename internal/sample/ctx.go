@@ -22,6 +22,9 @@ type Ctx struct {
 	ResPayload []byte // likewise, of the server; in a health check its answer
 	Vars       Vars   // the variables within reach
 
+	Asked
+	Stream Actor // nil: none
+
 	Proxy *proxyproto.Header // that began the client's connection; nil: none
 	First bool               // the first request of its connection
 	ServerConn

@@ -56,11 +56,7 @@ func (st *stream) assign(avoid *proxy.Server) {
 func (st *stream) enqueued(srv *proxy.Server) {
 	st.phase = phaseQueue
 	st.last = srv
-	d := st.be.Timeouts.Queue
-	if d == 0 {
-		d = st.be.Timeouts.Connect
-	}
-	if d > 0 {
+	if d := st.queueTime(); d > 0 {
 		st.th.SetTimer(&st.timer, st.th.Now()+d)
 	}
 }

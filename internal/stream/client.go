@@ -11,7 +11,7 @@ func (st *stream) armClient() {
 	case st.phase == phaseTunnel:
 		st.alive(nil)
 	case body, c.link.pending():
-		c.arm(st.th.Now(), st.fe.Timeouts.Client)
+		c.arm(st.th.Now(), st.clientTime())
 	default:
 		st.th.ClearTimer(&c.timer)
 	}
@@ -24,6 +24,8 @@ func (st *stream) clientEOF() {
 		st.vanish()
 	case st.phase == phaseHead:
 		st.headCut()
+	case st.tarpitted && st.phase == phaseRules:
+		st.endTarpit() // it learns no more
 	case st.phase == phaseRules && !st.http:
 		st.carryOn() // there is no more for the rules to see
 	case st.phase == phaseTunnel:
@@ -138,7 +140,9 @@ func (st *stream) clientDrained() {
 		st.alive(nil)
 		st.tunnelCheck()
 	case phaseForward, phaseResponse:
-		st.up.link.resume()
+		if !st.paused {
+			st.up.link.resume()
+		}
 		st.armClient()
 		st.armServer()
 	}

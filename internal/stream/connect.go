@@ -55,7 +55,7 @@ func (st *stream) dial() {
 	}
 	u.link.connecting, u.link.patient, u.link.hard = true, true, srv.Backend.NoLinger
 	st.announce()
-	if d := st.be.Timeouts.Connect; d > 0 {
+	if d := st.connectTime(); d > 0 {
 		t.SetTimer(&st.timer, t.Now()+d)
 	}
 }
@@ -75,7 +75,7 @@ func (st *stream) appendAnnouncement(b []byte) []byte {
 	c := st.c
 	switch st.srv.SendProxy {
 	case 1:
-		return proxyproto.AppendV1(b, c.src, c.LocalAddr())
+		return proxyproto.AppendV1(b, st.src, st.LocalAddr())
 	case 2:
 		if a := st.srv.Announce; a != nil {
 			x := &st.ctx

@@ -16,7 +16,7 @@ func (st *stream) forwardFor() *config.ForwardFor {
 // addForwardFor adds the client's address as a field of its own, so that what
 // earlier proxies said stays as it is.
 func (st *stream) addForwardFor(f *config.ForwardFor) {
-	src := st.c.src.Addr()
+	src := st.src.Addr()
 	if !src.IsValid() || f.Except.IsValid() && f.Except.Contains(src) {
 		return
 	}

@@ -37,7 +37,7 @@ func (st *stream) inspect(delay int64) {
 	st.halt()
 	st.th.SetTimer(&st.timer, st.inspectTill)
 	if !st.http {
-		st.c.arm(now, st.fe.Timeouts.Client)
+		st.c.arm(now, st.clientTime())
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func setOf(t *testing.T, set string, lines ...string) rule.Set {
 	t.Helper()
 	text := "backend b\nfrontend f\n bind :1\n"
-	if strings.HasPrefix(set, "tcp-response") {
+	if strings.Contains(set, "-response") {
 		text = "frontend f\n bind :1\nbackend b\n"
 	}
 	spec, d := config.Parse([]config.File{{Name: "c", Data: []byte(text + strings.Join(lines, "\n") + "\n")}}, config.Options{Tables: []config.Table{rule.Table()}})

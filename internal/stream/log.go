@@ -2,6 +2,7 @@ package stream
 
 import (
 	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
 // reached writes the stream's line if all that its format shows is known by
@@ -30,6 +31,13 @@ func (st *stream) log(partial bool) {
 	if st.logged || f.Output.Silent() || st.th.sink == nil {
 		return
 	}
+	level := logs.Info
+	switch n := st.ctx.LogLevel; {
+	case n == sample.LogSilent:
+		return
+	case n > 0:
+		level = logs.Level(n - 1)
+	}
 	st.logged = true
 	if f.DontLogNull && st.bytesIn == 0 && !st.bytesSeen() {
 		return
@@ -39,7 +47,7 @@ func (st *stream) log(partial bool) {
 		st.ctx.Reset()
 		st.ctx.Req, st.ctx.Res = nil, nil
 	}
-	st.th.sink.Log(f.Output, logs.Info, &st.entry, &st.ctx)
+	st.th.sink.Log(f.Output, level, &st.entry, &st.ctx)
 }
 
 // fill copies what is known of the stream into its log entry.
@@ -50,7 +58,7 @@ func (st *stream) fill(partial bool) {
 	if c.requests > 1 {
 		e.Accept = st.firstWall - st.idle
 	}
-	e.Client, e.Conn = c.src, c
+	e.Client, e.Conn = st.src, st
 	e.Frontend, e.Bind, e.ListenerID = st.fe.Name, c.ln.Name, c.ln.ID
 	th.e.hub.Fill(e)
 	e.Counter = uint32(st.number)

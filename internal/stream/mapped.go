@@ -21,7 +21,7 @@ func (st *stream) target() *sys.Sockaddr {
 }
 
 func (st *stream) mappedAddr() netip.AddrPort {
-	srv, dst := st.srv, st.c.LocalAddr()
+	srv, dst := st.srv, st.LocalAddr()
 	ip, port := srv.Addr.Addr(), int(srv.Addr.Port())
 	if srv.MapIP {
 		ip = dst.Addr().Unmap()

@@ -52,7 +52,10 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 	st.status = h.Status
 	st.replay = false
 	st.letGo()
-	return n + st.respond(b[n:]), true
+	st.raw = b[:n]
+	used = st.respond(b[n:])
+	st.raw = nil
+	return n + used, true
 }
 
 // interim forwards a 1xx answer; HTTP/1.0 clients do not know them. False means
@@ -104,7 +107,17 @@ func (st *stream) respond(rest []byte) (used int) {
 	if h.Status == 401 || h.Status == 407 {
 		st.noteAuth()
 	}
+	return st.goOn(kind, rest)
+}
+
+// goOn is respond from its rules on; they may have it wait.
+func (st *stream) goOn(kind http1.BodyKind, rest []byte) (used int) {
+	h, c := &st.res, st.c
+	st.paused = false
 	if !st.obeyResponse() {
+		if c.st == st && st.paused {
+			return 0
+		}
 		return len(rest)
 	}
 	if st.amends() {
@@ -164,7 +177,7 @@ func (st *stream) obeyResponse() bool {
 	}
 	h := &st.res
 	st.responseEnv()
-	if !st.obey(st.be.HTTPResponse, false) || st.be.Spec != st.fe.Spec && !st.obey(st.fe.HTTPResponse, false) {
+	if !st.obeyAnswer() {
 		return false
 	}
 	st.status = h.Status

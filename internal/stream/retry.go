@@ -32,7 +32,7 @@ func (st *stream) retry(cause byte) {
 		return
 	}
 	wait := int64(turnAround)
-	if d := st.be.Timeouts.Connect; d > 0 && d < wait {
+	if d := st.connectTime(); d > 0 && d < wait {
 		wait = d
 	}
 	t.SetTimer(&st.timer, t.Now()+wait)

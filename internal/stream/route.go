@@ -148,6 +148,16 @@ func (st *stream) obey(set rule.Set, request bool) bool {
 	case rule.Deny:
 		st.denied(request)
 		st.end('P', state)
+	case rule.Wait:
+		if request {
+			st.pause(st.result.Pause)
+		} else {
+			st.pauseResponse(st.result.Pause)
+		}
+		return false
+	case rule.Tarpit:
+		st.tarpit()
+		return false
 	case rule.Close:
 		st.denied(request)
 		st.unrouted = true

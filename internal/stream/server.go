@@ -14,7 +14,7 @@ func (st *stream) armServer() {
 		return
 	}
 	answer := st.reqDone || st.phase == phaseForward && !st.resBody.Done()
-	switch d := st.be.Timeouts.Server; {
+	switch d := st.serverTime(); {
 	case st.phase == phaseTunnel:
 		st.alive(nil)
 	case st.be.Independent && d > 0 && st.phase == phaseResponse:
@@ -33,6 +33,9 @@ func (st *stream) armServer() {
 func (st *stream) fromServer(b []byte) (used int) {
 	switch st.phase {
 	case phaseResponse:
+		if st.paused {
+			return st.goOn(st.res.ResponseBody(st.req.Method), b)
+		}
 		for st.phase == phaseResponse {
 			n, done := st.responseHead(b[used:])
 			used += n

@@ -8,7 +8,7 @@ import (
 )
 
 // waiterOf is what the stream that x belongs to asks of its backend.
-func waiterOf(x *sample.Ctx) *proxy.Waiter { return &x.Conn.(*session).st.waiter }
+func waiterOf(x *sample.Ctx) *proxy.Waiter { return &x.Conn.(*stream).waiter }
 
 // pinned has every stream want the first server, as persistence does.
 func pinned(s *sim) {

@@ -32,6 +32,7 @@ type session struct {
 	requests     int32
 	vars         sample.VarSet // lives as long as the connection
 	dstKnown     bool
+	niced        bool // a stream's rules made it nice
 	bound        bool // one of its connections to servers is authenticated
 	closing      bool // close once out is written
 	unread       bool // the client may still be sending when we close

@@ -57,7 +57,7 @@ func noSource(errno syscall.Errno) bool {
 func (st *stream) origin(src *proxy.Source) proxy.Origin {
 	o := proxy.Origin{Addr: src.From, Device: src.Interface}
 	foreign := netip.AddrPort{}
-	client := netip.AddrPortFrom(st.c.src.Addr().Unmap(), st.c.src.Port())
+	client := netip.AddrPortFrom(st.src.Addr().Unmap(), st.src.Port())
 	switch src.Use {
 	case config.UseAddress:
 		foreign = src.UseFrom

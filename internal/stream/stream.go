@@ -33,6 +33,8 @@
 package stream
 
 import (
+	"net/netip"
+
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/loop"
@@ -128,6 +130,12 @@ type exchange struct {
 	used int    // how many of rest were sent
 	raw  []byte // the received head of a request; only during fromClient
 
+	src, dst  netip.AddrPort // of the client's connection, as rules have it
+	dstSet    bool
+	tarpitted bool
+	paused    bool  // rules of the answer have it wait
+	resStep   uint8 // of obeyAnswer
+
 	inspectTill int64 // until when content rules may wait; 0: they do not
 
 	// Monotonic ns; 0: not reached.
@@ -167,6 +175,7 @@ func (c *session) begin() *stream {
 	x.PrioClass, x.PrioOffset, x.Retries, x.NoReplay = 0, 0, sample.Retries{Backend: c.fe.Spec.Retries}, false
 	st.method, st.uri = st.method[:0], st.uri[:0]
 	st.openVars()
+	st.ask()
 	c.st = st
 	c.requests++
 	t.e.streams.Add(1)
@@ -177,7 +186,12 @@ func (c *session) begin() *stream {
 // stateNow is the termination state letter of the phase.
 func (st *stream) stateNow() byte {
 	switch st.phase {
-	case phaseHead, phaseRules:
+	case phaseRules:
+		if st.tarpitted {
+			return 'T'
+		}
+		return 'R'
+	case phaseHead:
 		return 'R'
 	case phaseQueue:
 		return 'Q'
@@ -195,7 +209,7 @@ func (st *stream) stateNow() byte {
 func (st *stream) env() *sample.Ctx {
 	x := &st.ctx
 	x.Response = false
-	x.Src, x.Conn = st.c.src, st.c
+	x.Src, x.Conn = st.src, st
 	x.Proxy = st.c.proxy
 	x.FrontendName = st.fe.Name
 	x.First = st.c.requests == 1
@@ -216,8 +230,16 @@ func (st *stream) expired() {
 	case phaseConnect:
 		st.connectTimeout()
 	case phaseRules:
+		if st.tarpitted {
+			st.endTarpit()
+			return
+		}
 		st.carryOn()
 	case phaseResponse, phaseTunnel:
+		if st.paused {
+			st.resumeResponse()
+			return
+		}
 		st.screenAgain()
 	}
 }

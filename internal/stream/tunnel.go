@@ -51,6 +51,7 @@ func (c *session) judge(set rule.Set) (rule.Expect, bool) {
 	st.onlySessionVars()
 	v := set.Run(&st.ctx, &st.result)
 	want := st.result.Expect
+	c.settle(st)
 	c.requests--
 	st.phase, st.logged = phaseDone, true
 	st.free()
@@ -119,9 +120,9 @@ func (st *stream) alive(who *link) {
 func (st *stream) armTunnelFor(clientAlive, serverAlive bool) {
 	now := st.th.Now()
 	f, b := &st.fe.Timeouts, &st.be.Timeouts
-	client, server := f.Client, b.Server
-	if b.Tunnel > 0 {
-		client, server = b.Tunnel, b.Tunnel
+	client, server := st.clientTime(), st.serverTime()
+	if d := st.tunnelTime(); d > 0 {
+		client, server = d, d
 	}
 	if st.c.link.shut && f.ClientFin > 0 {
 		client = f.ClientFin
