@@ -20,8 +20,9 @@ type delay struct {
 func (p *actionParser) parseDelay(what string, words []string) (delay, []string, error) {
 	if words[0] != "" && (words[0][0] < '0' || words[0][0] > '9') {
 		e, rest, err := p.expr(words)
-		if err == nil {
-			return delay{expr: e}, rest, nil
+		var fault *sample.Error
+		if !errors.As(err, &fault) || fault.Unknown == "" { // else it is taken for a time
+			return delay{expr: e}, rest, err
 		}
 	}
 	d, err := config.ParseDelay(words[0], what)

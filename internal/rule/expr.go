@@ -11,6 +11,9 @@ import (
 // rules its text stands alone, as in the reference.
 type exprError struct{ error }
 
+// Unwrap gives the fault itself.
+func (e exprError) Unwrap() error { return e.error }
+
 // expr compiles the expression that words begin with. After a word that ends with
 // a comma the next one belongs to it.
 func (p *actionParser) expr(words []string) (*sample.Expr, []string, error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
@@ -52,10 +53,13 @@ func (a setNice) Do(c *sample.Ctx, _ *Result) Verdict {
 	return Continue
 }
 
-// parseUseService refuses every service: none is built in.
+// parseUseService refuses every service: none is built in yet.
 func parseUseService(_ *actionParser, words []string) (Action, []string, error) {
 	if isCond(words) {
 		return nil, nil, errors.New("'use-service' expects a service name.")
+	}
+	if words[0] == "prometheus-exporter" || strings.HasPrefix(words[0], "lua.") {
+		return nil, nil, fmt.Errorf("the service '%s' is known but not built yet", words[0])
 	}
 	return nil, nil, fmt.Errorf("'%s' unknown service name.", words[0])
 }
