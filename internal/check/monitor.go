@@ -52,6 +52,7 @@ type Watch struct {
 func (m *Monitor) Add(srv *proxy.Server, spec *config.Server) *Watch {
 	w := &Watch{m: m, srv: srv, be: srv.Backend, spec: spec}
 	m.all[srv] = w
+	srv.Warmed = w.warmed
 	return w
 }
 

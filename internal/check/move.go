@@ -81,6 +81,15 @@ func (w *Watch) move(to proxy.Oper, y why) {
 	}
 }
 
+// warmed: a slow start is over, which counts as a change of state.
+func (w *Watch) warmed() {
+	w.m.mu.Lock()
+	defer w.m.mu.Unlock()
+	if _, ok := w.set(func(h *proxy.HealthView) bool { return h.Oper == proxy.Running && h.Admin&proxy.AnyMaint == 0 }); ok {
+		w.say(logs.Notice, "is UP", w.online(0))
+	}
+}
+
 // set changes the health and notes the time; f says whether there is a change.
 func (w *Watch) set(f func(h *proxy.HealthView) bool) (before proxy.HealthView, changed bool) {
 	now := time.Now()

@@ -122,6 +122,10 @@ func Restore(srv *proxy.Server, spec *config.Server, s State, now time.Time) str
 	})
 	h := srv.Health.Get()
 	srv.Backend.SetUp(srv, h.Usable())
+	if oper == operStarting && srv.SlowStart > 0 && h.Usable() { // from the beginning, as the reference does
+		srv.Backend.StartSlowly(srv)
+		srv.Health.With(func(h *proxy.HealthView) { h.Changed = now })
+	}
 	return ""
 }
 

@@ -49,10 +49,16 @@ func statusNumber(name string) int {
 	return 1
 }
 
+// operStarting is the state of a server that starts slowly.
+const operStarting = 1
+
 // StateLine is the server's line of a state file.
 func (w *Watch) StateLine(now time.Time) string {
 	h, srv, be := w.srv.Health.Get(), w.srv, w.be
 	oper := map[proxy.Oper]int{proxy.Stopped: 0, proxy.Running: 2, proxy.Stopping: 3}[h.Oper]
+	if _, slowly := srv.Throttle(); slowly && h.Oper == proxy.Running {
+		oper = operStarting
+	}
 	result := map[outcome]int{neutral: 0, failed: 2, passed: 3, conditional: 4}[outcomeOf(h.Check.Status)]
 	addr, port := "-", 0
 	if srv.Addr.IsValid() {

@@ -56,6 +56,8 @@ type Server struct {
 	steps   atomic.Int64 // how far it came, of balance.Scale; 0: it does not start slowly
 	heat    *time.Timer  // looks at it while it does
 	cold    bool         // it was down: its next start is a slow one
+	// Warmed, when set, is told of the end of a slow start.
+	Warmed func()
 	// Observe, when set, is told how the traffic of the server goes ("observe").
 	Observe Observer
 

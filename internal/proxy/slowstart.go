@@ -11,9 +11,13 @@ import (
 // weight has units.
 
 // Throttle returns what percentage of its share a server that starts slowly has;
-// false when it does not.
+// false when it does not. It is all of it where weights do not change.
 func (s *Server) Throttle() (percent int, starting bool) {
-	return s.step() * 100 / balance.Scale, s.steps.Load() != 0
+	step := s.steps.Load()
+	if step != 0 && s.Backend.Static() {
+		return 100, true
+	}
+	return int(step) * 100 / balance.Scale, step != 0
 }
 
 // step is in how many of the units of a weight the server takes part.
@@ -55,6 +59,14 @@ func (b *Backend) begin(s *Server) {
 	b.later(s)
 }
 
+// StartSlowly has a server that does not work yet start as one that has come back.
+func (b *Backend) StartSlowly(s *Server) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.begin(s)
+	b.weigh(s)
+}
+
 // later looks again at a server that starts slowly.
 func (b *Backend) later(s *Server) {
 	every := max(time.Second, s.SlowStart/20)
@@ -68,7 +80,13 @@ func (b *Backend) later(s *Server) {
 // heated gives the server what it is due meanwhile.
 func (b *Backend) heated(s *Server) {
 	var g grants
-	defer g.tell()
+	over := false
+	defer func() {
+		g.tell()
+		if over && s.Warmed != nil {
+			s.Warmed()
+		}
+	}()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if s.steps.Load() == 0 {
@@ -79,6 +97,7 @@ func (b *Backend) heated(s *Server) {
 		b.later(s)
 	} else {
 		s.steps.Store(0)
+		over = true
 	}
 	b.weigh(s)
 	b.pump(&g)

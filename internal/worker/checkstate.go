@@ -20,9 +20,10 @@ func (s *service) serverState(srv *proxy.Server) string {
 		node, _ = os.Hostname() // without one it is empty
 	}
 	active, _ := be.Usable()
+	sum, _ := weightInUse(be, active > 0)
 	queued, _ := srv.Queued()
 	return fmt.Sprintf("%s; address=%s; port=%s; name=%s/%s; node=%s; weight=%d/%d; scur=%d/%d; qcur=%d",
-		checkProgress(&h), address, port, be.Name, srv.Name, node, srv.UserWeight(), weightInUse(be, active > 0), srv.Served(), be.Conns.Load(), queued)
+		checkProgress(&h), address, port, be.Name, srv.Name, node, be.Weight(srv), sum, srv.Served(), be.Conns.Load(), queued)
 }
 
 // checkProgress is the state word with the checks that passed of those that are

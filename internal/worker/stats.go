@@ -165,8 +165,7 @@ func (s *service) backendRow(be *proxy.Backend, now time.Time) *stats.Row {
 		r.Algorithm = "roundrobin"
 	}
 	active, backup := be.Usable()
-	r.Weight = weightInUse(be, active > 0)
-	r.UserWeight = r.Weight
+	r.Weight, r.UserWeight = weightInUse(be, active > 0)
 	r.Active, r.Backup = int64(active), int64(backup)
 	r.Usable, r.Total = active+backup, len(be.Servers)
 	r.Sessions, r.SessionsMax, r.SessionLimit = be.Conns.Load(), be.Conns.Max(0), be.Fullconn
@@ -181,19 +180,20 @@ func (s *service) backendRow(be *proxy.Backend, now time.Time) *stats.Row {
 }
 
 // weightInUse is the sum of what serves: the usable active servers, or without
-// one the first usable backup.
-func weightInUse(be *proxy.Backend, active bool) (sum int64) {
+// one the first usable backup, or all of them; as they are, and without slow starts.
+func weightInUse(be *proxy.Backend, active bool) (sum, user int64) {
 	for _, srv := range be.Servers {
 		h := srv.Health.Get()
 		if srv.Backup == active || srv.UserWeight() == 0 || !h.Usable() {
 			continue
 		}
 		sum += int64(be.Weight(srv))
+		user += int64(srv.UserWeight())
 		if !active && !be.AllBackups {
 			break
 		}
 	}
-	return sum
+	return sum, user
 }
 
 func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
