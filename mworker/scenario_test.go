@@ -162,6 +162,7 @@ func feed(s *supervisor, words []string) ([]effect, error) {
 }
 
 var signalsByName = map[string]syscall.Signal{
+	"BUS": syscall.SIGBUS, "FPE": syscall.SIGFPE, "ILL": syscall.SIGILL, "TRAP": syscall.SIGTRAP, "SYS": syscall.SIGSYS,
 	"USR1": syscall.SIGUSR1, "USR2": syscall.SIGUSR2, "HUP": syscall.SIGHUP, "TERM": syscall.SIGTERM,
 	"INT": syscall.SIGINT, "TTOU": syscall.SIGTTOU, "TTIN": syscall.SIGTTIN, "KILL": syscall.SIGKILL,
 	"SEGV": syscall.SIGSEGV, "ABRT": syscall.SIGABRT,

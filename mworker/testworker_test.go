@@ -43,6 +43,7 @@ func TestMain(m *testing.M) {
 //	deadline D     the load may take so long
 //	force          exit with status 1 unless the load is forced
 //	exit CODE, kill SIGNAL, hang
+//	fault KIND     come to grief as a Go program does
 //	junk           break the protocol
 //	flood N        N log lines
 //	refuse         fail in Serve
@@ -80,6 +81,8 @@ func testWorker(w *Worker) {
 			select {} // it arrives when it arrives
 		case "hang":
 			select {}
+		case "fault":
+			fault(rest)
 		case "junk":
 			w.startup.Send([]byte("junk"), nil)
 		case "flood":

@@ -23,6 +23,7 @@ func listVariables(files []config.File, cli *cliSockets) {
 	for i := range cli.list {
 		sockets = append(sockets, cli.list[i].name)
 	}
+	slices.Reverse(sockets) // the reference has the last -S first
 	os.Setenv("HAPROXY_BRANCH", config.Branch)
 	os.Setenv("HAPROXY_MWORKER", "1")
 	os.Setenv("HAPROXY_CFGFILES", strings.Join(names, ";"))

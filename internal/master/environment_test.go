@@ -10,7 +10,7 @@ import (
 )
 
 func TestListVariables(t *testing.T) {
-	want := map[string]string{"HAPROXY_BRANCH": config.Branch, "HAPROXY_MWORKER": "1", "HAPROXY_CFGFILES": "a;b", "HAPROXY_MASTER_CLI": "unix@/x;ipv4@127.0.0.1:1"}
+	want := map[string]string{"HAPROXY_BRANCH": config.Branch, "HAPROXY_MWORKER": "1", "HAPROXY_CFGFILES": "a;b", "HAPROXY_MASTER_CLI": "ipv4@127.0.0.1:1;unix@/x"}
 	for name := range want {
 		t.Setenv(name, "old")
 	}

@@ -45,6 +45,9 @@ func (l *load) discover(files []config.File) bool {
 	l.at("discovery", "")
 	env := config.NewEnv(os.Environ())
 	env.Predefine(version.String, "")
+	if l.place != nil { // it is the master's pass, which does not have it
+		delete(env, "HAPROXY_MWORKER")
+	}
 	result, diag := discovery.Run(files, env, discovery.Options{})
 	if diag.Failed() {
 		l.report.Refusal(diag, l.o.Diagnostics)
