@@ -51,6 +51,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 		be.Servers = append(be.Servers, srv)
 	}
 	b.balance(be, p)
+	b.persistence(be, p)
 	b.be[p.Name] = be
 	b.r.Backends = append(b.r.Backends, be)
 }

@@ -28,6 +28,9 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 	}
 	fe.Output = b.output(p)
 	fe.Choose = b.chooser(p)
+	if fe.HTTP {
+		fe.CaptureCookie = p.CaptureCookie
+	}
 	b.listeners(p, fe)
 	b.r.Frontends = append(b.r.Frontends, fe)
 }

@@ -87,6 +87,9 @@ func (c *checker) proxy(p *Proxy) {
 		c.checkRules(p)
 		c.externalCheck(p)
 		c.serverState(p)
+		if p.Mode != ModeHTTP {
+			c.cookieIgnored(p)
+		}
 		if p.Balance.NeedsHTTP() && p.Mode != ModeHTTP {
 			c.warn(p.Balance.Pos, "Layer 7 hash not possible for %s (needs 'mode http'). Falling back to round robin.", p.Title())
 		}

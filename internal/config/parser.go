@@ -124,6 +124,11 @@ func (p *Parser) alertTight(pos Pos, format string, args ...any) {
 	p.report(Diagnostic{Level: Alert, Form: FormTight, Pos: pos, Text: fmt.Sprintf(format, args...)})
 }
 
+// warnTight reports a warning in the same form.
+func (p *Parser) warnTight(pos Pos, format string, args ...any) {
+	p.report(Diagnostic{Level: Warning, Form: FormTight, Pos: pos, Text: fmt.Sprintf(format, args...)})
+}
+
 // mild reports what is shown as an error, but the configuration can be used.
 func (p *Parser) mild(pos Pos, format string, args ...any) {
 	p.report(Diagnostic{Level: Alert, Mild: true, Pos: pos, Text: fmt.Sprintf(format, args...)})

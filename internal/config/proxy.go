@@ -30,6 +30,10 @@ type Proxy struct {
 	Balance        Balance
 	Source         *Source // of connections to servers; nil: any
 	Hashing        Hashing
+	Cookie         *Cookie // nil: none
+	CookieKey      string  // dynamic-cookie-key
+	RDPCookie      string  // persist rdp-cookie; "": not
+	CaptureCookie  *CookieCapture
 
 	Maxconn  int // 0: not set
 	Fullconn int // 0: not set

@@ -30,6 +30,7 @@ func Rows() []Table {
 		guidRows,
 		reuseRows,
 		hashRows,
+		cookieRows,
 		connRows,
 		errorFileRows,
 		checkRows,

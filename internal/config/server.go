@@ -24,6 +24,8 @@ type ServerParams struct {
 	Check     bool
 	Maxconn   int           // 0: no limit
 	Minconn   int           // 0: as Maxconn
+	Cookie    string        // its value in cookies; "": none
+	Redir     string        // prefix of a redirection; "": none
 	HashKey   string        // "": id
 	SlowStart time.Duration // 0: none
 	Maxqueue  int           // 0: no limit

@@ -145,7 +145,7 @@ var serverOptions = slices.Concat([]serverOption{
 		s.server.ID = n
 		return nil
 	}},
-}, serverCheckOptions, serverTransport, serverProxy, serverAddress, serverPool, serverShare, unbuiltServerOptions)
+}, serverCheckOptions, serverTransport, serverProxy, serverAddress, serverPool, serverShare, serverPersistence, unbuiltServerOptions)
 
 // onlyIn refuses an option of server lines outside of the section in which it
 // means something.

@@ -145,6 +145,7 @@ func (t *textWriter) backend(p, base *Proxy) {
 		t.line(append([]string{"balance"}, p.Balance.words()...)...)
 	}
 	t.hashing(p, base)
+	t.cookie(p, base)
 	t.number("fullconn", p.Fullconn, base.Fullconn)
 	t.number("rate-limit sessions", p.SessRate, base.SessRate)
 	t.number("retries", p.Retries, base.Retries)
@@ -211,6 +212,12 @@ func serverWords(v, base *ServerParams) (w []string) {
 	flag(v.Check, base.Check, "check", "no-check")
 	flag(v.SendProxy, base.SendProxy, "send-proxy", "no-send-proxy")
 	flag(v.SendProxyV2, base.SendProxyV2, "send-proxy-v2", "no-send-proxy-v2")
+	if v.Cookie != base.Cookie {
+		w = append(w, "cookie", v.Cookie)
+	}
+	if v.Redir != base.Redir {
+		w = append(w, "redir", v.Redir)
+	}
 	number("maxconn", v.Maxconn, base.Maxconn)
 	number("minconn", v.Minconn, base.Minconn)
 	number("maxqueue", v.Maxqueue, base.Maxqueue)

@@ -12,6 +12,7 @@ type Tune struct {
 	MaxRewrite     int // 1024 when not set, at most half of BufSize
 	HTTPMaxHdr     int // 101 when not set
 	LogURILen      int // 1024 when not set
+	CookieLen      int // 63 when not set
 	MaxAccept      int // -1: no limit
 	MaxPollEvents  int
 	IdleShared     string // tune.idle-pool.shared: full, on, off; "": on
@@ -45,6 +46,7 @@ var tuneRows = Table{
 	sizeRow("tune.bufsize", "Sets the size of buffers in bytes.", true, func(t *Tune) *int { return &t.BufSize }),
 	intRow("tune.maxrewrite", "Reserves bytes of a buffer for rewriting headers.", 0, maxBufSize, "'tune.maxrewrite' expects a positive integer argument.", func(t *Tune) *int { return &t.MaxRewrite }),
 	intRow("tune.http.maxhdr", "Sets the largest number of header fields of a message.", 1, 32767, "'tune.http.maxhdr' expects a numeric value between 1 and 32767", func(t *Tune) *int { return &t.HTTPMaxHdr }),
+	intRow("tune.http.cookielen", "Limits the length of captured cookies.", 0, 1<<20, "", func(t *Tune) *int { return &t.CookieLen }),
 	intRow("tune.http.logurilen", "Sets how much of a request's target is logged.", 0, 1<<20, "", func(t *Tune) *int { return &t.LogURILen }),
 	{Name: "tune.maxaccept", In: InGlobal, Max: 1, Syntax: "tune.maxaccept <number>", Doc: "Sets how many connections a listener accepts in a row; -1 sets no limit.",
 		Parse: func(p *Parser, l *Line) {
@@ -166,7 +168,7 @@ func (t *textWriter) tune(u *Tune) {
 		n, unset int
 	}{
 		{"tune.bufsize", u.BufSize, 0}, {"tune.maxrewrite", u.MaxRewrite, 0}, {"tune.http.maxhdr", u.HTTPMaxHdr, 0},
-		{"tune.http.logurilen", u.LogURILen, 0}, {"tune.maxaccept", u.MaxAccept, 0}, {"tune.maxpollevents", u.MaxPollEvents, 0},
+		{"tune.http.cookielen", u.CookieLen, 0}, {"tune.http.logurilen", u.LogURILen, 0}, {"tune.maxaccept", u.MaxAccept, 0}, {"tune.maxpollevents", u.MaxPollEvents, 0},
 		{"tune.rcvbuf.client", u.RcvBufClient, 0}, {"tune.rcvbuf.server", u.RcvBufServer, 0},
 		{"tune.rcvbuf.frontend", u.RcvBufFrontend, 0}, {"tune.rcvbuf.backend", u.RcvBufBackend, 0},
 		{"tune.sndbuf.client", u.SndBufClient, 0}, {"tune.sndbuf.server", u.SndBufServer, 0},

@@ -10,5 +10,4 @@ var unbuiltHTTP1Rows = Table{
 	unbuilt(InGlobal, "tune.h1.fe.glitches-threshold", "<number>", "Sets after how many glitches an HTTP/1 connection of a client is closed."),
 	unbuilt(InGlobal, "tune.h1.zero-copy-fwd-recv", "{ on | off }", "Sets whether HTTP/1 contents are received without a copy."),
 	unbuilt(InGlobal, "tune.h1.zero-copy-fwd-send", "{ on | off }", "Sets whether HTTP/1 contents are sent without a copy."),
-	unbuilt(InGlobal, "tune.http.cookielen", "<number>", "Limits the length of captured cookies."),
 }

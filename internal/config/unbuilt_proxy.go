@@ -2,7 +2,6 @@ package config
 
 // unbuiltProxyRows are settings of proxies as a whole (manual 4.2).
 var unbuiltProxyRows = Table{
-	unbuilt(InBackends|InDefaults, "dynamic-cookie-key", "<string>", "Sets the secret from which cookies of servers are computed."),
 	unbuilt(InBackends, "dispatch", "<address>:<port>", "Sends everything to one address without checks or queues, by a server of that address.").old(),
 	unbuilt(InProxies, "filter", "<name> [param*]", "Puts a filter of the named kind into the way of the data."),
 	unbuilt(InProxies, "filter-sequence", "{ request | response } <filter_list>", "Sets the order in which filters see requests or responses."),

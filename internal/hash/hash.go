@@ -5,6 +5,8 @@ package hash
 import (
 	"hash/crc32"
 	"math/bits"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // SDBM is the hash of the sdbm database library, h*65599 + c.
@@ -83,3 +85,6 @@ func Avalanche(a uint32) uint32 {
 	a = a ^ 0xb55a4f09 ^ a>>16
 	return a * 0xc0000001
 }
+
+// XXH64 is the 64-bit hash of the xxHash family, without a seed.
+func XXH64(b []byte) uint64 { return xxhash.Sum64(b) }

@@ -49,6 +49,16 @@ type Backend struct {
 	Loops   []Counters
 	Started time.Time
 
+	// Stays: something below may send a stream to a server of its own.
+	Stays         bool
+	Cookie        *Cookie // nil: none
+	RDPCookie     string  // persist rdp-cookie; "": not
+	ForcePersist  rule.Tests
+	IgnorePersist rule.Tests
+	// UseServer returns the server of the first use-server rule that holds and whose
+	// server ok accepts; nil without one.
+	UseServer func(x *sample.Ctx, ok func(*Server) bool) *Server
+
 	AllBackups bool // option allbackups
 	Affinity   Affinity
 	// Key computes what the algorithm chooses by; false: the request has none. It is

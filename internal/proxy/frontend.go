@@ -39,6 +39,8 @@ type Frontend struct {
 	// when there is none.
 	Choose func(*sample.Ctx) *Backend
 
+	CaptureCookie *config.CookieCapture // nil: none
+
 	Output      *logs.Output
 	DontLogNull bool
 	LogASAP     bool

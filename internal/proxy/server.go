@@ -27,6 +27,8 @@ type Server struct {
 	// MaxQueue is how many streams may wait for this very server; 0: any number.
 	MaxQueue int64
 	Weight   int    // as configured, 0..256
+	Cookie   string // the value that stands for it in cookies; "": none
+	Redir    string // clients are sent there, with the path behind it; "": not
 	Node     uint32 // its place in consistent hashing, see package balance
 	// SlowStart is how long the server takes to reach its full share when it has come
 	// back; 0: it has it at once.

@@ -21,9 +21,11 @@ type Case struct {
 type Switch []*Case
 
 // CollectSwitch gives the compiled use_backend rules of p.
-func CollectSwitch(p *config.Proxy) Switch {
+func CollectSwitch(p *config.Proxy) Switch { return collectCases(p, "use_backend") }
+
+func collectCases(p *config.Proxy, keyword string) Switch {
 	var s Switch
-	for _, d := range p.RulesOf("use_backend") {
+	for _, d := range p.RulesOf(keyword) {
 		if r, ok := d.Program.(*Case); ok {
 			s = append(s, r)
 		}

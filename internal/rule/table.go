@@ -13,7 +13,7 @@ func Table() config.Table {
 	t := &table{host, os.Getpid()}
 	const named = config.InAnyProxy | config.NamedDefaults
 	const frontNamed = config.InFrontends | config.InDefaults | config.NamedDefaults
-	return config.Table{
+	return append(config.Table{
 		{Name: "acl", In: named | config.InFCGIApp, Max: -1, Parse: t.acl, Syntax: "acl <aclname> <criterion> [flags] [operator] <value> ...",
 			Doc: "Names a set of tests, or adds to it."},
 		{Name: "http-after-response", In: named, Max: -1, Since: "2.2", Parse: t.http(httpAfter), Syntax: "http-after-response <action> [options...] [ { if | unless } <condition> ... ]",
@@ -44,7 +44,7 @@ func Table() config.Table {
 			Doc: "Adds a rule for the first bytes of a server."},
 		{Name: "use_backend", In: config.InFrontends, Max: -1, Parse: t.useBackend, Syntax: "use_backend <backend> [ { if | unless } <condition> ... ]",
 			Doc: "Chooses the backend under a condition."},
-	}
+	}, t.persistRows()...)
 }
 
 // table holds what fetches tell about this process.

@@ -28,6 +28,12 @@ func rdpCookie(b []byte) (name, value []byte, ok bool) {
 	return name, value, ok && len(name) > 0
 }
 
+// RDPCookie returns the value of the cookie of a name in a first packet.
+func RDPCookie(b []byte, name string) (value []byte, ok bool) {
+	n, value, ok := rdpCookie(b)
+	return value, ok && bytes.EqualFold(n, []byte(name))
+}
+
 // compileRDPCookie gives the cookie's value, of the name if one is given: large and
 // small letters are the same.
 func compileRDPCookie(a []Arg, _ *Scope) (Eval, error) {

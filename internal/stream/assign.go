@@ -9,6 +9,9 @@ type backend = proxy.Backend
 // seek looks for a server in the stream's backend, now that all rules have run.
 func (st *stream) seek() {
 	st.retries = st.ctx.Retries.Max()
+	if st.be.Stays || st.fe.CaptureCookie != nil {
+		st.persist()
+	}
 	st.hashKey()
 	if st.http {
 		st.nameConns()

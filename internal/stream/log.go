@@ -68,7 +68,13 @@ func (st *stream) fill(partial bool) {
 		e.Status = -1
 	}
 	e.Read, e.Uploaded = st.bytesOut, st.bytesIn
-	e.Term = [4]byte{st.cause, st.state}
+	e.Term = [4]byte{st.cause, st.state, st.cookieIn, st.cookieOut}
+	if len(st.capturedIn) > 0 {
+		e.ReqCookie = st.capturedIn
+	}
+	if len(st.capturedOut) > 0 {
+		e.ResCookie = st.capturedOut
+	}
 	e.Retries, e.Redispatched = int64(st.tries), st.redisp
 	if st.be != nil {
 		e.Backend = st.be.Name

@@ -120,6 +120,9 @@ func (st *stream) goOn(kind http1.BodyKind, rest []byte) (used int) {
 		}
 		return len(rest)
 	}
+	if st.be.Cookie != nil || st.fe.CaptureCookie != nil {
+		st.responseCookies()
+	}
 	if st.amends() {
 		st.amend()
 	}

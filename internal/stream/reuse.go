@@ -17,6 +17,10 @@ func (st *stream) use(srv *proxy.Server) {
 		st.attempt()
 		return
 	}
+	if srv.Redir != "" && st.redirects() {
+		st.redirectTo(srv)
+		return
+	}
 	if u := st.c.ownTo(st); u != nil {
 		st.ride(u)
 		return

@@ -75,6 +75,8 @@ type stream struct {
 	waiter      proxy.Waiter // what it asks of its backend, and its place in a queue
 	timer       loop.Timer   // queue, connect, turn-around
 	method, uri []byte
+	capturedIn  []byte // cookies for the log ("capture cookie")
+	capturedOut []byte
 	kept        []byte   // the head of a request that rules have wait
 	names       [][]byte // by Server.ConnName, see nameConns
 	txn, reqres sample.VarSet
@@ -93,34 +95,40 @@ type exchange struct {
 	last      *proxy.Server
 	lastConns int64
 
-	phase       phase
-	step        uint8 // of route
-	http        bool
-	sent        bool // the request's head went to the server, as a whole or in part
-	reqDone     bool // the whole request was read
-	answered    bool // something of an answer went to the client
-	reused      bool // the server connection had served before
-	idempotent  bool // may be sent again when a reused connection turns out dead
-	headOnly    bool // the client asked by HEAD, whatever the server is asked
-	dechunk     bool // the answer's chunks are unpacked for an HTTP/1.0 client
-	keep        bool // the client's connection may serve another request
-	redisp      bool // it left a server for another one
-	replay      bool // hold keeps the whole request, to be sent again ("retry-on")
-	zombie      bool // a slot is being granted that nobody wants any more
-	logged      bool
-	broken      bool // a handler panicked
-	nothing     bool // the client said nothing at all
-	unrouted    bool // ended before a backend was chosen: its head does not count as received
-	clientGone  bool
-	screened    bool // "tcp-response content" let the answer pass
-	untilClose  bool // the answer ends with the connection
-	serverKeeps bool // the server leaves its connection open after this answer
+	phase         phase
+	step          uint8 // of route
+	http          bool
+	sent          bool // the request's head went to the server, as a whole or in part
+	reqDone       bool // the whole request was read
+	answered      bool // something of an answer went to the client
+	reused        bool // the server connection had served before
+	idempotent    bool // may be sent again when a reused connection turns out dead
+	headOnly      bool // the client asked by HEAD, whatever the server is asked
+	dechunk       bool // the answer's chunks are unpacked for an HTTP/1.0 client
+	keep          bool // the client's connection may serve another request
+	redisp        bool // it left a server for another one
+	replay        bool // hold keeps the whole request, to be sent again ("retry-on")
+	zombie        bool // a slot is being granted that nobody wants any more
+	logged        bool
+	broken        bool // a handler panicked
+	nothing       bool // the client said nothing at all
+	unrouted      bool // ended before a backend was chosen: its head does not count as received
+	clientGone    bool
+	cookieIgnored bool // "ignore-persist" held
+	cookieStale   bool // the client's cookie wants a new date
+	screened      bool // "tcp-response content" let the answer pass
+	untilClose    bool // the answer ends with the connection
+	serverKeeps   bool // the server leaves its connection open after this answer
 
 	cause, state byte // termination, 0: none yet
-	status       int
-	tries        int           // attempts that failed and were followed by another
-	retries      int           // how many may be
-	left         *proxy.Server // the one a retry may leave for another; nil: none
+	// What became of the persistence cookie: of the client, of the server (manual
+	// 8.5); 0: there is none.
+	cookieIn, cookieOut byte
+	cookieSince         int64 // the first date in the client's cookie; 0: none
+	status              int
+	tries               int           // attempts that failed and were followed by another
+	retries             int           // how many may be
+	left                *proxy.Server // the one a retry may leave for another; nil: none
 
 	reqBody, resBody http1.Body
 	result           rule.Result
@@ -174,6 +182,7 @@ func (c *session) begin() *stream {
 	x.ServerConn = sample.ServerConn{}
 	x.PrioClass, x.PrioOffset, x.Retries, x.NoReplay = 0, 0, sample.Retries{Backend: c.fe.Spec.Retries}, false
 	st.method, st.uri = st.method[:0], st.uri[:0]
+	st.capturedIn, st.capturedOut = st.capturedIn[:0], st.capturedOut[:0]
 	st.openVars()
 	st.ask()
 	c.st = st

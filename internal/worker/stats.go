@@ -161,6 +161,9 @@ func (s *service) listenerRow(ln *proxy.Listener) *stats.Row {
 
 func (s *service) backendRow(be *proxy.Backend, now time.Time) *stats.Row {
 	r := &stats.Row{Kind: stats.Backend, Proxy: be.Name, ProxyID: be.ID, HTTP: be.HTTP, Mode: be.Spec.Mode.String(), Algorithm: be.Spec.Balance.Algorithm, Status: "UP"}
+	if be.Cookie != nil {
+		r.Cookie = be.Cookie.Name
+	}
 	if r.Algorithm == "" {
 		r.Algorithm = "roundrobin"
 	}
@@ -203,6 +206,7 @@ func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
 	if srv.Path != "" {
 		r.Address = "unix"
 	}
+	r.Cookie = srv.Cookie
 	if percent, starting := srv.Throttle(); starting {
 		r.Throttle = int64(percent)
 	}
