@@ -17,135 +17,12 @@ import (
 	"github.com/sluice-proxy/sluice/test/harness"
 )
 
-// origins are servers that answer with their name.
-func origins(t *testing.T, n int) (addrs []string) {
-	for i := range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "s%d", i+1) })}
-		go s.Serve(l)
-		t.Cleanup(func() { s.Close() })
-		addrs = append(addrs, l.Addr().String())
-	}
-	return addrs
-}
-
-// A farm is how a backend's servers are configured: the words behind each
-// server's address.
-var farms = map[string][]string{
-	"equal":    {"", "", "", "", ""},
-	"weighted": {"weight 1", "weight 10", "weight 3", "weight 100", "weight 7"},
-	"one down": {"", "disabled", "", "weight 3", ""},
-	"ids":      {"id 10", "id 3", "id 1000", "id 99999", "id 5"},
-	"backups":  {"disabled", "disabled", "backup", "backup weight 2", "backup"},
-}
-
-// A way is how a key chooses.
-type way struct {
-	balance string
-	send    func(r *http.Request, key string) // puts the key into a request
-	source  bool                              // the key is the client's address
-	keys    []string
-}
-
-func hosts() (list []string) {
-	for i := range 40 {
-		list = append(list, fmt.Sprintf("www%d.example%d.com", i, i%7))
-	}
-	return append(list, "localhost", "a.b", "haproxy.1wt.eu", "a.b.c.d", "host:8080", "x.y:80", "10.0.0.1", "10.1.2.3:8080", ".com", "com.", "a..b", "-", "", "A.B.C", "[::1]:80")
-}
-
-func paths() (list []string) {
-	for i := range 60 {
-		list = append(list, fmt.Sprintf("/dir%d/sub%d/file%d?q=%d&id=%d", i%3, i%5, i, i, i*7))
-	}
-	return append(list, "/", "/?", "/a", "/a/", "/a/b/c/d/e", "/a?b=/c/d", "/?id=", "/?id", "/?xid=4", "/?a=1;id=5", "/?ID=6", "/?id=7&id=8", "http://h/abs/path?id=9", "http://other/abs/path?id=9", "*", "/%41?id=%42")
-}
-
-func numbers() (list []string) {
-	for i := range 60 {
-		list = append(list, fmt.Sprint(i*i*7919))
-	}
-	return append(list, "0", "-1", "x", "99999999999999999999", "4294967296", " 5", "5 ", "a,b", "b, a")
-}
-
-func addresses() (list []string) {
-	for i := range 60 {
-		list = append(list, fmt.Sprintf("127.%d.%d.%d", i%4, i*5%256, 1+i))
-	}
-	return list
-}
-
-func byURL(r *http.Request, key string) {
-	if key == "*" {
-		r.Method = "OPTIONS"
-	}
-	r.URL.Opaque = key
-	r.Host = "h"
-}
-func byHost(r *http.Request, key string) { r.Header.Set("X-Key", key) }
-
-var ways = []way{
-	{balance: "source", source: true, keys: addresses()},
-	{balance: "uri", send: byURL, keys: paths()},
-	{balance: "uri whole", send: byURL, keys: paths()},
-	{balance: "uri len 7", send: byURL, keys: paths()},
-	{balance: "uri depth 2", send: byURL, keys: paths()},
-	{balance: "uri len 9 depth 1 whole", send: byURL, keys: paths()},
-	{balance: "uri path-only", send: byURL, keys: paths()},
-	{balance: "url_param id", send: byURL, keys: paths()},
-	{balance: "hdr(x-key)", send: byHost, keys: hosts()},
-	{balance: "hdr(x-key)", send: byHost, keys: numbers()},
-	{balance: "hdr(x-key) use_domain_only", send: byHost, keys: hosts()},
-	{balance: "hash req.hdr(x-key),lower", send: byHost, keys: hosts()},
-	{balance: "hash src", source: true, keys: addresses()},
-	{balance: "hash src,ipmask(16)", source: true, keys: addresses()},
-	{balance: "hash req.hdr(x-key),length", send: byHost, keys: numbers()},
-}
-
-var hashes = []string{
-	"hash-type map-based", "hash-type consistent", "hash-type map-based djb2", "hash-type map-based wt6", "hash-type map-based crc32", "hash-type map-based sdbm avalanche", "hash-type map-based wt6 avalanche",
-	"hash-type consistent sdbm", "hash-type consistent djb2 avalanche", "hash-type consistent crc32", "hash-type consistent wt6", "hash-type map-based none", "hash-type consistent none avalanche",
-}
-
-// A site is one listener: a way with a hash type and a farm.
-type site struct {
-	name string
-	way  way
-	text string
-}
-
-func sites(addrs []string, recent bool) (list []site) {
-	for _, w := range ways {
-		if !recent && strings.HasPrefix(w.balance, "hash ") {
-			continue
-		}
-		for i, h := range hashes {
-			if !recent && strings.Contains(h, "none") {
-				continue
-			}
-			for _, farm := range []string{"equal", "weighted", "one down", "ids", "backups"} {
-				if i > 1 && farm != "weighted" { // of the functions only the result is new
-					continue
-				}
-				var b strings.Builder
-				fmt.Fprintf(&b, "    balance %s\n    %s\n    option allbackups\n", w.balance, h)
-				for k, a := range addrs {
-					fmt.Fprintf(&b, "    server s%d %s %s\n", k+1, a, farms[farm][k])
-				}
-				list = append(list, site{w.balance + " / " + h + " / " + farm, w, b.String()})
-			}
-		}
-	}
-	return list
-}
-
 // choices asks a program where every key of every site goes.
 func choices(t *testing.T, program string, list []site) [][]string {
 	dir := t.TempDir()
 	var b strings.Builder
+	admin := filepath.Join(dir, "admin")
+	fmt.Fprintf(&b, "global\n    stats socket %s level admin\n", admin)
 	b.WriteString("defaults\n    mode http\n    timeout connect 5s\n    timeout client 5s\n    timeout server 5s\n")
 	for i, s := range list {
 		fmt.Fprintf(&b, "listen l%d\n    bind %s\n%s", i, filepath.Join(dir, fmt.Sprintf("%d.sock", i)), s.text)
@@ -179,11 +56,42 @@ func choices(t *testing.T, program string, list []site) [][]string {
 			t.Fatalf("%s does not listen:\n%s", program, &out)
 		}
 	}
+	for i, s := range list {
+		for _, text := range changes[s.farm] {
+			command(t, admin, fmt.Sprintf(text, fmt.Sprintf("l%d", i)))
+		}
+	}
 	got := make([][]string, len(list))
 	for i, s := range list {
 		got[i] = s.ask(t, filepath.Join(dir, fmt.Sprint(i)))
 	}
 	return got
+}
+
+func command(t *testing.T, path, text string) {
+	c, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintln(c, text)
+	io.Copy(io.Discard, c)
+}
+
+// present is the first packet of a remote desktop client, answered by the server.
+func present(path, user string) string {
+	c, err := net.Dial("unix", path)
+	if err != nil {
+		return err.Error()
+	}
+	defer c.Close()
+	line := "Cookie: mstshash=" + user + "\r\n"
+	fmt.Fprintf(c, "\x03\x00\x00%c%c\xe0\x00\x00\x00\x00\x00%s", 11+len(line), 6+len(line), line)
+	answer, err := io.ReadAll(c)
+	if err != nil {
+		return err.Error()
+	}
+	return string(answer)
 }
 
 // ask sends every key of a site, on one connection, or each on its own when the
@@ -202,6 +110,10 @@ func (s *site) ask(t *testing.T, path string) (got []string) {
 	}}
 	defer tr.CloseIdleConnections()
 	for _, key = range s.way.keys {
+		if s.way.desktop {
+			got = append(got, present(path+".sock", key))
+			continue
+		}
 		r, err := http.NewRequest("GET", "http://h/", nil)
 		if err != nil {
 			t.Fatal(err)
@@ -236,9 +148,8 @@ func reference(t *testing.T) (program string, recent bool) {
 
 // Every key goes to the same server through both.
 func TestSameServer(t *testing.T) {
-	addrs := origins(t, 5)
 	ref, recent := reference(t)
-	list := sites(addrs, recent)
+	list := sites(t, recent)
 	theirs, ours := choices(t, ref, list), choices(t, harness.Binary(t), list)
 	n, wrong := 0, 0
 	for i, s := range list {
