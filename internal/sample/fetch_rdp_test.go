@@ -23,9 +23,16 @@ func TestRDPCookie(t *testing.T) {
 		}
 	}
 	for n := range len(rdpHello) {
-		_, value, ok := rdpCookie([]byte(rdpHello[:n]))
-		if ok != (n >= 34) || ok && string(value) != "user" {
-			t.Errorf("%d bytes: %q %v", n, value, ok)
+		_, value, ok, more := rdpCookie([]byte(rdpHello[:n]))
+		if ok != (n >= 34) || more == ok || ok && string(value) != "user" {
+			t.Errorf("%d bytes: %q %v %v", n, value, ok, more)
+		}
+	}
+	for _, other := range []string{"\x02", "\x03\x01", "\x03\x00\x00\x2b\x26\xd0", rdpHello[:11] + "Cookie :", rdpHello[:11] + "Z"} {
+		for _, rest := range []string{"", "xxxxxxxxxxxxxxxxxxx"} {
+			if _, _, ok, more := rdpCookie([]byte(other + rest)); ok || more {
+				t.Errorf("%q: %v %v", other+rest, ok, more)
+			}
 		}
 	}
 }
@@ -33,7 +40,7 @@ func TestRDPCookie(t *testing.T) {
 func FuzzRDPCookie(f *testing.F) {
 	f.Add([]byte(rdpHello))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if name, value, ok := rdpCookie(b); ok && len(name)+len(value) > len(b) {
+		if name, value, ok, more := rdpCookie(b); ok && more || ok && len(name)+len(value) > len(b) {
 			t.Error(name, value)
 		}
 	})

@@ -50,13 +50,14 @@ func desktops(t *testing.T, n int) (addrs []string) {
 }
 
 // A farm is how a backend's servers are configured: the words behind each
-// server's address.
+// server's address, in which # stands for the number of the farm.
 var farms = map[string][]string{
 	"equal":    {"", "", "", "", ""},
 	"weighted": {"weight 1", "weight 10", "weight 3", "weight 100", "weight 7"},
 	"one down": {"", "disabled", "", "weight 3", ""},
 	"ids":      {"id 10", "id 3", "id 1000", "id 99999", "id 5"},
 	"backups":  {"disabled", "disabled", "backup", "backup weight 2", "backup"},
+	"keys":     {"hash-key id32", "hash-key addr", "hash-key addr-port weight 3", "guid g# hash-key guid", "hash-key guid"},
 	"changed":  {"weight 10", "disabled", "weight 20", "", "weight 5"},
 }
 
@@ -165,7 +166,10 @@ func sites(t *testing.T, recent bool) (list []site) {
 			if !recent && strings.Contains(h, "none") {
 				continue
 			}
-			for _, farm := range []string{"equal", "weighted", "one down", "ids", "backups", "changed"} {
+			for _, farm := range []string{"equal", "weighted", "one down", "ids", "backups", "changed", "keys"} {
+				if !recent && farm == "keys" {
+					continue
+				}
 				if i > 1 && farm != "weighted" { // of the functions only the result is new
 					continue
 				}
@@ -177,7 +181,7 @@ func sites(t *testing.T, recent bool) (list []site) {
 					b.WriteString("    mode tcp\n    tcp-request inspect-delay 5s\n    tcp-request content accept if RDP_COOKIE\n")
 				}
 				for k, a := range servers {
-					fmt.Fprintf(&b, "    server s%d %s %s\n", k+1, a, farms[farm][k])
+					fmt.Fprintf(&b, "    server s%d %s %s\n", k+1, a, strings.ReplaceAll(farms[farm][k], "#", fmt.Sprint(len(list))))
 				}
 				list = append(list, site{w.balance + " / " + h + " / " + farm, w, b.String(), farm})
 			}
