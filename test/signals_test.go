@@ -3,7 +3,10 @@ package test
 import (
 	"fmt"
 	"maps"
+	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -294,6 +297,55 @@ func TestSignalsWithoutMaster(t *testing.T) {
 			if tt.rc < 0 && tt.signal != "TTOU" {
 				harness.MustGet(t, c.s.HTTP, "/echo")
 			}
+		})
+	}
+}
+
+// Who ends the command that waits for a daemon ends no more than that.
+func TestSignalsOfLauncher(t *testing.T) {
+	for name, rc := range map[string]int{"TERM": 143, "INT": 130, "HUP": 129, "USR1": 138, "USR2": 140} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := &scene{t: t, s: newService(t), names: map[int]string{}}
+			config := c.stuck()
+			c.p = harness.Start(t, harness.Options{Program: reference, Config: config, NoWait: true, Args: []string{"-D"}})
+			row := regexp.MustCompile(`(?m)^(\d+) +(?:master|worker)`)
+			var daemon []int // master and worker, which have a session of their own
+			eventually(t, 10*time.Second, "daemon", func() error {
+				a, err := harness.CLIWithin(c.p.MasterSocket(), "show proc", time.Second)
+				if err != nil {
+					return err
+				}
+				daemon = nil
+				for _, m := range row.FindAllStringSubmatch(a, -1) {
+					pid, _ := strconv.Atoi(m[1])
+					daemon = append(daemon, pid)
+				}
+				if len(daemon) != 2 {
+					return fmt.Errorf("show proc: %s", a)
+				}
+				return nil
+			})
+			defer func() {
+				for _, pid := range daemon {
+					syscall.Kill(pid, syscall.SIGKILL)
+				}
+			}()
+			c.send("M", signalsByName[name])
+			if got := c.p.AwaitExit(5 * time.Second); got != rc {
+				t.Errorf("exit status %d, want %d", got, rc)
+			}
+			if err := os.WriteFile(c.fifo, []byte("/denied\n"), 0); err != nil {
+				t.Fatal(err)
+			}
+			eventually(t, 10*time.Second, "service", func() error { return harness.Connects(c.s.HTTP) })
+			syscall.Kill(daemon[0], syscall.SIGTERM)
+			eventually(t, 5*time.Second, "end of the daemon", func() error {
+				if harness.Alive(daemon[0]) || harness.Alive(daemon[1]) {
+					return fmt.Errorf("processes %v", daemon)
+				}
+				return nil
+			})
 		})
 	}
 }

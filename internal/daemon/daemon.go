@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"strconv"
 	"syscall"
+
+	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
 // variable tells the detached process the descriptor on which its launcher
@@ -62,6 +64,9 @@ func Launch() (pid, status int, err error) {
 	w.Close()
 	if err != nil {
 		return 0, 1, err
+	}
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2} {
+		sys.DefaultAction(sig) // from here on this process is nothing but one that waits
 	}
 	if _, err := r.Read(make([]byte, 1)); err == nil {
 		return cmd.Process.Pid, 0, nil
