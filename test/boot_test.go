@@ -159,9 +159,9 @@ var (
 	passing = regexp.MustCompile(`: (haproxy version is|path to executable is|Automatically setting global\.maxconn|\[PROGRAM\.main\(\)\] HAProxy was started as)`)
 )
 
-// bootLines are the lines of a program's output with letters for PIDs.
-func bootLines(p *harness.Program) (lines []string) {
-	text := speaker.ReplaceAllStringFunc(p.Output(), func(s string) string {
+// lettered has letters for PIDs, and no name for the program.
+func lettered(p *harness.Program, text string) string {
+	text = speaker.ReplaceAllStringFunc(text, func(s string) string {
 		switch {
 		case strings.HasPrefix(s, "Process"):
 			return "Process W "
@@ -170,7 +170,12 @@ func bootLines(p *harness.Program) (lines []string) {
 		}
 		return "(W)"
 	})
-	for line := range strings.Lines(itself.ReplaceAllString(text, "[PROGRAM.main()]")) {
+	return itself.ReplaceAllString(text, "[PROGRAM.main()]")
+}
+
+// bootLines are the lines of a program's output with letters for PIDs.
+func bootLines(p *harness.Program) (lines []string) {
+	for line := range strings.Lines(lettered(p, p.Output())) {
 		if !passing.MatchString(line) {
 			lines = append(lines, strings.TrimSuffix(line, "\n"))
 		}
