@@ -24,7 +24,18 @@ type Origin struct {
 	Addr    netip.AddrPort
 	Foreign bool // need not be an address of this machine
 	Device  string
+	Packets Packets
 }
+
+// Packets is what rules ask of the packets to a server.
+type Packets struct {
+	Mark            uint32
+	TOS             int
+	HasMark, HasTOS bool
+}
+
+// Asked tells whether rules asked anything.
+func (p *Packets) Asked() bool { return p.HasMark || p.HasTOS }
 
 // Transport is how the connections to a server are made.
 type Transport struct {

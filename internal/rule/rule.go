@@ -109,7 +109,7 @@ func Collect(p *config.Proxy, set string) Set {
 			s = append(s, r)
 		}
 	}
-	return s
+	return joinHints(s)
 }
 
 // stop is accept, allow and reject.

@@ -33,4 +33,16 @@ type Actor interface {
 	// SetSource and SetDestination replace the addresses of the client's connection.
 	SetSource(a netip.AddrPort)
 	SetDestination(a netip.AddrPort)
+	// The packets to either side: their firewall mark and type of service.
+	ClientMark(mark uint32)
+	ServerMark(mark uint32)
+	ClientTOS(tos int)
+	ServerTOS(tos int)
+	// Vanish has the connection, which is closed next, end unnoticed by the client;
+	// with a ttl, by a reset that gets no further than that.
+	Vanish(ttl int)
+	// Hint adds a field to a 103 response, which is sent unless there is more.
+	Hint(name, value []byte, more bool)
+	// Log writes a log line.
+	Log()
 }

@@ -92,3 +92,68 @@ func (c *session) settle(st *stream) {
 		c.dst, c.dstKnown = st.dst, true
 	}
 }
+
+// ClientMark implements sample.Actor.
+func (st *stream) ClientMark(mark uint32) { st.th.net.mark(int(st.c.link.fd), mark) }
+
+// ClientTOS implements sample.Actor.
+func (st *stream) ClientTOS(tos int) { st.th.net.tos(int(st.c.link.fd), tos) }
+
+// ServerMark implements sample.Actor.
+func (st *stream) ServerMark(mark uint32) { st.packets.Mark, st.packets.HasMark = mark, true }
+
+// ServerTOS implements sample.Actor.
+func (st *stream) ServerTOS(tos int) { st.packets.TOS, st.packets.HasTOS = tos, true }
+
+// Vanish implements sample.Actor.
+func (st *stream) Vanish(ttl int) { st.c.link.vanish, st.c.link.ttl = true, ttl }
+
+// Hint implements sample.Actor. Nothing is sent while rules run: that may end the
+// stream.
+func (st *stream) Hint(name, value []byte, more bool) {
+	if st.req.Minor == 0 {
+		return // HTTP/1.0 knows no such answers
+	}
+	b := st.hints
+	if !st.hinting {
+		b = append(b, "HTTP/1.1 103 Early Hints\r\n"...)
+	}
+	b = append(append(b, name...), ": "...)
+	for _, ch := range value {
+		if ch == '\r' || ch == '\n' || ch == 0 {
+			ch = ' '
+		}
+		b = append(b, ch)
+	}
+	if b = append(b, "\r\n"...); !more {
+		b = append(b, "\r\n"...)
+	}
+	st.hints, st.hinting = b, more
+}
+
+// sendHints sends the 103 responses that rules made; false means that the client
+// is gone.
+func (st *stream) sendHints() bool {
+	if len(st.hints) == 0 {
+		return true
+	}
+	b := st.hints
+	if st.hinting { // a rule ended the set in between
+		b = append(b, "\r\n"...)
+	}
+	st.hints, st.hinting = b[:0], false
+	return st.toClient(b, nil)
+}
+
+// Log implements sample.Actor: it does not count as the stream's own line.
+func (st *stream) Log() {
+	f := st.fe
+	if f.Output.Silent() || st.th.sink == nil {
+		return
+	}
+	if level, ok := st.level(); ok {
+		st.fill(true)
+		st.entry.Partial = false
+		st.th.sink.Log(f.Output, level, &st.entry, &st.ctx)
+	}
+}

@@ -3,6 +3,8 @@ package stream
 import (
 	"strings"
 	"testing"
+
+	"github.com/sluice-proxy/sluice/internal/config"
 )
 
 const plainAsk = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -153,5 +155,81 @@ func TestSetNice(t *testing.T) {
 		}
 		s.say(up, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 		s.want(c, "200 OK")
+	}
+}
+
+func TestSilentDrop(t *testing.T) {
+	for action, ttl := range map[string]int{"silent-drop": 0, "silent-drop rst-ttl 5": 5} {
+		s := newSim(t, true, 1)
+		s.fe.HTTPRequest = rules(t, "http-request "+action)
+		c := s.client()
+		s.say(c, plainAsk)
+		if c.vanished != 1+ttl || len(c.got) > 0 || s.fe.Loops[0].DeniedReq != 1 {
+			t.Errorf("%s: %d, %q", action, c.vanished, c.got)
+		}
+		s.idle()
+
+		s = newSim(t, true, 1)
+		s.fe.TCPConnection = setOf(t, "tcp-request connection", "tcp-request connection "+action)
+		if c := s.client(); c.vanished != 1+ttl {
+			t.Errorf("connection, %s: %d", action, c.vanished)
+		}
+		s.idle()
+
+		s = newSim(t, true, 1)
+		s.be.HTTPResponse = setOf(t, "http-response", "http-response "+action)
+		c = s.client()
+		s.say(c, plainAsk)
+		s.say(s.server(0), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+		if c.vanished != 1+ttl || len(c.got) > 0 {
+			t.Errorf("response, %s: %d, %q", action, c.vanished, c.got)
+		}
+		s.idle()
+	}
+}
+
+// Marks of packets to the server are the request's: no other may use its
+// connection, and it uses none.
+func TestPackets(t *testing.T) {
+	s := newSim(t, true, 1)
+	s.be.Reuse = config.ReuseAlways
+	s.fe.HTTPRequest = rules(t, "http-request set-fc-mark 0x10", "http-request set-tos 46", "http-request set-bc-mark int(7) if { path /a }", "http-request set-bc-tos 0x20 if { path /a }")
+	c := s.client()
+	for i, path := range []string{"/b", "/a", "/a", "/b", "/b"} {
+		s.say(c, "GET "+path+" HTTP/1.1\r\nHost: h\r\n\r\n")
+		marked := path == "/a"
+		if want := []int{1, 2, 3, 3, 3}[i]; len(s.made) != want {
+			t.Fatalf("request %d: %d connections, want %d", i, len(s.made), want)
+		}
+		n := len(s.made) - 1
+		if i > 2 {
+			n = 0
+		}
+		if from := s.from[n].Packets; from.HasMark != marked || marked && (from.Mark != 7 || from.TOS != 0x20) {
+			t.Errorf("request %d: %+v", i, from)
+		}
+		s.say(s.server(n), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+		s.want(c, "200 OK")
+	}
+	if c.mark != 16 || c.tos != 46 {
+		t.Errorf("%d %d", c.mark, c.tos)
+	}
+}
+
+func TestEarlyHints(t *testing.T) {
+	s := newSim(t, true, 1)
+	s.fe.HTTPRequest = rules(t, "http-request early-hint Link <a>", "http-request early-hint Link \"<%[path]>\"", "http-request set-header x y",
+		"http-request early-hint X-C c if TRUE", "http-request early-hint X-D d", "http-request early-hint X-E e if { path /a }", "http-request early-hint X-F f if FALSE")
+	c := s.client()
+	s.say(c, plainAsk)
+	const want = "HTTP/1.1 103 Early Hints\r\nlink: <a>\r\nlink: </a>\r\n\r\n" + "HTTP/1.1 103 Early Hints\r\nx-c: c\r\nx-d: d\r\n\r\n" + "HTTP/1.1 103 Early Hints\r\nx-e: e\r\n\r\n"
+	if got := c.take(); got != want {
+		t.Errorf("%q", got)
+	}
+	s.say(s.server(0), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+	s.want(c, "HTTP/1.1 200 OK\r\n")
+	s.say(c, "GET /a HTTP/1.0\r\n\r\n")
+	if got := c.take(); got != "" {
+		t.Errorf("HTTP/1.0: %q", got)
 	}
 }

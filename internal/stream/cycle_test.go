@@ -58,6 +58,9 @@ func (w *wire) shutdown(int)             {}
 func (w *wire) promptly(int)             {}
 func (w *wire) close(int)                {}
 func (w *wire) closeReset(int)           {}
+func (w *wire) vanish(int, int)          {}
+func (w *wire) mark(int, uint32)         {}
+func (w *wire) tos(int, int)             {}
 func (w *wire) error(int) syscall.Errno  { return 0 }
 func (w *wire) local(int) netip.AddrPort { return netip.MustParseAddrPort("198.51.100.1:80") }
 func (w *wire) waiting(int) bool         { return false }

@@ -54,6 +54,8 @@ type link struct {
 	// spent: both sides have all they wanted of each other. A reset then ends the
 	// connection without the minute in which an orderly end occupies a port.
 	spent    bool
+	vanish   bool // it is closed so that the peer does not notice
+	ttl      int  // then, of the reset; 0: none
 	hard     bool // "option nolinger": as if it always was
 	soon     bool // queued with loop.Again
 	nice     int  // from -1024, served before others, to 1024, after them
@@ -211,7 +213,9 @@ func (l *link) close() {
 	fd := int(l.fd)
 	l.fd = -1
 	l.net.unwatch(l.loop, fd, l.tok)
-	if (l.spent || l.hard) && !l.ended && !l.hup {
+	if l.vanish {
+		l.net.vanish(fd, l.ttl)
+	} else if (l.spent || l.hard) && !l.ended && !l.hup {
 		l.net.closeReset(fd)
 	} else {
 		l.net.close(fd)

@@ -31,12 +31,9 @@ func (st *stream) log(partial bool) {
 	if st.logged || f.Output.Silent() || st.th.sink == nil {
 		return
 	}
-	level := logs.Info
-	switch n := st.ctx.LogLevel; {
-	case n == sample.LogSilent:
+	level, ok := st.level()
+	if !ok {
 		return
-	case n > 0:
-		level = logs.Level(n - 1)
 	}
 	st.logged = true
 	if f.DontLogNull && st.bytesIn == 0 && !st.bytesSeen() {
@@ -48,6 +45,17 @@ func (st *stream) log(partial bool) {
 		st.ctx.Req, st.ctx.Res = nil, nil
 	}
 	st.th.sink.Log(f.Output, level, &st.entry, &st.ctx)
+}
+
+// level is that of the stream's lines; false: it has none.
+func (st *stream) level() (logs.Level, bool) {
+	switch n := st.ctx.LogLevel; {
+	case n == sample.LogSilent:
+		return 0, false
+	case n > 0:
+		return logs.Level(n - 1), true
+	}
+	return logs.Info, true
 }
 
 // fill copies what is known of the stream into its log entry.

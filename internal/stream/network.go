@@ -22,6 +22,9 @@ type network interface {
 	shutdown(fd int)
 	promptly(fd int) // send small pieces without waiting for more
 	close(fd int)
+	vanish(fd, ttl int) // close so that the peer does not notice, see sys.SilentDrop
+	mark(fd int, mark uint32)
+	tos(fd, tos int)
 	closeReset(fd int) // close, with a reset in place of an orderly end
 	error(fd int) syscall.Errno
 	local(fd int) netip.AddrPort
@@ -46,6 +49,9 @@ func (sockets) closeReset(fd int) {
 	sys.SetLingerReset(fd)
 	sys.Close(fd)
 }
+func (sockets) vanish(fd, ttl int)         { sys.SilentDrop(fd, ttl) }
+func (sockets) mark(fd int, mark uint32)   { _ = sys.SetMark(fd, mark) } // without the privilege it has no effect, in the reference too
+func (sockets) tos(fd, tos int)            { _ = sys.SetTOS(fd, tos) }
 func (sockets) error(fd int) syscall.Errno { return sys.SocketError(fd) }
 func (sockets) waiting(fd int) bool {
 	var b [1]byte
@@ -69,6 +75,12 @@ func (s sockets) dial(srv *proxy.Server, to *sys.Sockaddr, from proxy.Origin) (i
 	srv.Prepare(fd)
 	if from.Device != "" {
 		sys.BindToDevice(fd, from.Device) // the reference does not mind either when there is none
+	}
+	if p := from.Packets; p.HasMark {
+		_ = sys.SetMark(fd, p.Mark)
+	}
+	if p := from.Packets; p.HasTOS {
+		_ = sys.SetTOS(fd, p.TOS)
 	}
 	if from.Addr.IsValid() {
 		errno = sys.BindSource(fd, from.Addr, from.Foreign)

@@ -21,6 +21,10 @@ func (st *stream) use(srv *proxy.Server) {
 		st.redirectTo(srv)
 		return
 	}
+	if st.packets.Asked() { // a connection of its own
+		st.attempt()
+		return
+	}
 	if u := st.c.ownTo(st); u != nil {
 		st.ride(u)
 		return

@@ -142,7 +142,11 @@ func (st *stream) obey(set rule.Set, request bool) bool {
 	if request {
 		state = 'R'
 	}
-	switch set.Run(&st.ctx, &st.result) {
+	v := set.Run(&st.ctx, &st.result)
+	if !st.sendHints() {
+		return false
+	}
+	switch v {
 	case rule.Continue, rule.Accept:
 		return true
 	case rule.Deny:
@@ -159,8 +163,11 @@ func (st *stream) obey(set rule.Set, request bool) bool {
 		st.tarpit()
 		return false
 	case rule.Close:
+		if st.c.link.vanish {
+			state = 'R'
+		}
 		st.denied(request)
-		st.unrouted = true
+		st.unrouted = request
 		st.abort('P', state)
 		return false
 	default:

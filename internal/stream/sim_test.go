@@ -54,6 +54,10 @@ type end struct {
 	abrupt bool // closed with a reset
 	errno  syscall.Errno
 	told   bool // is in sim.due
+
+	vanished int // 1 more than the ttl of the reset
+	mark     uint32
+	tos      int
 }
 
 func newSim(t testing.TB, http bool, servers int, prepare ...func(*sim)) *sim {
@@ -346,6 +350,11 @@ func (s *sim) send2(fd int, a, b []byte) (int, syscall.Errno) {
 }
 
 func (s *sim) shutdown(fd int) { s.ends[fd].shut = true }
+func (s *sim) vanish(fd, ttl int) {
+	s.ends[fd].closed, s.ends[fd].vanished = true, 1+ttl
+}
+func (s *sim) mark(fd int, mark uint32) { s.ends[fd].mark = mark }
+func (s *sim) tos(fd, tos int)          { s.ends[fd].tos = tos }
 func (s *sim) close(fd int) {
 	if s.ends[fd].closed {
 		s.t.Errorf("descriptor %d closed twice", fd)

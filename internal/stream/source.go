@@ -18,7 +18,7 @@ const portTries = 10
 func (st *stream) reach(u *upstream, to *sys.Sockaddr) (fd int, errno syscall.Errno, bound bool) {
 	src, t := st.srv.Source, st.th
 	if src == nil {
-		fd, errno = t.net.dial(st.srv, to, proxy.Origin{})
+		fd, errno = t.net.dial(st.srv, to, proxy.Origin{Packets: st.packets})
 		return fd, errno, true
 	}
 	from := st.origin(src)
@@ -55,7 +55,7 @@ func noSource(errno syscall.Errno) bool {
 
 // origin is where the stream's connection to its server is to come from.
 func (st *stream) origin(src *proxy.Source) proxy.Origin {
-	o := proxy.Origin{Addr: src.From, Device: src.Interface}
+	o := proxy.Origin{Addr: src.From, Device: src.Interface, Packets: st.packets}
 	foreign := netip.AddrPort{}
 	client := netip.AddrPortFrom(st.src.Addr().Unmap(), st.src.Port())
 	switch src.Use {

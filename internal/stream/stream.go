@@ -77,6 +77,7 @@ type stream struct {
 	method, uri []byte
 	capturedIn  []byte // cookies for the log ("capture cookie")
 	capturedOut []byte
+	hints       []byte   // 103 responses of rules, to be sent
 	kept        []byte   // the head of a request that rules have wait
 	names       [][]byte // by Server.ConnName, see nameConns
 	txn, reqres sample.VarSet
@@ -140,6 +141,8 @@ type exchange struct {
 
 	src, dst  netip.AddrPort // of the client's connection, as rules have it
 	dstSet    bool
+	packets   proxy.Packets // to the server
+	hinting   bool          // the last 103 response in hints is not complete
 	tarpitted bool
 	paused    bool  // rules of the answer have it wait
 	resStep   uint8 // of obeyAnswer
@@ -181,8 +184,8 @@ func (c *session) begin() *stream {
 	x.BackendName, x.ServerName = "", ""
 	x.ServerConn = sample.ServerConn{}
 	x.PrioClass, x.PrioOffset, x.Retries, x.NoReplay = 0, 0, sample.Retries{Backend: c.fe.Spec.Retries}, false
-	st.method, st.uri = st.method[:0], st.uri[:0]
 	st.capturedIn, st.capturedOut = st.capturedIn[:0], st.capturedOut[:0]
+	st.method, st.uri, st.hints = st.method[:0], st.uri[:0], st.hints[:0]
 	st.openVars()
 	st.ask()
 	c.st = st
