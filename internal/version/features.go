@@ -4,15 +4,15 @@ import "slices"
 
 // The reference's build features that Sluice has. feature(NAME) in a configuration asks for these, so a name stands
 // here only once what it promises works.
-var have = []string{"ACCEPT4", "CPU_AFFINITY", "EPOLL", "GETADDRINFO", "HAVE_TCP_MD5SIG", "LINUX_CAP", "LINUX_SPLICE", "PRCTL", "THREAD"}
+var have = []string{"ACCEPT4", "CPU_AFFINITY", "EPOLL", "GETADDRINFO", "HAVE_TCP_MD5SIG", "HAVE_WORKING_TCP_MD5SIG", "LINUX_CAP", "LINUX_SPLICE", "LINUX_TPROXY", "NS", "PRCTL", "TFO", "THREAD", "TPROXY"}
 
 // The other names the reference knows.
 var haveNot = []string{
 	"51DEGREES", "ACME", "BACKTRACE", "CLOSEFROM", "CRYPT_H", "DEVICEATLAS", "DL", "ECH", "ENGINE", "EVPORTS",
-	"FCGI", "H2", "KQUEUE", "KTLS", "LIBATOMIC", "LIBCRYPT", "LINUX_TPROXY", "LUA", "MATH",
-	"MEMORY_PROFILING", "NETFILTER", "NS", "OBSOLETE_LINKER", "OPENSSL", "OPENSSL_AWSLC", "OPENSSL_WOLFSSL", "OT", "PCRE",
+	"FCGI", "H2", "KQUEUE", "KTLS", "LIBATOMIC", "LIBCRYPT", "LUA", "MATH",
+	"MEMORY_PROFILING", "NETFILTER", "OBSOLETE_LINKER", "OPENSSL", "OPENSSL_AWSLC", "OPENSSL_WOLFSSL", "OT", "PCRE",
 	"PCRE2", "PCRE2_JIT", "PCRE_JIT", "POLL", "PROCCTL", "PROMEX", "PTHREAD_EMULATION", "QUIC", "QUIC_OPENSSL_COMPAT",
-	"RT", "SHM_OPEN", "SLZ", "SPOE", "SSL", "STATIC_PCRE", "STATIC_PCRE2", "TFO", "THREAD_DUMP", "TPROXY", "TRACE", "WURFL", "ZLIB",
+	"RT", "SHM_OPEN", "SLZ", "SPOE", "SSL", "STATIC_PCRE", "STATIC_PCRE2", "THREAD_DUMP", "TRACE", "WURFL", "ZLIB",
 }
 
 // Features lists all features by name, each as "+NAME" or "-NAME".

@@ -64,6 +64,9 @@ func Long(w io.Writer, b Build) {
 	fmt.Fprintf(w, "\nFeature list : %s\n", strings.Join(Features(), " "))
 	fmt.Fprintf(w, "\nDefault settings :\n  bufsize = %d, maxrewrite = %d, maxpollevents = %d\n\n", b.BufSize, b.MaxRewrite, b.MaxPollEvents)
 	fmt.Fprintf(w, "Built with multi-threading support (MAX_TGROUPS=%d, MAX_THREADS=%d, default=%d).\n", b.MaxGroups, b.MaxThreads, b.Threads)
+	if Feature("NS") {
+		fmt.Fprintf(w, "Built with network namespace support.\n")
+	}
 	if Feature("TPROXY") {
 		fmt.Fprintf(w, "Built with transparent proxy support using: IP_TRANSPARENT IPV6_TRANSPARENT\n")
 	}

@@ -64,10 +64,16 @@ func (l *load) tryTuning(srv *proxy.Server) {
 func (l *load) mayConnect() bool {
 	g := l.spec.Global
 	uid, _, err := account.Owner{User: g.User, Group: g.Group, UID: g.UID, GID: g.GID}.IDs()
-	if err != nil || uid <= 0 { // none, or one that dropPrivileges reports; who stays root may do everything
+	if err != nil { // dropPrivileges reports it
 		return true
 	}
 	raw, admin := rights(l.run.Backends)
+	if uid <= 0 {
+		if (raw || admin) && os.Geteuid() != 0 {
+			l.report.Warningf("[%s.main()] Some options which require full privileges might not work well.", os.Args[0])
+		}
+		return true
+	}
 	if (!raw || g.SetCap&(capNetRaw|capNetAdmin) != 0) && (!admin || g.SetCap&capSysAdmin != 0) {
 		return true
 	}
