@@ -80,7 +80,7 @@ func TestReuseByName(t *testing.T) {
 	for i, x := range []struct {
 		host string
 		conn int
-	}{{"one", 0}, {"two", 1}, {"one", 0}, {"three", 2}, {"two", 3}} { // "three" takes the place of the oldest, "two"
+	}{{"one", 0}, {"two", 1}, {"one", 0}, {"three", 2}, {"two", 1}, {"three", 3}} { // "three" finds no place to stay
 		c := s.client()
 		s.say(c, text(x.host))
 		if len(s.made) <= x.conn || s.ends[s.made[x.conn]].h == nil {

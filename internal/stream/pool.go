@@ -59,7 +59,7 @@ func (u *upstream) park() {
 	t, srv := u.th, u.srv
 	u.st, u.link.spent = nil, true
 	p := t.pool(srv)
-	if t.e.crowded() || !srv.RoomForIdle(t.id) && !p.makesRoom() {
+	if t.e.crowded() || !srv.RoomForIdle(t.id) {
 		u.close()
 		return
 	}
@@ -162,10 +162,6 @@ func (p *idlePool) closeAll() {
 	for p.closeOldest() {
 	}
 }
-
-// makesRoom closes the oldest connection of a full pool where the newest is of
-// more use: one of another key may not be asked for again.
-func (p *idlePool) makesRoom() bool { return p.srv.Keyed && p.closeOldest() }
 
 // purgeIdle closes half of the connections that were idle all the time since
 // the last purge of their pool.

@@ -71,7 +71,6 @@ func TestOriginIsAKey(t *testing.T) {
 	ask("10.0.0.1")
 	ask("10.0.0.1")
 	ask("10.0.0.2")
-	ask("10.0.0.2")
 	if len(s.made) != 2 {
 		t.Errorf("%d connections for 2 addresses", len(s.made))
 	}
