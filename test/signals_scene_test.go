@@ -40,7 +40,7 @@ var scenes = map[string]func(*scene){
 		c.blocked("A")
 	},
 	"serving":                  func(c *scene) { c.start("") },
-	"serving, exit-on-failure": func(c *scene) { c.start("global\n    master-worker exit-on-failure\n") },
+	"serving, exit-on-failure": func(c *scene) { c.start(exitOnFailure) },
 	"reloading": func(c *scene) {
 		c.start("")
 		c.p.WriteConfig(c.stuck())
@@ -48,12 +48,8 @@ var scenes = map[string]func(*scene){
 		c.name(loading(c.t, c.p, c.pid("A")))
 		c.blocked("B")
 	},
-	"draining": func(c *scene) {
-		c.start("")
-		c.session()
-		c.p.MustReload()
-		c.name(c.p.Worker())
-	},
+	"draining":                  func(c *scene) { c.replaced("") },
+	"draining, exit-on-failure": func(c *scene) { c.replaced(exitOnFailure) },
 	"stopping": func(c *scene) {
 		c.start("")
 		c.session()
@@ -84,6 +80,17 @@ func (c *scene) start(global string) {
 		global = ""
 	}
 	c.p = harness.Start(c.t, harness.Options{Program: reference, Config: global + c.s.Config("", ""), Await: []string{c.s.HTTP, c.s.TCP}, Traces: true})
+	c.name(c.p.Worker())
+}
+
+const exitOnFailure = "global\n    master-worker exit-on-failure\n"
+
+// replaced has B serve while A has a session left.
+func (c *scene) replaced(global string) {
+	c.t.Helper()
+	c.start(global)
+	c.session()
+	c.p.MustReload()
 	c.name(c.p.Worker())
 }
 
