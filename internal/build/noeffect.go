@@ -36,6 +36,11 @@ func (b *builder) noEffect() {
 
 // noEffectIn is noEffect for one proxy.
 func (b *builder) noEffectIn(p *config.Proxy) {
+	for _, s := range p.Servers {
+		if s.IdlePing > 0 { // as on bind lines
+			b.unheeded(s.Pos, "idle-ping")
+		}
+	}
 	for _, bind := range p.Binds {
 		if bind.IdlePing > 0 { // only HTTP/2 has it, in the reference too
 			b.unheeded(bind.Pos, "idle-ping")

@@ -12,6 +12,7 @@ type Transport struct {
 	Namespace   string        // network namespace, "" that of the process
 	TFO         bool          // data goes out with the first segment
 	UserTimeout time.Duration // tcp-ut; 0: not set
+	IdlePing    time.Duration // 0: never
 	CC          string        // congestion control algorithm; "": the system's
 	MD5Password string        // "": none
 	Proto       string        // h1, none; "" as the mode says
@@ -43,6 +44,7 @@ var serverTransport = []serverOption{
 		s.Namespace = a[0]
 		return nil
 	}},
+	{name: "idle-ping", args: 1, syntax: "idle-ping <delay>", doc: "Sets the interval at which idle connections are tried, which only HTTP/2 does.", parse: parseServerIdlePing},
 	{name: "proto", args: 1, syntax: "proto <name>", doc: "Sets the protocol of connections, whatever the handshake says.", parse: func(_ *Parser, s *serverLine, a []string) error {
 		switch a[0] {
 		case "":
@@ -86,6 +88,23 @@ var serverTransport = []serverOption{
 	}},
 }
 
+func parseServerIdlePing(p *Parser, s *serverLine, a []string) error {
+	d, rest, err := parseTime(a[0], time.Millisecond)
+	bad, isBad := err.(badByte)
+	switch {
+	case err == errNoDelay:
+		return errors.New("'idle-ping' expects an argument.")
+	case err == errTimerOverflow:
+		return fmt.Errorf("timer overflow in argument <%s> to <idle-ping> of %s, maximum value is 2147483647 ms (~24.8 days)", clip(a[0]), s.who)
+	case isBad:
+		return fmt.Errorf("unexpected character '%c' in 'idle-ping' argument of %s.", rune(bad), s.who)
+	case rest != "":
+		return fmt.Errorf("unexpected character '%s' in 'idle-ping' argument of %s.", rest[:1], s.who)
+	}
+	s.IdlePing = d
+	return nil
+}
+
 func parseServerUserTimeout(p *Parser, s *serverLine, a []string) error {
 	if a[0] == "" {
 		return errors.New("'tcp-ut' : missing TCP User Timeout value")
@@ -118,6 +137,9 @@ func (t *Transport) words(base *Transport) (w []string) {
 	text("ws", t.WebSocket, base.WebSocket, "auto")
 	if t.UserTimeout != base.UserTimeout {
 		w = append(w, "tcp-ut", duration(t.UserTimeout))
+	}
+	if t.IdlePing != base.IdlePing {
+		w = append(w, "idle-ping", duration(t.IdlePing))
 	}
 	switch {
 	case t.TFO && !base.TFO:

@@ -14,7 +14,6 @@ var unbuiltPersistenceRows = Table{
 // unbuiltServerPool are the options of persistence and of connection pools on
 // server lines (manual 5.2).
 var unbuiltServerPool = []serverOption{
-	unbuiltServer("idle-ping", "<delay>", "Sets the interval at which idle connections are tried."),
 	unbuiltServer("non-stick", "", "Keeps the server out of stick tables."),
 	unbuiltServer("stick", "", "Undoes an inherited \"non-stick\"."),
 }

@@ -1,8 +1,13 @@
 package proxy
 
 import (
+	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/sluice-proxy/sluice/internal/sys"
+	"golang.org/x/sys/unix"
 )
 
 func TestPorts(t *testing.T) {
@@ -69,4 +74,27 @@ func TestPortsAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// What a server line says of its connections is what the kernel knows of them.
+func TestPrepare(t *testing.T) {
+	fd, errno := sys.StreamSocket(unix.AF_INET)
+	if errno != 0 {
+		t.Fatal(errno)
+	}
+	defer sys.Close(fd)
+	tr := Transport{Tune: &sys.Tuning{UserTimeout: 7 * time.Second, Congestion: "reno"}, FastOpen: true}
+	tr.Prepare(fd)
+	for _, x := range []struct {
+		what string
+		opt  int
+		want int
+	}{{"tcp-ut", unix.TCP_USER_TIMEOUT, 7000}, {"tfo", unix.TCP_FASTOPEN_CONNECT, 1}} {
+		if n, err := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, x.opt); err != nil || n != x.want {
+			t.Errorf("%s: %d, %v", x.what, n, err)
+		}
+	}
+	if cc, err := unix.GetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION); err != nil || strings.TrimRight(cc, "\x00") != "reno" {
+		t.Errorf("cc: %q, %v", cc, err)
+	}
 }
