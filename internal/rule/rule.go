@@ -33,6 +33,9 @@ type Result struct {
 	// Expect is what has to come on the connection before its first byte.
 	Expect Expect
 
+	// Last is the last rule of the stream that was final; the keyword "redirect" does
+	// not count.
+	Last *Rule
 	// Pause is how long to wait, with Wait; 0: for more of the message.
 	Pause int64
 
@@ -91,6 +94,8 @@ func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 		if v := r.Action.Do(c, res); v != Continue {
 			if v == Wait {
 				res.next = i + 1
+			} else if r.Name != "redirect" {
+				res.Last = r
 			}
 			return v
 		}

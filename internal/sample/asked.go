@@ -10,6 +10,14 @@ type Asked struct {
 	Timeouts [timeouts]int64 // ns; 0: those of the proxies
 }
 
+// ForgetServer takes back the timeouts towards servers: what a frontend's rules
+// said was of its own.
+func (a *Asked) ForgetServer() {
+	for _, which := range []Timeout{TimeoutConnect, TimeoutQueue, TimeoutServer, TimeoutTunnel} {
+		a.Timeouts[which] = 0
+	}
+}
+
 // LogSilent is the level of a stream that is not logged.
 const LogSilent = -1
 
@@ -27,8 +35,18 @@ const (
 	timeouts
 )
 
-// Actor is what actions act on at once.
+// Actor is the stream that rules run in: what actions act on at once, and what
+// some fetches ask.
 type Actor interface {
+	// Peer and Local are the ends of the client's connection. Rules after those of
+	// "tcp-request connection" do not change them.
+	Peer() netip.AddrPort
+	Local() netip.AddrPort
+	// ProxyTimeout is a timeout of the configuration in ns; false while there is no
+	// backend.
+	ProxyTimeout(which Timeout, backend bool) (ns int64, ok bool)
+	// LastRule is where the last final rule stands; "" without one.
+	LastRule() (file string, line int)
 	SetNice(n int)
 	// SetSource and SetDestination replace the addresses of the client's connection.
 	SetSource(a netip.AddrPort)

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"cmp"
 	"net/netip"
 
 	"github.com/sluice-proxy/sluice/internal/sample"
@@ -75,6 +76,60 @@ func (st *stream) LocalAddr() netip.AddrPort {
 	return st.c.LocalAddr()
 }
 
+// Peer implements sample.Actor.
+func (st *stream) Peer() netip.AddrPort {
+	if o := st.c.ends; o != nil {
+		return o.src
+	}
+	return st.c.src
+}
+
+// Local implements sample.Actor.
+func (st *stream) Local() netip.AddrPort {
+	o := st.c.ends
+	if o == nil {
+		return st.c.LocalAddr()
+	}
+	if !o.dstKnown && !st.c.link.closed() {
+		o.dst, o.dstKnown = st.th.net.local(int(st.c.link.fd)), true
+	}
+	return o.dst
+}
+
+// ProxyTimeout implements sample.Actor.
+func (st *stream) ProxyTimeout(which sample.Timeout, backend bool) (ns int64, ok bool) {
+	t := &st.fe.Timeouts
+	if backend {
+		if st.be == nil {
+			return 0, false
+		}
+		t = &st.be.Timeouts
+	}
+	switch which {
+	case sample.TimeoutClient:
+		ns = t.Client
+	case sample.TimeoutConnect:
+		ns = t.Connect
+	case sample.TimeoutQueue:
+		ns = cmp.Or(t.Queue, t.Connect)
+	case sample.TimeoutServer:
+		ns = t.Server
+	case sample.TimeoutTarpit:
+		ns = cmp.Or(t.Tarpit, t.Connect)
+	case sample.TimeoutTunnel:
+		ns = t.Tunnel
+	}
+	return ns, true
+}
+
+// LastRule implements sample.Actor.
+func (st *stream) LastRule() (file string, line int) {
+	if r := st.result.Last; r != nil {
+		return r.Pos.File, r.Pos.Line
+	}
+	return "", 0
+}
+
 // ask prepares for what rules may ask, and ends what they asked of the stream
 // before.
 func (st *stream) ask() {
@@ -86,10 +141,30 @@ func (st *stream) ask() {
 	}
 }
 
-// settle keeps for the session what rules asked before there was a stream.
-func (c *session) settle(st *stream) {
+// settle keeps for the session what rules asked before there was a stream. Those
+// of the session do not change what the connection is known by.
+func (c *session) settle(st *stream, connection bool) {
+	if st.src == c.src && !st.dstSet {
+		return
+	}
+	if !connection {
+		c.keepEnds()
+	}
 	if c.src = st.src; st.dstSet {
 		c.dst, c.dstKnown = st.dst, true
+	}
+}
+
+// ends are both ends of a connection, whatever the session is told they are.
+type ends struct {
+	src, dst netip.AddrPort
+	dstKnown bool
+}
+
+// keepEnds keeps them before the session gets others.
+func (c *session) keepEnds() {
+	if c.ends == nil {
+		c.ends = &ends{c.src, c.dst, c.dstKnown}
 	}
 }
 

@@ -107,7 +107,7 @@ func TestTarpit(t *testing.T) {
 
 func TestSetTimeout(t *testing.T) {
 	s := newSim(t, true, 1)
-	s.fe.HTTPRequest = rules(t, "http-request set-timeout server 2s if { path /a }", "http-request set-timeout server req.hdr(x)", "http-request set-timeout server int(-5)")
+	s.be.HTTPRequest = rules(t, "http-request set-timeout server 2s if { path /a }", "http-request set-timeout server req.hdr(x)", "http-request set-timeout server int(-5)")
 	c := s.client()
 	for _, x := range []struct {
 		ask  string
@@ -231,5 +231,42 @@ func TestEarlyHints(t *testing.T) {
 	s.say(c, "GET /a HTTP/1.0\r\n\r\n")
 	if got := c.take(); got != "" {
 		t.Errorf("HTTP/1.0: %q", got)
+	}
+}
+
+// What rules of the session say leaves the ends of the connection as they are.
+func TestEndsOfTheConnection(t *testing.T) {
+	s := newSim(t, true, 1)
+	s.fe.TCPConnection = setOf(t, "tcp-request connection", "tcp-request connection set-src ipv4(10.0.0.1)")
+	s.fe.TCPSession = setOf(t, "tcp-request session", "tcp-request session set-src ipv4(10.1.0.1)", "tcp-request session set-dst-port int(99)")
+	s.fe.HTTPRequest = rules(t, "http-request set-src ipv4(10.2.0.1)", "http-request return status 200 hdr x-ends %[src],%[fc_src],%[fc_src_port],%[dst_port],%[fc_dst],%[fc_dst_port]")
+	c := s.client()
+	s.say(c, plainAsk)
+	s.want(c, "x-ends: 10.2.0.1,10.0.0.1,1234,99,198.51.100.1,80\r\n")
+}
+
+func TestTimeoutFetches(t *testing.T) {
+	s := newSim(t, true, 1)
+	s.be.Timeouts.Tunnel = 7e9
+	s.fe.HTTPRequest = rules(t, "http-request set-timeout client 2s", "http-request set-timeout server 2s")
+	s.be.HTTPRequest = rules(t, "http-request set-timeout tunnel int(3000)")
+	s.be.HTTPResponse = setOf(t, "http-response", "http-response set-header x-t \"%[fe_client_timeout] %[cur_client_timeout] %[be_server_timeout] %[cur_server_timeout] %[be_queue_timeout] %[cur_queue_timeout] %[be_tunnel_timeout] %[cur_tunnel_timeout] %[be_tarpit_timeout]\"",
+		"http-response allow")
+	c := s.client()
+	s.say(c, plainAsk)
+	s.say(s.server(0), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+	s.want(c, "x-t: 30000 2000 20000 20000 3000 3000 7000 3000 5000\r\n")
+}
+
+// The last final rule is that of the set that ended last before its end.
+func TestLastRule(t *testing.T) {
+	s := newSim(t, true, 1)
+	s.fe.HTTPRequest = rules(t, "http-request set-header a b", "http-request allow if { path /a }", "http-request set-header x-last %[last_entity]")
+	s.be.HTTPRequest = rules(t, "http-request set-header x-last %[last_rule_file]:%[last_rule_line],%[last_entity]")
+	c := s.client()
+	for path, want := range map[string]string{"/a": "c:5,c:5", "/b": ":,"} {
+		s.say(c, "GET "+path+" HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+		s.want(s.server(len(s.made)-1), "x-last: "+want+"\r\n")
+		c = s.client()
 	}
 }

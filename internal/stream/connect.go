@@ -72,7 +72,6 @@ func (st *stream) announce() {
 
 // appendAnnouncement appends the PROXY protocol header that the server wants.
 func (st *stream) appendAnnouncement(b []byte) []byte {
-	c := st.c
 	switch st.srv.SendProxy {
 	case 1:
 		return proxyproto.AppendV1(b, st.src, st.LocalAddr())
@@ -81,11 +80,11 @@ func (st *stream) appendAnnouncement(b []byte) []byte {
 			x := &st.ctx
 			req, payload := x.Req, x.Payload
 			x.Req, x.Payload = nil, nil // their bytes may be gone
-			b = a.Append(b, c.src, c.LocalAddr(), x, true)
+			b = a.Append(b, st.src, st.LocalAddr(), x, true)
 			x.Req, x.Payload = req, payload
 			return b
 		}
-		return proxyproto.AppendV2(b, c.src, c.LocalAddr())
+		return proxyproto.AppendV2(b, st.src, st.LocalAddr())
 	}
 	return b
 }

@@ -67,6 +67,7 @@ func (c *session) introduce(b []byte) (used int) {
 		}
 		used += n
 		if h.Src.IsValid() {
+			c.keepEnds()
 			c.src, c.dst, c.dstKnown = h.Src, h.Dst, true
 		}
 		if p.netscaler {

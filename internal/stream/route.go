@@ -97,6 +97,7 @@ func (st *stream) enter(b *backend) {
 	r := &st.ctx.Retries
 	if r.Backend = b.Retries; b.Spec != st.fe.Spec {
 		r.Set = false // that was of the frontend's own servers
+		st.ctx.ForgetServer()
 	}
 	b.Conns.Add(1)
 	n := &b.Loops[st.th.id]

@@ -20,6 +20,7 @@ type session struct {
 	ln       *proxy.Listener
 	st       *stream // nil while idle
 	src, dst netip.AddrPort
+	ends     *ends // of the connection, where rules of the session gave others; nil: src and dst
 	timer    loop.Timer
 	preface  preface
 	proxy    *proxyproto.Header // the PROXY protocol header it began with

@@ -22,7 +22,7 @@ func (st *stream) startTCP() {
 // with the addresses of the connection itself. It returns what the rules want to
 // come first; false: the connection is refused, and closed.
 func (c *session) admit() (rule.Expect, bool) {
-	want, ok := c.judge(c.fe.TCPConnection)
+	want, ok := c.judge(c.fe.TCPConnection, true)
 	if !ok {
 		c.tally(func(n *counters) { n.DeniedConn++ })
 		c.close()
@@ -33,7 +33,7 @@ func (c *session) admit() (rule.Expect, bool) {
 // validate runs "tcp-request session", once the client's address is known. False:
 // the session is refused, and closed.
 func (c *session) validate() bool {
-	_, ok := c.judge(c.fe.TCPSession)
+	_, ok := c.judge(c.fe.TCPSession, false)
 	if !ok {
 		c.tally(func(n *counters) { n.DeniedSess++ })
 		c.close()
@@ -41,8 +41,9 @@ func (c *session) validate() bool {
 	return ok
 }
 
-// judge runs rules for which there is no stream yet.
-func (c *session) judge(set rule.Set) (rule.Expect, bool) {
+// judge runs rules for which there is no stream yet: those of the connection or
+// those of the session.
+func (c *session) judge(set rule.Set, connection bool) (rule.Expect, bool) {
 	if len(set) == 0 {
 		return 0, true
 	}
@@ -51,7 +52,7 @@ func (c *session) judge(set rule.Set) (rule.Expect, bool) {
 	st.onlySessionVars()
 	v := set.Run(&st.ctx, &st.result)
 	want := st.result.Expect
-	c.settle(st)
+	c.settle(st, connection)
 	c.requests--
 	st.phase, st.logged = phaseDone, true
 	st.free()

@@ -1,0 +1,71 @@
+package sample
+
+import "strconv"
+
+// Fetches of what a stream knows of itself: addresses of its client's connection,
+// timeouts, the last final rule (manual 7.3.2, 7.3.3).
+
+// ofStream compiles a fetch that asks the stream; without one there is no sample.
+func ofStream(get func(a Actor, s *Sample) bool) func([]Arg, *Scope) (Eval, error) {
+	return from(func(c *Ctx, s *Sample) bool { return c.Stream != nil && get(c.Stream, s) })
+}
+
+func fetchFcSrc(a Actor, s *Sample) bool { return s.setIP(a.Peer().Addr().Unmap()) }
+func fetchFcDst(a Actor, s *Sample) bool { return s.setIP(a.Local().Addr().Unmap()) }
+
+func fetchFcSrcPort(a Actor, s *Sample) bool {
+	return a.Peer().IsValid() && s.setInt(int64(a.Peer().Port()))
+}
+
+func fetchFcDstPort(a Actor, s *Sample) bool {
+	return a.Local().IsValid() && s.setInt(int64(a.Local().Port()))
+}
+
+// proxyTimeout is one of the configuration, of the frontend or of the backend.
+func proxyTimeout(which Timeout, backend bool) func([]Arg, *Scope) (Eval, error) {
+	return ofStream(func(a Actor, s *Sample) bool {
+		ns, ok := a.ProxyTimeout(which, backend)
+		return ok && s.setInt(ns/1e6)
+	})
+}
+
+// timeoutNow is the one in force for the stream.
+func timeoutNow(which Timeout) func([]Arg, *Scope) (Eval, error) {
+	return from(func(c *Ctx, s *Sample) bool {
+		if ns := c.Timeouts[which]; ns > 0 {
+			return s.setInt(ns / 1e6)
+		}
+		if c.Stream == nil {
+			return false
+		}
+		ns, ok := c.Stream.ProxyTimeout(which, which != TimeoutClient)
+		if !ok && which == TimeoutTarpit {
+			ns, ok = c.Stream.ProxyTimeout(which, false)
+		}
+		return ok && s.setInt(ns/1e6)
+	})
+}
+
+func fetchLastLine(a Actor, s *Sample) bool {
+	file, line := a.LastRule()
+	return file != "" && s.setInt(int64(line))
+}
+
+// lastRule gives the file of the last final rule, with the line if asked for.
+func lastRule(withLine bool) func([]Arg, *Scope) (Eval, error) {
+	return from(func(c *Ctx, s *Sample) bool {
+		if c.Stream == nil {
+			return false
+		}
+		file, line := c.Stream.LastRule()
+		b := c.bytes(len(file) + 21)
+		if file == "" || b == nil {
+			return false
+		}
+		out := append(b[:0], file...)
+		if withLine {
+			out = strconv.AppendInt(append(out, ':'), int64(line), 10)
+		}
+		return s.setStr(c.keep(b, len(out)))
+	})
+}
