@@ -3,6 +3,7 @@ package build
 import (
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/rule"
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
@@ -30,6 +31,8 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 	fe.Choose = b.chooser(p)
 	if fe.HTTP {
 		fe.CaptureCookie = p.CaptureCookie
+		fe.OriginalTo = p.Options.OriginalTo
+		fe.MonitorURI, fe.MonitorFail = p.MonitorURI, rule.CollectTests(p, "monitor fail")
 	}
 	b.listeners(p, fe)
 	b.r.Frontends = append(b.r.Frontends, fe)

@@ -8,6 +8,9 @@ import (
 // ProxyOptions are the "option" lines of a proxy.
 type ProxyOptions struct {
 	ForwardFor *ForwardFor // nil: off
+	OriginalTo *ForwardFor // nil: off
+	Forwarded  *Forwarded  // nil: off
+	CheckCache bool
 
 	HTTPLog    bool // option httplog, with clf or without
 	HTTPLogCLF bool
@@ -33,7 +36,7 @@ const (
 	ConnClose                       // option httpclose
 )
 
-// ForwardFor is "option forwardfor".
+// ForwardFor is "option forwardfor" or "option originalto".
 type ForwardFor struct {
 	Name   string       // the field's name, lower case; "x-forwarded-for" when not set
 	Except netip.Prefix // no field is added for clients in it; invalid: none
@@ -95,32 +98,56 @@ func connOption(name string, mode ConnMode, doc string) Keyword {
 }
 
 func parseForwardFor(p *Parser, l *Line) {
-	f := &ForwardFor{Name: "x-forwarded-for"}
+	if f := p.addressField(l, "x-forwarded-for", true); f != nil {
+		p.proxy.Options.ForwardFor = f
+	}
+}
+
+// addressField reads the arguments of "option forwardfor" and "option originalto";
+// nil: they are wrong.
+func (p *Parser) addressField(l *Line, name string, ifNone bool) *ForwardFor {
+	f, option := &ForwardFor{Name: name}, l.Words[1]
 	for i := 2; i < len(l.Words); i++ {
-		switch l.Words[i] {
-		case "except":
+		switch word := l.Words[i]; {
+		case word == "except":
 			i++
 			prefix, ok := parseNetwork(l.Arg(i))
 			if !ok {
-				p.Alert(l.Pos, "'option forwardfor except' expects <address>[/mask] as argument.")
-				return
+				p.Alert(l.Pos, "'option %s except' expects <address>[/mask] as argument.", option)
+				return nil
 			}
 			f.Except = prefix
-		case "header":
+		case word == "header":
 			i++
 			if !isToken(l.Arg(i)) {
-				p.Alert(l.Pos, "'option forwardfor header' expects <header_name> as argument.")
-				return
+				p.Alert(l.Pos, "'option %s header' expects <header_name> as argument.", option)
+				return nil
 			}
 			f.Name = strings.ToLower(l.Words[i])
-		case "if-none":
+		case word == "if-none" && ifNone:
 			f.IfNone = true
+		case ifNone:
+			p.Alert(l.Pos, "'option %s' only supports optional values: 'except', 'header' and 'if-none'.", option)
+			return nil
 		default:
-			p.Alert(l.Pos, "'option forwardfor' only supports optional values: 'except', 'header' and 'if-none'.")
-			return
+			p.Alert(l.Pos, "'option %s' only supports optional values: 'except' and 'header'.", option)
+			return nil
 		}
 	}
-	p.proxy.Options.ForwardFor = f
+	return f
+}
+
+// words are those of the option's line.
+func (f *ForwardFor) words(option string) []string {
+	w := []string{"option", option}
+	if f.Except.IsValid() {
+		w = append(w, "except", f.Except.String())
+	}
+	w = append(w, "header", f.Name)
+	if f.IfNone {
+		w = append(w, "if-none")
+	}
+	return w
 }
 
 // parseNetwork parses "address" or "address/mask", the mask being a number of

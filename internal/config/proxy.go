@@ -31,6 +31,7 @@ type Proxy struct {
 	Source         *Source // of connections to servers; nil: any
 	Hashing        Hashing
 	Cookie         *Cookie // nil: none
+	MonitorURI     string  // "": none
 	CookieKey      string  // dynamic-cookie-key
 	RDPCookie      string  // persist rdp-cookie; "": not
 	CaptureCookie  *CookieCapture

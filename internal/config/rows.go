@@ -31,6 +31,7 @@ func Rows() []Table {
 		reuseRows,
 		hashRows,
 		cookieRows,
+		wayRows,
 		connRows,
 		errorFileRows,
 		checkRows,

@@ -128,16 +128,9 @@ func (t *textWriter) options(p, base *Proxy) {
 	}
 	t.conn(&o.ConnOptions, &was.ConnOptions)
 	if f := o.ForwardFor; f != nil && f != was.ForwardFor {
-		w := []string{"option", "forwardfor"}
-		if f.Except.IsValid() {
-			w = append(w, "except", f.Except.String())
-		}
-		w = append(w, "header", f.Name)
-		if f.IfNone {
-			w = append(w, "if-none")
-		}
-		t.line(w...)
+		t.line(f.words("forwardfor")...)
 	}
+	t.way(p, base)
 }
 
 func (t *textWriter) backend(p, base *Proxy) {

@@ -16,7 +16,6 @@ var unbuiltHTTPRows = Table{
 	unbuilt(InBackends|InDefaults, "http-send-name-header", "[<header>]", "Tells the server its own name in a header field."),
 	groupRow(InAnyProxy, "monitor", "", "'monitor' only supports 'fail'."),
 	unbuilt(InFrontends, "monitor fail", "{ if | unless } <condition> ...", "Makes monitor-uri report a failure under a condition."),
-	unbuilt(InFrontends|InDefaults, "monitor-uri", "<uri>", "Answers requests for a path in place of the servers, to tell that the proxy works."),
 	unbuilt(InAnyProxy, "unique-id-format", "<fmt>", "Sets what unique identifiers of requests are made of."),
 	unbuilt(InFrontends|InDefaults, "unique-id-header", "<name>", "Tells servers the unique identifier of a request in a header field."),
 
@@ -24,9 +23,7 @@ var unbuiltHTTPRows = Table{
 	unbuiltFlag(InBackends, "accept-invalid-http-response", "Is the old name of \"option accept-unsafe-violations-in-http-response\"."),
 	unbuiltFlag(InFrontends, "accept-unsafe-violations-in-http-request", "Takes requests that break the rules of HTTP."),
 	unbuiltFlag(InBackends, "accept-unsafe-violations-in-http-response", "Takes responses that break the rules of HTTP."),
-	unbuiltFlag(InBackends, "checkcache", "Blocks responses that may be cached although they set a cookie."),
 	unbuiltFlag(InFrontends, "disable-h2-upgrade", "Does not change to HTTP/2 when a plain connection begins with its preface."),
-	unbuilt(InBackends|InDefaults, "option forwarded", "[ proto ] [ host | host-expr <expr> ] [ by | by-expr <expr> ] [ by_port | by_port-expr <expr> ] [ for | for-expr <expr> ] [ for_port | for_port-expr <expr> ]", "Tells servers about the client in a Forwarded header field.").prefixed(),
 	unbuiltFlag(InFrontends, "h1-case-adjust-bogus-client", "Writes header names to clients in the case that h1-case-adjust sets."),
 	unbuiltFlag(InBackends, "h1-case-adjust-bogus-server", "Writes header names to servers in the case that h1-case-adjust sets."),
 	unbuiltFlag(InProxies, "http-buffer-request", "Waits for the body before rules look at a request."),
@@ -35,6 +32,5 @@ var unbuiltHTTPRows = Table{
 	unbuiltFlag(InFrontends, "http-ignore-probes", "Neither logs nor answers connections that end without a request."),
 	unbuiltOption(InProxies, "http-restrict-req-hdr-names", "{ preserve | delete | reject }", "Sets what becomes of header names with anything but letters, digits and hyphens."),
 	unbuiltFlag(InFrontends, "http-use-proxy-header", "Reads Proxy-Connection in place of Connection from clients that take the proxy for theirs."),
-	unbuiltOption(InProxies, "originalto", "[ except <network> ] [ header <name> ]", "Tells servers the address that the client connected to in a header field."),
 	unbuilt(InBackends|InDefaults, "option use-small-buffers", "[ queue | l7-retries | check ]*", "Keeps short contents in small buffers, to save memory.").prefixed(),
 }

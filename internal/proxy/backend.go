@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/balance"
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/rule"
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
@@ -29,6 +30,10 @@ type Backend struct {
 	HTTPAfter    rule.Set
 	Redirect     rule.Set
 	ForwardFor   *config.ForwardFor
+	OriginalTo   *config.ForwardFor
+	Forwarded    *Forwarded // nil: off
+	CheckCache   bool
+	Output       *logs.Output // of messages about it
 	TCPContent   rule.Set
 	TCPResponse  rule.Set
 	// InspectRequest and InspectResponse are how long these rules may wait, in ns.

@@ -27,6 +27,9 @@ type Frontend struct {
 	HTTPAfter      rule.Set
 	Redirect       rule.Set
 	ForwardFor     *config.ForwardFor
+	OriginalTo     *config.ForwardFor
+	MonitorURI     string // "": none
+	MonitorFail    rule.Tests
 	CloseClient    bool // option httpclose: one request per connection
 	ServerClose    bool // option http-server-close, of whatever backend
 	OwnConns       *int // max-session-srv-conns; nil: 5

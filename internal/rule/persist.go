@@ -6,7 +6,7 @@ import (
 )
 
 // A Test is a compiled rule that is nothing but a condition: force-persist,
-// ignore-persist (manual 4.2).
+// ignore-persist, monitor fail (manual 4.2).
 type Test struct{ Cond *Cond }
 
 // Tests are those of a proxy in their order.
@@ -43,6 +43,8 @@ func (t *table) persistRows() config.Table {
 			Doc: "Keeps clients with a server that is down under a condition."},
 		{Name: "ignore-persist", In: config.InBackends, Max: -1, Parse: t.test("ignore-persist", sample.BeServer), Syntax: "ignore-persist { if | unless } <condition> ...",
 			Doc: "Takes any server under a condition."},
+		{Name: "monitor fail", In: config.InFrontends, Max: -1, Parse: t.test("monitor fail", sample.FeReqHead), Syntax: "monitor fail { if | unless } <condition> ...",
+			Doc: "Makes monitor-uri report a failure under a condition."},
 		{Name: "use-server", In: config.InBackends, Max: -1, Parse: t.useServer, Syntax: "use-server <server> { if | unless } <condition> ...",
 			Doc: "Chooses the server under a condition."},
 	}
@@ -51,17 +53,21 @@ func (t *table) persistRows() config.Table {
 // test parses a rule without an action.
 func (t *table) test(keyword string, place sample.Place) func(*config.Parser, *config.Line) {
 	return func(p *config.Parser, l *config.Line) {
-		if !isCond(l.Words[1:]) {
+		words, kind := l.Words[1:], "rule"
+		if keyword == "monitor fail" {
+			words, kind = l.Words[2:], "condition"
+		}
+		if !isCond(words) {
 			p.Alert(l.Pos, "'%s' requires either 'if' or 'unless' followed by a condition.", keyword)
 			return
 		}
-		cond, err := t.compiler(p, l).Cond(l.Words[1:])
+		cond, err := t.compiler(p, l).Cond(words)
 		if err != nil {
-			p.Alert(l.Pos, "error detected while parsing a '%s' rule : %v.", keyword, err)
+			p.Alert(l.Pos, "error detected while parsing a '%s' %s : %v.", keyword, kind, err)
 			return
 		}
 		warnCond(p, l, cond, place)
-		p.Proxy().AddRule(keyword, &config.Directive{Pos: l.Pos, Words: l.Words[1:], Program: &Test{cond}})
+		p.Proxy().AddRule(keyword, &config.Directive{Pos: l.Pos, Words: words, Program: &Test{cond}})
 	}
 }
 

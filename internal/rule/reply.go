@@ -41,16 +41,24 @@ func (y *Reply) Append(dst []byte, c *sample.Ctx, head, close bool) []byte {
 	dst = append(dst, "\r\n"...)
 	for i := range y.fields {
 		f := &y.fields[i]
+		begin := len(dst)
 		dst = append(append(dst, f.name...), ": "...)
-		dst = append(f.value.Append(dst, c), "\r\n"...)
+		n := len(dst)
+		if dst = f.value.Append(dst, c); len(dst) == n { // fields without a value are left out, as in the reference
+			dst = dst[:begin]
+			continue
+		}
+		dst = append(dst, "\r\n"...)
 	}
 	var body []byte
 	if y.body != nil {
 		c.Out = y.body.Append(c.Out[:0], c)
 		body = c.Out
 	}
-	dst = append(dst, "content-length: "...)
-	dst = append(strconv.AppendInt(dst, int64(len(body)), 10), "\r\n"...)
+	if y.Status != 204 { // RFC 9110 8.6
+		dst = append(dst, "content-length: "...)
+		dst = append(strconv.AppendInt(dst, int64(len(body)), 10), "\r\n"...)
+	}
 	if len(body) > 0 && y.contentType != "" {
 		dst = append(append(append(dst, "content-type: "...), y.contentType...), "\r\n"...)
 	}

@@ -10,12 +10,7 @@ import (
 // the method and the status allow it, nothing forbids it, and it says how long it
 // is fresh or how to ask whether it still is.
 func cacheable(method http1.Method, h *http1.Head) bool {
-	if method != http1.MethodGet && method != http1.MethodHead {
-		return false
-	}
-	switch h.Status {
-	case 200, 203, 204, 206, 300, 301, 404, 405, 410, 414, 501:
-	default:
+	if method != http1.MethodGet && method != http1.MethodHead || !keptByStatus(h.Status) {
 		return false
 	}
 	lasting := false

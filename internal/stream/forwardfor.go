@@ -1,32 +1,52 @@
 package stream
 
 import (
+	"net/netip"
+
 	"github.com/sluice-proxy/sluice/internal/config"
 )
 
-// forwardFor returns the "option forwardfor" in force: the backend's wins over
-// the frontend's where both set it.
-func (st *stream) forwardFor() *config.ForwardFor {
-	if f := st.be.ForwardFor; f != nil {
-		return f
+// addresses tells the server who the client is and what it connected to ("option
+// forwardfor", "option originalto", "option forwarded").
+func (st *stream) addresses() {
+	if fe, be := st.fe.ForwardFor, st.be.ForwardFor; fe != nil || be != nil {
+		st.addAddress(fe, be, st.src.Addr())
 	}
-	return st.fe.ForwardFor
+	if fe, be := st.fe.OriginalTo, st.be.OriginalTo; fe != nil || be != nil {
+		st.addAddress(fe, be, st.LocalAddr().Addr())
+	}
+	if f := st.be.Forwarded; f != nil {
+		st.addForwarded(f)
+	}
 }
 
-// addForwardFor adds the client's address as a field of its own, so that what
-// earlier proxies said stays as it is.
-func (st *stream) addForwardFor(f *config.ForwardFor) {
-	src := st.src.Addr()
-	if !src.IsValid() || f.Except.IsValid() && f.Except.Contains(src) {
+// addAddress adds an address as a field of its own, so that what earlier proxies
+// said stays as it is. The backend's name for the field wins; each side excepts
+// clients; "if-none" holds when nobody wants the field in any case.
+func (st *stream) addAddress(fe, be *config.ForwardFor, a netip.Addr) {
+	if !a.IsValid() {
 		return
 	}
+	f, ifNone := be, true
+	if be == nil {
+		f = fe
+	}
+	for _, x := range [...]*config.ForwardFor{fe, be} {
+		if x == nil {
+			continue
+		}
+		if x.Except.IsValid() && x.Except.Contains(a) {
+			return
+		}
+		ifNone = ifNone && x.IfNone
+	}
 	name := f.Name
-	if f.IfNone && st.req.Find(name, 0) >= 0 {
+	if ifNone && st.req.Find(name, 0) >= 0 {
 		return
 	}
 	x := &st.ctx
 	n := len(x.Scratch)
-	x.Scratch = src.AppendTo(x.Scratch)
+	x.Scratch = a.AppendTo(x.Scratch)
 	v := x.Scratch[n:]
 	n = len(x.Scratch)
 	x.Scratch = append(x.Scratch, name...)

@@ -123,6 +123,10 @@ func (st *stream) goOn(kind http1.BodyKind, rest []byte) (used int) {
 	if st.be.Cookie != nil || st.fe.CaptureCookie != nil {
 		st.responseCookies()
 	}
+	if st.leaks() {
+		st.blockCookie()
+		return len(rest)
+	}
 	if st.amends() {
 		st.amend()
 	}

@@ -32,6 +32,9 @@ func (st *stream) route() {
 		st.step = stepFrontHTTP
 		fallthrough
 	case stepFrontHTTP:
+		if st.fe.MonitorURI != "" && st.monitored() {
+			return
+		}
 		if !st.obey(st.fe.HTTPRequest, true) {
 			return
 		}
@@ -202,9 +205,7 @@ func (st *stream) denied(request bool) {
 func (st *stream) compose() {
 	h := &st.req
 	h.StripHop()
-	if ff := st.forwardFor(); ff != nil {
-		st.addForwardFor(ff)
-	}
+	st.addresses()
 	// Each version is told what is not its default.
 	switch keep := st.be.PretendKeepAlive || !st.closesServer() && !st.oddBody(); {
 	case !keep && h.Minor > 0:
