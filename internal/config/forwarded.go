@@ -34,7 +34,7 @@ var forwardedParts = []struct {
 // wayRows are the settings by which servers learn of what is in front of the
 // proxy, and monitors of the proxy itself (manual 4.2).
 var wayRows = Table{
-	{Name: "option forwarded", In: InAnyProxy, Max: -1, No: true, Default: true, Since: "2.8", Syntax: "option forwarded [ proto ] [ host | host-expr <expr> ] [ by | by-expr <expr> ] [ by_port | by_port-expr <expr> ] [ for | for-expr <expr> ] [ for_port | for_port-expr <expr> ]",
+	{Name: "option forwarded", In: InBackends | InDefaults, Max: -1, No: true, Default: true, Since: "2.8", Syntax: "option forwarded [ proto ] [ host | host-expr <expr> ] [ by | by-expr <expr> ] [ by_port | by_port-expr <expr> ] [ for | for-expr <expr> ] [ for_port | for_port-expr <expr> ]",
 		Doc: "Tells servers about the client in a Forwarded header field.", Parse: parseForwarded},
 	{Name: "option originalto", In: InAnyProxy, Max: -1, Syntax: "option originalto [ except <network> ] [ header <name> ]", Doc: "Tells servers the address that the client connected to in a header field.", Parse: func(p *Parser, l *Line) {
 		if f := p.addressField(l, "x-original-to", false); f != nil {
@@ -53,10 +53,6 @@ func parseForwarded(p *Parser, l *Line) {
 	o := &p.proxy.Options
 	if l.No || l.Default {
 		o.Forwarded = nil
-		return
-	}
-	if p.proxy.Kind == KindFrontend {
-		p.Warn(l.Pos, "'option forwarded' ignored because %s has no backend capability.", p.proxy.Title())
 		return
 	}
 	f := &Forwarded{Pos: l.Pos}
