@@ -153,9 +153,8 @@ func (b *Balance) urlParam(p *Parser, l *Line, args []string) bool {
 	case len(args) > 1 && args[1] != "check_post":
 		p.Alert(l.Pos, "balance url_param only accepts 'check_post' modifier (got '%s').", clip(args[1]))
 		return false
-	case len(args) > 1:
-		p.Alert(l.Pos, "'balance url_param %s check_post' in '%s' section is not built yet in this version of Sluice.", clip(args[0]), p.title)
-		return false
+	case len(args) > 1: // words behind it had a meaning once
+		p.Warn(l.Pos, "'balance url_param %s check_post': this version of Sluice does not look into bodies; a POST request without the parameter in its URL goes to the servers in turns.", clip(args[0]))
 	}
 	b.Param = args[0]
 	return true

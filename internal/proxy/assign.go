@@ -31,10 +31,13 @@ func (b *Backend) assign(w *Waiter, now int64, avoid *Server) (*Server, Outcome)
 	if srv == nil && w.Prefer != nil && b.prefers(w.Prefer) {
 		srv = w.Prefer
 	}
-	if srv == nil {
-		if b.nbAct == 0 && b.nbBck == 0 {
-			return nil, NoServer
-		}
+	switch {
+	case srv != nil:
+	case b.nbAct == 0 && b.nbBck == 0:
+		return nil, NoServer
+	case len(b.queue.heap) > 0 && !w.Keyed && !b.chooser.waits:
+		// Who waits for any server gets every slot that is free: there is none.
+	default:
 		if srv = b.pick(w, now, avoid); srv == nil && avoid != nil {
 			srv = b.pick(w, now, nil)
 		}

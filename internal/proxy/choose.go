@@ -1,6 +1,10 @@
 package proxy
 
-import "github.com/sluice-proxy/sluice/internal/balance"
+import (
+	"slices"
+
+	"github.com/sluice-proxy/sluice/internal/balance"
+)
 
 // Affinity is until when a key's own server is kept to (manual 4.2,
 // "hash-preserve-affinity").
@@ -29,7 +33,7 @@ type chooser struct {
 func (b *Backend) choosers(p balance.Params) (err error) {
 	c := &b.chooser
 	c.params, c.avoid = p, -1
-	c.waits = p.Name == "leastconn"
+	c.waits = p.Name == "leastconn" && slices.ContainsFunc(b.Servers, func(s *Server) bool { return s.MaxQueue > 0 })
 	c.free = func(i int) bool {
 		s := b.Servers[i]
 		return i != c.avoid && (s.open() || c.waits && s.queueable())

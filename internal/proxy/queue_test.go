@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/sluice-proxy/sluice/internal/balance"
 )
 
 // Who persistence sent to a server waits for that server alone, up to its
@@ -90,10 +92,11 @@ func TestPriorities(t *testing.T) {
 
 // leastconn may fill the queue of a server up to an explicit maxqueue.
 func TestLeastconnQueues(t *testing.T) {
-	b := newBackend(t, "leastconn", 1, "a", "b")
-	for _, s := range b.Servers {
-		s.MaxQueue = 1
-	}
+	b := prepare(t, balance.Params{Name: "leastconn"}, 1, "ab", func(b *Backend) {
+		for _, s := range b.Servers {
+			s.MaxQueue = 1
+		}
+	})
 	var got []string
 	for range 6 {
 		got = append(got, newWaiter().assign(b, nil))
