@@ -13,6 +13,7 @@ type Counters struct {
 	DeniedRes    int64
 	DeniedConn   int64
 	DeniedSess   int64
+	Unfit        int64 // rewritings that found no room
 	ReqErrors    int64
 	ConnErrors   int64
 	ResErrors    int64
@@ -49,6 +50,7 @@ func (c *Counters) Add(o *Counters, now int64) {
 	c.DeniedRes += o.DeniedRes
 	c.DeniedConn += o.DeniedConn
 	c.DeniedSess += o.DeniedSess
+	c.Unfit += o.Unfit
 	c.ReqErrors += o.ReqErrors
 	c.ConnErrors += o.ConnErrors
 	c.ResErrors += o.ResErrors

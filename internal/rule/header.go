@@ -23,13 +23,16 @@ type setHeader struct {
 	add   bool
 }
 
-func (a *setHeader) Do(c *sample.Ctx, _ *Result) Verdict {
+func (a *setHeader) Do(c *sample.Ctx, r *Result) Verdict {
 	h := message(c)
 	if h == nil {
 		return Continue
 	}
 	// the value is made before the old one is removed: it may contain it
 	c.Out = a.value.Append(c.Out[:0], c)
+	if !fits(c, h, len(a.name)+len(c.Out)+lineCost) {
+		return r.unfit()
+	}
 	if a.add {
 		h.Add(a.name, c.Out)
 	} else {
@@ -74,7 +77,7 @@ type replaceHeader struct {
 	values bool // each comma-separated value by itself
 }
 
-func (a *replaceHeader) Do(c *sample.Ctx, _ *Result) Verdict {
+func (a *replaceHeader) Do(c *sample.Ctx, r *Result) Verdict {
 	h := message(c)
 	if h == nil {
 		return Continue
@@ -85,7 +88,11 @@ func (a *replaceHeader) Do(c *sample.Ctx, _ *Result) Verdict {
 			continue
 		}
 		if !a.values {
-			h.SetValueAt(i, a.expand(c, nil, v))
+			out := a.expand(c, nil, v)
+			if !fits(c, h, len(out)) {
+				return r.unfit()
+			}
+			h.SetValueAt(i, out)
 			continue
 		}
 		var out []byte
@@ -104,6 +111,9 @@ func (a *replaceHeader) Do(c *sample.Ctx, _ *Result) Verdict {
 				break
 			}
 			v = v[n+1:]
+		}
+		if changed && !fits(c, h, len(out)) {
+			return r.unfit()
 		}
 		if changed {
 			h.SetValueAt(i, out)

@@ -107,7 +107,7 @@ var actionRows = []ActionRow{
 		Doc: "Replaces the status of the response, and its reason."},
 	{Name: "set-uri", Args: "<fmt>", Sets: "q", parse: parseSetPart(partURI),
 		Doc: "Replaces the whole target of the request."},
-	{Name: "strict-mode", Args: "{ on | off }", Sets: "qra",
+	{Name: "strict-mode", Args: "{ on | off }", Sets: "qra", parse: parseStrictMode,
 		Doc: "Says whether a failed rewriting by the rules that follow is an error."},
 	{Name: "tarpit", Args: "[ { status | deny_status } <code>] [content-type <type>] ...", Sets: "q", Final: true, parse: parseAnswer(Tarpit),
 		Doc: "Holds the request for \"timeout tarpit\" and then answers with an error, 500 by default."},

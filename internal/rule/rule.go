@@ -15,13 +15,14 @@ const (
 	Deny                       // likewise, counted and logged as denied
 	Close                      // close the connection without an answer (reject)
 	Tarpit                     // like Deny, but only after a while
+	Fail                       // a rewriting failed: an internal error
 	CloseServer                // close the connection to the server (tcp-response content close)
 	Wait                       // run the set again later: it goes on where it stopped
 )
 
 // String names the verdict.
 func (v Verdict) String() string {
-	return [...]string{"continue", "accept", "respond", "deny", "close", "tarpit", "close-server", "wait"}[v]
+	return [...]string{"continue", "accept", "respond", "deny", "close", "tarpit", "fail", "close-server", "wait"}[v]
 }
 
 // Result is what a ruleset leaves behind.
@@ -39,7 +40,11 @@ type Result struct {
 	// Pause is how long to wait, with Wait; 0: for more of the message.
 	Pause int64
 
-	next int // where the set goes on after Wait
+	// Unfit is how many rewritings found no room.
+	Unfit int
+
+	next int  // where the set goes on after Wait
+	lax  bool // strict-mode off
 }
 
 // Expect is a set of the headers with which a proxy in front introduces a
@@ -75,6 +80,9 @@ type Set []*Rule
 func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 	from := res.next
 	res.next = 0
+	if from == 0 {
+		res.lax = false
+	}
 	for i := from; i < len(s); i++ {
 		r := s[i]
 		res.Rule = r

@@ -24,7 +24,7 @@ type setPart struct {
 	value *sample.Format
 }
 
-func (a *setPart) Do(c *sample.Ctx, _ *Result) Verdict {
+func (a *setPart) Do(c *sample.Ctx, r *Result) Verdict {
 	h := c.Req
 	if h == nil {
 		return Continue
@@ -39,8 +39,10 @@ func (a *setPart) Do(c *sample.Ctx, _ *Result) Verdict {
 	switch a.part {
 	case partMethod:
 		b = a.value.Append(b, c)
+		if c.Out = b; !fits(c, h, len(b)) {
+			return r.unfit()
+		}
 		h.SetMethod(b)
-		c.Out = b
 		return Continue
 	case partPath, partPathq:
 		if start < len(t) || bytes.IndexByte(t, ':') >= 0 {
@@ -59,7 +61,9 @@ func (a *setPart) Do(c *sample.Ctx, _ *Result) Verdict {
 	case partURI:
 		b = a.value.Append(b, c)
 	}
-	c.Out = b
+	if c.Out = b; !fits(c, h, len(b)) {
+		return r.unfit()
+	}
 	h.SetTarget(b)
 	if a.part == partURI {
 		setHost(c, b)
@@ -88,7 +92,7 @@ type replacePart struct {
 	repl *sample.Format
 }
 
-func (a *replacePart) Do(c *sample.Ctx, _ *Result) Verdict {
+func (a *replacePart) Do(c *sample.Ctx, r *Result) Verdict {
 	h := c.Req
 	if h == nil {
 		return Continue
@@ -112,6 +116,9 @@ func (a *replacePart) Do(c *sample.Ctx, _ *Result) Verdict {
 	b := append([]byte(nil), t[:from]...)
 	b = sample.ExpandRegexp(b, c.Out, v, loc)
 	b = append(b, t[to:]...)
+	if !fits(c, h, len(b)) {
+		return r.unfit()
+	}
 	h.SetTarget(b)
 	if a.part == partURI {
 		setHost(c, b)

@@ -22,6 +22,9 @@ type Ctx struct {
 	ResPayload []byte // likewise, of the server; in a health check its answer
 	Vars       Vars   // the variables within reach
 
+	// Room is how many bytes rules may write into the message; 0: any number.
+	Room int
+
 	Asked
 	Stream Actor // nil: none
 

@@ -11,6 +11,7 @@ func (st *stream) amends() bool {
 func (st *stream) amend() {
 	st.answerVars()
 	st.responseEnv()
+	st.ctx.Room = 0 // what an error page is told must not make another error
 	if st.be != nil {
 		st.be.HTTPAfter.Run(&st.ctx, &st.result)
 	}

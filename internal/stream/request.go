@@ -82,7 +82,7 @@ func (st *stream) head(b []byte) (int, bool) {
 	st.noteRequest()
 	c := st.c
 	st.rest, st.used, st.raw = b[n:], 0, b[:n]
-	st.ctx.ReqLen = len(b)
+	st.ctx.ReqLen, st.ctx.Room = len(b), st.th.e.room(len(b))
 	st.route()
 	n += st.used
 	st.rest, st.raw = nil, nil

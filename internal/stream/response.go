@@ -97,6 +97,7 @@ func (st *stream) toClient(a, b []byte) bool {
 // the body as is there. It returns how many bytes of rest were used.
 func (st *stream) respond(rest []byte) (used int) {
 	h := &st.res
+	st.ctx.Room = st.th.e.room(len(st.raw) + len(rest))
 	st.th.e.events.response(st)
 	n := &st.srv.Loops[st.th.id]
 	n.Status[min(h.Status/100, 5)]++

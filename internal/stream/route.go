@@ -147,6 +147,9 @@ func (st *stream) obey(set rule.Set, request bool) bool {
 		state = 'R'
 	}
 	v := set.Run(&st.ctx, &st.result)
+	if st.result.Unfit > 0 {
+		st.countUnfit()
+	}
 	if !st.sendHints() {
 		return false
 	}
@@ -162,6 +165,11 @@ func (st *stream) obey(set rule.Set, request bool) bool {
 		} else {
 			st.pauseResponse(st.result.Pause)
 		}
+		return false
+	case rule.Fail:
+		st.c.tally(func(n *counters) { n.Failed++ })
+		st.end('I', state)
+		st.page(500)
 		return false
 	case rule.Tarpit:
 		st.tarpit()

@@ -96,7 +96,7 @@ func (s *service) sum(fe *proxy.Frontend, be *proxy.Backend, into []*proxy.Count
 func count(r *stats.Row, c *proxy.Counters, now time.Time) {
 	ns := now.UnixNano()
 	r.SessionsTotal, r.BytesIn, r.BytesOut = c.Sessions, c.BytesIn, c.BytesOut
-	r.DeniedReq, r.DeniedRes, r.DeniedConn, r.DeniedSess = c.DeniedReq, c.DeniedRes, c.DeniedConn, c.DeniedSess
+	r.DeniedReq, r.DeniedRes, r.DeniedConn, r.DeniedSess, r.FailedRewrites = c.DeniedReq, c.DeniedRes, c.DeniedConn, c.DeniedSess, c.Unfit
 	r.ReqErrors, r.ConnErrors, r.ResErrors = c.ReqErrors, c.ConnErrors, c.ResErrors
 	r.Retries, r.Redispatches, r.Chosen = c.Retries, c.Redispatches, c.Chosen
 	r.Rate, r.RateMax = c.Rate.PerSecond(ns), c.Rate.Max()

@@ -51,6 +51,9 @@ func (h *Head) Reset() {
 // it covers the bytes seen so far.
 func (h *Head) Rebase(b []byte) { h.buf = b }
 
+// Written returns how many bytes rules have written into h, replaced ones included.
+func (h *Head) Written() int { return len(h.extra) }
+
 func (h *Head) bytes(s span) []byte {
 	if s.off&inExtra != 0 {
 		o := s.off &^ inExtra
