@@ -24,6 +24,9 @@ func (b *builder) transport(be *proxy.Backend, s *config.Server) (t proxy.Transp
 			b.serverAlert(be, s, fmt.Sprintf("Cannot open namespace '%s'.", s.Namespace))
 		}
 	}
+	if a := s.Socks4; a != nil {
+		t.Socks = b.sourceAddr("socks4", *a, s.Pos, fmt.Sprintf("'server %s/%s' : ", be.Name, s.Name))
+	}
 	switch {
 	case s.Source != nil:
 		t.Source = b.source(be, s.Source, s.Pos, fmt.Sprintf("'server %s/%s' : ", be.Name, s.Name))

@@ -21,6 +21,7 @@ type Spec struct {
 	Via             *proxy.Transport    // how else connections are made; nil: plainly
 	Announce        *proxy.Announcement // of PROXY protocol headers of version 2; nil: nothing
 	NeverLocal      bool                // they are not LOCAL ("pp2-never-send-local")
+	ViaSocks        bool                // through the SOCKS4 proxy of Via
 	Backend, Server string              // names, for expressions
 	Script          *Script             // nil: a connection is enough
 	State           func() string       // the line of "http-check send-state"
@@ -82,7 +83,7 @@ func (c *checker) start(delay time.Duration) {
 		c.spec.DownInter = c.spec.Inter
 	}
 	if c.dial == nil {
-		c.dial = newDialer(c.spec.Multipath, c.spec.Via)
+		c.dial = newDialer(&c.spec)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

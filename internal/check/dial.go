@@ -2,11 +2,13 @@ package check
 
 import (
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"syscall"
 	"time"
 
+	"github.com/sluice-proxy/sluice/internal/codec/socks4"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
@@ -14,7 +16,8 @@ import (
 type dialer func(network, address string, limit time.Duration) (net.Conn, error)
 
 // newDialer returns what connects to a server.
-func newDialer(multipath bool, via *proxy.Transport) dialer {
+func newDialer(spec *Spec) dialer {
+	multipath, via, socks := spec.Multipath, spec.Via, spec.ViaSocks
 	if !multipath && via == nil {
 		return net.DialTimeout
 	}
@@ -24,8 +27,41 @@ func newDialer(multipath bool, via *proxy.Transport) dialer {
 		if via == nil || network != "tcp" {
 			return d.Dial(network, address)
 		}
+		if socks && via.Socks.IsValid() {
+			return dialSocks(&d, via, address)
+		}
 		return dialVia(&d, via, address)
 	}
+}
+
+// dialSocks connects through the server's SOCKS4 proxy.
+func dialSocks(d *net.Dialer, via *proxy.Transport, address string) (net.Conn, error) {
+	to, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return nil, err
+	}
+	request, err := socks4.AppendRequest(nil, to)
+	if err != nil {
+		return nil, err
+	}
+	end := time.Now().Add(d.Timeout)
+	conn, err := dialVia(d, via, via.Socks.String())
+	if err != nil {
+		return nil, err
+	}
+	_ = conn.SetDeadline(end)
+	var reply [8]byte
+	if _, err = conn.Write(request); err == nil {
+		_, err = io.ReadFull(conn, reply[:])
+	}
+	if err == nil {
+		_, err = socks4.ParseReply(reply[:])
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
 }
 
 // portTries bounds the search for a port of a range that is free.

@@ -8,15 +8,17 @@ import (
 
 // Transport is how connections to a server are made (manual 5.2).
 type Transport struct {
-	Source      *Source       // nil: the backend's
-	Namespace   string        // network namespace, "" that of the process
-	TFO         bool          // data goes out with the first segment
-	UserTimeout time.Duration // tcp-ut; 0: not set
-	IdlePing    time.Duration // 0: never
-	CC          string        // congestion control algorithm; "": the system's
-	MD5Password string        // "": none
-	Proto       string        // h1, none; "" as the mode says
-	WebSocket   string        // auto, h1; "" is auto
+	Source        *Source       // nil: the backend's
+	Namespace     string        // network namespace, "" that of the process
+	TFO           bool          // data goes out with the first segment
+	UserTimeout   time.Duration // tcp-ut; 0: not set
+	IdlePing      time.Duration // 0: never
+	CC            string        // congestion control algorithm; "": the system's
+	MD5Password   string        // "": none
+	Proto         string        // h1, none; "" as the mode says
+	WebSocket     string        // auto, h1; "" is auto
+	Socks4        *Address      // the proxy in between; nil: none. It may have a Host to resolve
+	CheckViaSocks bool          // checks go through it too
 }
 
 func serverText(syntax, doc, missing string, field func(*serverLine) *string) serverOption {
@@ -56,6 +58,21 @@ var serverTransport = []serverOption{
 			return fmt.Errorf("'proto %s' is not built yet in this version of Sluice", a[0])
 		}
 		return fmt.Errorf("'proto' :  unknown MUX protocol '%s'", clip(a[0]))
+	}},
+	serverFlag("check-via-socks4", "Checks through the SOCKS4 proxy too.", func(s *serverLine) { s.CheckViaSocks = true }),
+	{name: "socks4", args: 1, syntax: "socks4 <addr>:<port>", doc: "Connects through a SOCKS4 proxy.", parse: func(p *Parser, s *serverLine, a []string) error {
+		if a[0] == "" {
+			return errors.New("'socks4' expects <addr>:<port> as argument.")
+		}
+		addr, err := p.address(a[0], AddressUse{PortNeeded: true})
+		switch {
+		case err != nil:
+			return fmt.Errorf("'socks4 %s' : %w", clip(a[0]), err)
+		case !addr.IsIP():
+			return fmt.Errorf("'socks4 %s' : an address of IP is needed", clip(a[0]))
+		}
+		s.Socks4 = &addr
+		return nil
 	}},
 	{name: "tcp-md5sig", args: 1, syntax: "tcp-md5sig <password>", doc: "Signs every TCP segment with a password.", parse: func(p *Parser, s *serverLine, a []string) error {
 		b := Bind{}
@@ -140,6 +157,12 @@ func (t *Transport) words(base *Transport) (w []string) {
 	}
 	if t.IdlePing != base.IdlePing {
 		w = append(w, "idle-ping", duration(t.IdlePing))
+	}
+	if t.Socks4 != nil && t.Socks4 != base.Socks4 {
+		w = append(w, "socks4", t.Socks4.String())
+	}
+	if t.CheckViaSocks && !base.CheckViaSocks {
+		w = append(w, "check-via-socks4")
 	}
 	switch {
 	case t.TFO && !base.TFO:

@@ -8,7 +8,6 @@ var unbuiltServerCheck = []serverOption{
 	unbuiltServer("check-sni", "<sni>", "Sets the server name that checks send in the TLS handshake."),
 	unbuiltServer("check-sni-auto", "", "Sends a check's host as server name, which is the default."),
 	unbuiltServer("check-ssl", "", "Checks by TLS whatever the traffic uses."),
-	unbuiltServer("check-via-socks4", "", "Checks through the SOCKS4 proxy too."),
 	unbuiltServer("no-check-reuse-pool", "", "Undoes an inherited \"check-reuse-pool\"."),
 	unbuiltServer("no-check-sni-auto", "", "Sends no server name with checks unless \"check-sni\" says which."),
 	unbuiltServer("no-check-ssl", "", "Undoes an inherited \"check-ssl\"."),

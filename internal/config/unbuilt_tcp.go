@@ -7,5 +7,4 @@ var unbuiltServerTransport = []serverOption{
 	unbuiltServer("no-send-proxy-v2-ssl-cn", "", "Undoes an inherited \"send-proxy-v2-ssl-cn\"."),
 	unbuiltServer("send-proxy-v2-ssl", "", "Sends a PROXY protocol header of version 2 that tells about the client's TLS."),
 	unbuiltServer("send-proxy-v2-ssl-cn", "", "Sends a PROXY protocol header of version 2 with the name in the client's certificate."),
-	unbuiltServer("socks4", "<addr>:<port>", "Connects through a SOCKS4 proxy."),
 }

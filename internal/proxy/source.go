@@ -43,6 +43,7 @@ type Transport struct {
 	Namespace *sys.Namespace // nil: that of the process
 	Tune      *sys.Tuning    // nil: nothing of it
 	FastOpen  bool
+	Socks     netip.AddrPort // the SOCKS4 proxy in between; zero: none
 }
 
 // Prepare sets the options of a new TCP socket that will connect to the server.

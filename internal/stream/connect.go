@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
 // attempt tries to reach the stream's server.
@@ -35,6 +36,9 @@ func (st *stream) dial() {
 		st.connectFailed(syscall.EADDRNOTAVAIL)
 		return
 	}
+	if srv.Socks.IsValid() {
+		to = sys.InetSockaddr(srv.Socks)
+	}
 	fd, errno, bound := st.reach(u, to)
 	switch {
 	case !bound:
@@ -54,7 +58,9 @@ func (st *stream) dial() {
 		return
 	}
 	u.link.connecting, u.link.patient, u.link.hard = true, true, srv.Backend.NoLinger
-	st.announce()
+	if u.socks = srv.Socks.IsValid(); !u.socks {
+		st.announce()
+	}
 	if d := st.connectTime(); d > 0 {
 		t.SetTimer(&st.timer, t.Now()+d)
 	}
@@ -132,6 +138,10 @@ func (st *stream) reclaim() bool {
 func (st *stream) connected(errno syscall.Errno) {
 	if errno != 0 {
 		st.connectFailed(errno)
+		return
+	}
+	if st.up.socks {
+		st.askSocks()
 		return
 	}
 	st.observeConnect(true)

@@ -51,6 +51,10 @@ func (st *stream) fromServer(b []byte) (used int) {
 			return st.screenTunnel(b)
 		}
 		return st.tunnelDown(b)
+	case phaseConnect:
+		if st.up.socks {
+			return st.socksReply(b)
+		}
 	}
 	st.up.link.pause()
 	return 0
@@ -65,6 +69,8 @@ func (st *stream) serverEOF() {
 		}
 	}
 	switch st.phase {
+	case phaseConnect: // of a SOCKS4 proxy
+		st.connectFailed(syscall.ECONNRESET)
 	case phaseTunnel:
 		st.tunnelEOF(&st.c.link)
 	case phaseResponse:

@@ -19,6 +19,7 @@ type upstream struct {
 
 	prompt  bool   // promptly was called
 	private bool   // only for the client it was opened for
+	socks   bool   // the SOCKS4 proxy has not granted it yet
 	pooled  bool   // waits in its thread's pool
 	port    uint16 // of the server's range of source ports; 0: none
 

@@ -141,7 +141,7 @@ func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, named 
 	}
 	c.Network, c.Address = check.Endpoint(a)
 	c.Multipath = a.MPTCP
-	c.Via = via(srv)
+	c.Via, c.ViaSocks = via(srv), spec.CheckViaSocks
 	return c
 }
 
