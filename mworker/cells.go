@@ -224,6 +224,11 @@ func resumes(s *supervisor, w *worker, _ input) {
 	s.report(w, Event{Kind: EventResumed})
 }
 
+// pausesLater: what is asked for during a load is meant for the time after it.
+func pausesLater(_ *supervisor, w *worker, _ input) { w.pause = true }
+
+func resumesLater(_ *supervisor, w *worker, _ input) { w.pause = false }
+
 func crashes(s *supervisor, w *worker, in input) { s.currentExited(w, in.status) }
 
 // endSoon: the channel is closed, so the process is ending; if it is not, it

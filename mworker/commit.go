@@ -28,6 +28,9 @@ func (s *supervisor) commit(w *worker) {
 	if old != nil {
 		s.deliver(old, input{kind: cmdReplaced, retire: retire, hard: l.hard})
 	}
+	if w.pause {
+		s.deliver(w, input{kind: cmdPause, worker: w.number})
+	}
 	if l.respawn {
 		s.respawn = nil
 		return

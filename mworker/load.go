@@ -27,7 +27,7 @@ func (s *supervisor) beginReload(r *request) {
 	s.known = append(s.known, s.nextGeneration)
 	s.reload = &load{hard: r.hard, first: !s.served, forced: r.forced, callers: r.callers}
 	w := s.newWorker(s.nextGeneration, s.reload)
-	w.phase = "reading files"
+	w.phase, w.pause = "reading files", r.pause
 	s.report(w, Event{Kind: EventReloading, Hard: r.hard, First: s.reload.first})
 	s.armLoad(w)
 	s.do(effect{kind: doSnapshot, worker: w.number, generation: w.generation})
@@ -35,6 +35,10 @@ func (s *supervisor) beginReload(r *request) {
 
 // armLoad starts the time that the worker's load may take.
 func (s *supervisor) armLoad(w *worker) {
+	if w.timeout == Never && w.respawned {
+		// Nobody serves meanwhile: one that hangs must not be waited for for ever.
+		w.timeout = Policy{}.withDefaults().LoadTimeout
+	}
 	if w.timeout == Never {
 		s.do(effect{kind: doDisarm, worker: w.number, timer: timerLoad})
 		return

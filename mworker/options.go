@@ -61,7 +61,7 @@ type Options struct {
 // Policy holds what the configuration may change from load to load. A zero
 // duration or count stands for the default given, unless said otherwise.
 type Policy struct {
-	LoadTimeout     time.Duration // from the request to READY and serving; 60 s; or Never; see Worker.SetLoadTimeout
+	LoadTimeout     time.Duration // from the request to READY and serving; 60 s; or Never; see Worker.SetLoadTimeout. A respawn has the default instead of Never
 	HangTimeout     time.Duration // a worker that does not answer for so long is killed; 10 s; or Never; see Prober
 	StopTimeout     time.Duration // from SIGTERM to SIGKILL; 5 s
 	StableAfter     time.Duration // a worker that served this long starts a new count of crashes; 10 s

@@ -16,10 +16,19 @@ func (s *supervisor) onSignal(sig syscall.Signal) {
 	case syscall.SIGINT:
 		s.stopAll("INT", cmdInt, 130)
 	case syscall.SIGTTOU:
-		s.tellAll(input{kind: cmdPause})
+		s.pauseAll(cmdPause)
 	case syscall.SIGTTIN:
-		s.tellAll(input{kind: cmdResume})
+		s.pauseAll(cmdResume)
 	}
+}
+
+// pauseAll pauses or resumes who serves, and who will. A reload ends a pause,
+// but not one that was asked for after it.
+func (s *supervisor) pauseAll(cmd inputKind) {
+	if s.pending != nil {
+		s.pending.pause = cmd == cmdPause
+	}
+	s.tellAll(input{kind: cmd})
 }
 
 // drain closes every listener and lets what was begun be finished.

@@ -55,6 +55,7 @@ type worker struct {
 	spawning   bool  // doSpawn was given and not answered
 	committing bool  // serve was sent: it may be accepting already
 	lastOne    bool  // it served when the master was told to stop
+	pause      bool  // it pauses as soon as it serves
 	phase      string
 	reason     string // why it leaves or failed
 	discovered []byte
@@ -90,6 +91,7 @@ type load struct {
 type request struct {
 	hard    bool
 	forced  bool
+	pause   bool // asked for since: its worker pauses as soon as it serves
 	callers []int
 }
 

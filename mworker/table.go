@@ -17,7 +17,7 @@ func makeTable() *[numStates][numInputs]cell {
 		inLog: logged, inBadFrame: hostile,
 		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore, inProbe: ignore,
 		cmdReplaced: abandoned, cmdAbandon: abandoned, cmdDrain: abandoned,
-		cmdTerm: stopped, cmdInt: interrupted, cmdPause: ignore, cmdResume: ignore,
+		cmdTerm: stopped, cmdInt: interrupted, cmdPause: pausesLater, cmdResume: resumesLater,
 	}.complete()
 	t[Checked] = row{
 		inSnapshot: ignore, inSnapshotFailed: ignore, inSpawned: ignore, inSpawnFailed: ignore,
@@ -28,7 +28,7 @@ func makeTable() *[numStates][numInputs]cell {
 		inLog: logged, inBadFrame: hostile,
 		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore, inProbe: ignore,
 		cmdReplaced: abandonedLate, cmdAbandon: abandonedLate, cmdDrain: abandonedLate,
-		cmdTerm: stopped, cmdInt: interrupted, cmdPause: ignore, cmdResume: ignore,
+		cmdTerm: stopped, cmdInt: interrupted, cmdPause: pausesLater, cmdResume: resumesLater,
 	}.complete()
 	t[Ready] = serving(row{cmdPause: pauses, cmdResume: ignore})
 	t[Paused] = serving(row{cmdPause: ignore, cmdResume: resumes})
