@@ -44,6 +44,9 @@ func (b *builder) serverAlert(be *proxy.Backend, s *config.Server, text string) 
 // it. intro begins its messages.
 func (b *builder) source(be *proxy.Backend, s *config.Source, pos config.Pos, intro string) *proxy.Source {
 	src := &proxy.Source{Use: s.Use, Interface: s.Interface}
+	if !s.Address.IsIP() { // servers are connected to over IP, or have no use for an address
+		b.unheeded(pos, "source "+s.Address.String())
+	}
 	src.From = b.sourceAddr("source", s.Address, pos, intro)
 	if s.Address.PortHigh > s.Address.Port {
 		src.Ports = proxy.NewPorts(s.Address.Port, s.Address.PortHigh)

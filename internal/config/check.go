@@ -83,6 +83,9 @@ func (c *checker) proxy(p *Proxy) {
 			}
 		}
 	}
+	if src := p.Source; be && src != nil && src.Use == UseHeader && p.Mode != ModeHTTP {
+		c.warn(p.Pos, "%s : ignoring use of header %s as source IP in non-HTTP mode.", p.Title(), src.Header)
+	}
 	if be {
 		c.checkRules(p)
 		c.externalCheck(p)

@@ -179,6 +179,9 @@ func (c *checker) transport(p *Proxy, s *Server) {
 	if s.TFO && p.RetryOn&retries != retries {
 		c.warn(s.Pos, "[%s] : 'server %s/%s' : server has tfo activated, the backend should be configured with at least 'conn-failure', 'empty-response' and 'response-timeout' or we wouldn't be able to retry the connection on failure.", s.Pos, p.Name, s.Name)
 	}
+	if s.Source != nil && s.Source.Use == UseHeader && p.Mode != ModeHTTP {
+		c.warn(s.Pos, "%s : server %s cannot use header %s as source IP in non-HTTP mode.", p.Title(), s.Name, s.Source.Header)
+	}
 	if s.Proto != "" && (s.Proto == "h1") != (p.Mode == ModeHTTP) {
 		c.alert(s.Pos, "%s : MUX protocol '%s' is not usable for server '%s' at [%s].", p.Title(), s.Proto, s.Name, s.Pos)
 	}
