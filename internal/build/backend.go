@@ -14,7 +14,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 	be := &proxy.Backend{
 		Name: p.Name, ID: id, HTTP: p.Mode == config.ModeHTTP, Spec: p,
 		Timeouts: timeouts(&p.Timeouts), Retries: p.Retries, Redispatch: p.Redispatch, RetryOn: config.RetryConnFailure,
-		ForwardFor: p.Options.ForwardFor, OriginalTo: p.Options.OriginalTo, CheckCache: p.Options.CheckCache && p.Mode == config.ModeHTTP, ServerClose: p.Options.Conn != config.ConnKeepAlive,
+		ForwardFor: p.Options.ForwardFor, OriginalTo: p.Options.OriginalTo, CheckCache: p.Options.CheckCache && p.Mode == config.ModeHTTP, Traits: p.Options.Traits, ServerClose: p.Options.Conn != config.ConnKeepAlive,
 		Reuse: p.Reuse, PretendKeepAlive: p.Options.PretendKeepAlive, ConnOptions: serverOptions(&p.Options.ConnOptions),
 		SmartConnect: p.Options.SmartConnect, PreferLast: p.Options.PreferLastServer, KeepAliveQueue: int64(p.Options.KeepAliveQueue), Persist: p.Options.Persist,
 		AbortOnClose: p.Options.AbortOnClose || p.Mode == config.ModeHTTP && !p.Options.NoAbortOnClose,
@@ -34,6 +34,9 @@ func (b *builder) backend(p *config.Proxy, id int) {
 	be.Output = b.output(p)
 	if be.HTTP {
 		be.Forwarded = b.forwarded(p)
+		if be.CaseServer {
+			be.CaseAdjust = b.spec.Global.CaseAdjust
+		}
 	}
 	b.script(&p.Checks)
 	used := map[int]bool{}

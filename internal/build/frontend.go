@@ -27,10 +27,13 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 		fe.HTTPAfter = b.rules(p, "http-after-response")
 		fe.Redirect = b.rules(p, "redirect")
 	}
-	fe.Output = b.output(p)
+	fe.Output, fe.Traits = b.output(p), p.Options.Traits
 	fe.Choose = b.chooser(p)
 	if fe.HTTP {
 		fe.CaptureCookie = p.CaptureCookie
+		if fe.CaseClient {
+			fe.CaseAdjust = b.spec.Global.CaseAdjust
+		}
 		fe.OriginalTo = p.Options.OriginalTo
 		fe.MonitorURI, fe.MonitorFail = p.MonitorURI, rule.CollectTests(p, "monitor fail")
 	}

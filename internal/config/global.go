@@ -61,7 +61,8 @@ type Global struct {
 	Node            string
 	Logs            []*LogTarget
 	LogTag          string
-	LogSendHostname *string // nil: not set; "": the machine's name
+	CaseAdjust      map[string]string // h1-case-adjust: names as they are written, by themselves in small letters
+	LogSendHostname *string           // nil: not set; "": the machine's name
 
 	StatsSockets []*Bind
 	StatsTimeout time.Duration // 10 s when not set

@@ -11,6 +11,7 @@ type ProxyOptions struct {
 	OriginalTo *ForwardFor // nil: off
 	Forwarded  *Forwarded  // nil: off
 	CheckCache bool
+	Traits     Traits
 
 	HTTPLog    bool // option httplog, with clf or without
 	HTTPLogCLF bool

@@ -32,6 +32,8 @@ func Rows() []Table {
 		hashRows,
 		cookieRows,
 		wayRows,
+		caseRows,
+		traitRows,
 		connRows,
 		errorFileRows,
 		checkRows,

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -73,6 +75,9 @@ func (t *textWriter) global(g *Global) {
 	t.text("node", g.Node)
 	t.logs(g.Logs)
 	t.text("log-tag", g.LogTag)
+	for _, from := range slices.Sorted(maps.Keys(g.CaseAdjust)) {
+		t.line("h1-case-adjust", from, g.CaseAdjust[from])
+	}
 	if h := g.LogSendHostname; h != nil {
 		if *h == "" {
 			t.line("log-send-hostname")

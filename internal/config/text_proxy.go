@@ -131,6 +131,7 @@ func (t *textWriter) options(p, base *Proxy) {
 		t.line(f.words("forwardfor")...)
 	}
 	t.way(p, base)
+	t.traits(p, base)
 }
 
 func (t *textWriter) backend(p, base *Proxy) {

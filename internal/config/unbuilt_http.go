@@ -24,13 +24,7 @@ var unbuiltHTTPRows = Table{
 	unbuiltFlag(InFrontends, "accept-unsafe-violations-in-http-request", "Takes requests that break the rules of HTTP."),
 	unbuiltFlag(InBackends, "accept-unsafe-violations-in-http-response", "Takes responses that break the rules of HTTP."),
 	unbuiltFlag(InFrontends, "disable-h2-upgrade", "Does not change to HTTP/2 when a plain connection begins with its preface."),
-	unbuiltFlag(InFrontends, "h1-case-adjust-bogus-client", "Writes header names to clients in the case that h1-case-adjust sets."),
-	unbuiltFlag(InBackends, "h1-case-adjust-bogus-server", "Writes header names to servers in the case that h1-case-adjust sets."),
 	unbuiltFlag(InProxies, "http-buffer-request", "Waits for the body before rules look at a request."),
-	unbuiltFlag(InBackend, "http-drop-request-trailers", "Removes the trailers of requests."),
-	unbuiltFlag(InListen, "http-drop-response-trailers", "Removes the trailers of responses."),
-	unbuiltFlag(InFrontends, "http-ignore-probes", "Neither logs nor answers connections that end without a request."),
-	unbuiltOption(InProxies, "http-restrict-req-hdr-names", "{ preserve | delete | reject }", "Sets what becomes of header names with anything but letters, digits and hyphens."),
 	unbuiltFlag(InFrontends, "http-use-proxy-header", "Reads Proxy-Connection in place of Connection from clients that take the proxy for theirs."),
 	unbuilt(InBackends|InDefaults, "option use-small-buffers", "[ queue | l7-retries | check ]*", "Keeps short contents in small buffers, to save memory.").prefixed(),
 }

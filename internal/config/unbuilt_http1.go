@@ -3,8 +3,6 @@ package config
 // unbuiltHTTP1Rows are the settings of HTTP/1 and of HTTP as a whole (manual 3).
 var unbuiltHTTP1Rows = Table{
 	unbuilt(InGlobal, "h1-accept-payload-with-any-method", "", "Takes HTTP/1.0 requests with a body whatever their method."),
-	unbuilt(InGlobal, "h1-case-adjust", "<from> <to>", "Sets how a header field's name is written to broken clients and servers."),
-	unbuilt(InGlobal, "h1-case-adjust-file", "<hdrs-file>", "Reads from a file how the names of header fields are written to broken clients and servers."),
 	unbuilt(InGlobal, "h1-do-not-close-on-insecure-transfer-encoding", "", "Keeps connections open after messages with both a length and a transfer encoding."),
 	unbuilt(InGlobal, "tune.h1.be.glitches-threshold", "<number>", "Sets after how many glitches an HTTP/1 connection to a server is closed."),
 	unbuilt(InGlobal, "tune.h1.fe.glitches-threshold", "<number>", "Sets after how many glitches an HTTP/1 connection of a client is closed."),

@@ -4,7 +4,5 @@ package config
 var unbuiltLogRows = Table{
 	unbuilt(InFrontends|InDefaults, "log-format-sd", "<fmt>", "Sets the structured data of log lines in the format of RFC 5424."),
 	unbuilt(InFrontends|InDefaults, "log-steps", "<steps>", "Sets at which moments of a request a line is logged."),
-	unbuiltFlag(InFrontends, "dontlog-normal", "Logs only what did not go well."),
 	unbuiltOption(InFrontends, "httpslog", "", "Logs in the HTTP format with fields about TLS."),
-	unbuiltFlag(InFrontends, "log-separate-errors", "Logs what did not go well with a higher severity."),
 }

@@ -64,6 +64,9 @@ var beyond = map[string]bool{
 
 // Every keyword of the manual is a row that may stand in the same sections, with
 // the same prefixes, and every row is in the manual or listed in beyond.
+// wider rows stand where HAProxy takes them, in sections that the manual leaves out.
+var wider = map[string]bool{"option http-drop-request-trailers": true, "option http-drop-response-trailers": true}
+
 func TestComplete(t *testing.T) {
 	const proxies = config.InAnyProxy | config.NamedDefaults
 	rows := map[string]*config.Keyword{}
@@ -105,7 +108,7 @@ func TestComplete(t *testing.T) {
 			if m.no != k.No {
 				t.Errorf("%s: prefix %v, the manual %v", name, k.No, m.no)
 			}
-		case k.In&proxies != m.in:
+		case k.In&proxies != m.in && !wider[m.name]:
 			t.Errorf("%s: sections %b, the manual %b", name, k.In&proxies, m.in)
 		case m.no != k.No:
 			t.Errorf("%s: prefix %v, the manual %v", name, k.No, m.no)

@@ -279,7 +279,7 @@ func TestHover(t *testing.T) {
 		{"    http-request set-header a %[src,ipmask(8)]", 38, []string{"ipmask("}},
 		{"    http-request deny if { path_beg /x }", 29, []string{"path"}},
 		{"    log-format %ci", 16, []string{"%ci"}},
-		{"    http-request silent-drop", 20, []string{"silent-drop", "Not built yet"}},
+		{"    http-request normalize-uri", 20, []string{"normalize-uri", "Not built yet"}},
 		{"    nosuch", 6, nil},
 		{"    maxconn 10", 13, nil},
 	}

@@ -33,9 +33,11 @@ type Backend struct {
 	OriginalTo   *config.ForwardFor
 	Forwarded    *Forwarded // nil: off
 	CheckCache   bool
-	Output       *logs.Output // of messages about it
-	TCPContent   rule.Set
-	TCPResponse  rule.Set
+	config.Traits
+	CaseAdjust  map[string]string // likewise, of servers
+	Output      *logs.Output      // of messages about it
+	TCPContent  rule.Set
+	TCPResponse rule.Set
 	// InspectRequest and InspectResponse are how long these rules may wait, in ns.
 	InspectRequest, InspectResponse int64
 	ServerClose                     bool // one request per server connection

@@ -12,9 +12,10 @@ func TestGauge(t *testing.T) {
 			t.Errorf("number %d of 2: %v", i+1, got)
 		}
 	}
-	if g.Load() != 2 {
-		t.Errorf("%d of 2", g.Load())
+	if g.Load() != 2 || g.Max(2) != 0 {
+		t.Errorf("%d of 2, at most %d before any is kept", g.Load(), g.Max(2))
 	}
+	g.Keep()
 	if g.Add(-2); !g.TryAdd(0) || g.Load() != 1 || g.Max(2) != 2 {
 		t.Errorf("now %d, at most %d", g.Load(), g.Max(2))
 	}

@@ -46,7 +46,11 @@ type Frontend struct {
 
 	Output      *logs.Output
 	DontLogNull bool
-	LogASAP     bool
+	config.Traits
+	// CaseAdjust are the names of header fields that clients want in another case;
+	// nil: none.
+	CaseAdjust map[string]string
+	LogASAP    bool
 
 	Pages *Pages
 

@@ -39,10 +39,11 @@ func (g *Gauge) raise(n int64) {
 	}
 }
 
-// TryAdd adds one unless the gauge stands at limit (0: no limit) or above.
+// TryAdd adds one unless the gauge stands at limit (0: no limit) or above. Whether
+// that comes to count as the highest value, Keep says.
 func (g *Gauge) TryAdd(limit int64) bool {
 	if limit <= 0 {
-		g.Add(1)
+		g.cur.Add(1)
 		return true
 	}
 	for {
@@ -51,11 +52,13 @@ func (g *Gauge) TryAdd(limit int64) bool {
 			return false // without having been above the limit for a moment
 		}
 		if g.cur.CompareAndSwap(n, n+1) {
-			g.raise(n + 1)
 			return true
 		}
 	}
 }
+
+// Keep says that what TryAdd took is in use.
+func (g *Gauge) Keep() { g.raise(g.cur.Load()) }
 
 // Load returns the current value.
 func (g *Gauge) Load() int64 { return g.cur.Load() }

@@ -204,6 +204,9 @@ func (a *acceptor) give(fd int, src netip.AddrPort) {
 		e.closedOne(ln)
 		return
 	}
+	e.Conns.Keep()
+	ln.Frontend.Conns.Keep()
+	ln.Conns.Keep()
 	if best == a.th {
 		best.newSession(fd, ln, src, best.Now())
 		return

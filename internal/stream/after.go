@@ -38,6 +38,7 @@ func (st *stream) sendAmended(out []byte) bool {
 	st.amend()
 	st.answered = true
 	head := h.Append(st.th.Get(n))
+	adjustCase(head, st.fe.CaseAdjust)
 	ok := st.toClient(head, out[n:])
 	st.th.Put(head)
 	return ok

@@ -80,6 +80,10 @@ func (st *stream) clientLeft() {
 
 // headCut: the client ended in the middle of a head, or before it.
 func (st *stream) headCut() {
+	if st.probe() {
+		st.vanish()
+		return
+	}
 	st.noHead()
 	st.countClientAbort()
 	st.end('C', 'R')
@@ -91,6 +95,10 @@ func (st *stream) headCut() {
 	st.status = 400
 	st.abort('C', 'R')
 }
+
+// probe tells a connection that ends without a byte of a request, where nobody is
+// to hear of those ("option http-ignore-probes").
+func (st *stream) probe() bool { return st.fe.IgnoreProbes && st.http && !st.bytesSeen() }
 
 func (st *stream) bytesSeen() bool {
 	return len(st.c.link.in) > 0 || st.bytesIn > 0 || st.req.Pending()
@@ -105,7 +113,7 @@ func (st *stream) betweenRequests() bool {
 func (st *stream) clientBroken(syscall.Errno) {
 	st.clientGone = true
 	switch {
-	case st.phase == phaseHead && st.betweenRequests():
+	case st.phase == phaseHead && (st.betweenRequests() || st.probe()):
 		st.vanish()
 		return
 	case st.phase == phaseHead && st.http:
@@ -154,7 +162,7 @@ func (st *stream) clientProgress() { st.armClient() }
 // clientTimeout: the client was silent, or took nothing, for too long.
 func (st *stream) clientTimeout() {
 	switch {
-	case st.phase == phaseHead && st.betweenRequests():
+	case st.phase == phaseHead && (st.betweenRequests() || st.probe()):
 		st.vanish()
 	case st.phase == phaseHead && st.http:
 		st.noHead()

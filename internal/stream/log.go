@@ -36,7 +36,7 @@ func (st *stream) log(partial bool) {
 		return
 	}
 	st.logged = true
-	if f.DontLogNull && st.bytesIn == 0 && !st.bytesSeen() {
+	if f.DontLogNull && st.bytesIn == 0 && !st.bytesSeen() || f.DontLogNormal && !st.troubled() {
 		return
 	}
 	st.fill(partial)
@@ -55,7 +55,16 @@ func (st *stream) level() (logs.Level, bool) {
 	case n > 0:
 		return logs.Level(n - 1), true
 	}
+	if st.fe.SeparateErrors && st.troubled() {
+		return logs.Err, true
+	}
 	return logs.Info, true
+}
+
+// troubled tells streams that did not go as they should ("option dontlog-normal",
+// "option log-separate-errors"): an error, a time-out, a retry, a status of 5xx.
+func (st *stream) troubled() bool {
+	return st.cause != 0 && st.cause != 'L' || st.tries > 0 || st.redisp || st.status >= 500
 }
 
 // fill copies what is known of the stream into its log entry.

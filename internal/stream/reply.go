@@ -87,6 +87,7 @@ func (st *stream) sendReply(out []byte) {
 		ok = st.sendAmended(out)
 	} else {
 		st.answered = true
+		adjustCase(out, st.fe.CaseAdjust)
 		ok = st.toClient(out, nil)
 	}
 	st.th.Out = out[:0]

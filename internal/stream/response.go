@@ -64,7 +64,9 @@ func (st *stream) interim() bool {
 	h := &st.res
 	if st.req.Minor > 0 {
 		h.StripHop()
-		if !st.toClient(h.Append(st.th.Out[:0]), nil) {
+		out := h.Append(st.th.Out[:0])
+		adjustCase(out, st.fe.CaseAdjust)
+		if !st.toClient(out, nil) {
 			return false
 		}
 		if st.c.link.pending() { // a flood of them must not fill our memory
@@ -134,6 +136,10 @@ func (st *stream) goOn(kind http1.BodyKind, rest []byte) (used int) {
 	st.frame(kind)
 	st.reached(logs.StageResponse)
 	out := h.Append(st.th.Out[:0])
+	adjustCase(out, st.fe.CaseAdjust)
+	if st.fe.DropResponseTrailers {
+		st.resBody.DropTrailers()
+	}
 	st.answered = true
 	st.phase = phaseForward
 	if kind == http1.BodyTunnel {

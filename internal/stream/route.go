@@ -35,7 +35,7 @@ func (st *stream) route() {
 		if st.fe.MonitorURI != "" && st.monitored() {
 			return
 		}
-		if !st.obey(st.fe.HTTPRequest, true) {
+		if !st.obey(st.fe.HTTPRequest, true) || !st.plainNames(st.fe.HeaderNames) {
 			return
 		}
 		st.step = stepFrontRedirect
@@ -65,7 +65,7 @@ func (st *stream) route() {
 		st.step = stepBackHTTP
 		fallthrough
 	case stepBackHTTP:
-		if !st.obey(st.be.HTTPRequest, true) {
+		if !st.obey(st.be.HTTPRequest, true) || !st.plainNames(st.be.HeaderNames) {
 			return
 		}
 		st.step = stepBackRedirect
@@ -221,7 +221,11 @@ func (st *stream) compose() {
 	case keep && h.Minor == 0:
 		h.Add(nameConnection, valueKeep)
 	}
+	if st.be.DropRequestTrailers {
+		st.reqBody.DropTrailers()
+	}
 	head := h.Append(st.th.Out[:0])
+	adjustCase(head, st.be.CaseAdjust)
 	st.hold = append(st.th.Get(len(head)), head...)
 	st.replay = st.keepsRequest()
 }

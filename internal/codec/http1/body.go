@@ -10,6 +10,7 @@ type Body struct {
 	kind   BodyKind
 	chunks chunks
 	done   bool
+	bare   bool // trailers are left out of what Forward returns
 	err    *Error
 }
 
@@ -89,6 +90,9 @@ func (b *Body) Payload(p []byte) (data []byte, n int, err error) {
 	}
 	return data, n, nil
 }
+
+// DropTrailers has Forward leave the trailers of a chunked body out.
+func (b *Body) DropTrailers() { b.bare = true }
 
 // Direct returns how many of the next bytes are content for sure, without framing in between: they may be spliced, and reported by Skip.
 func (b *Body) Direct() int64 {

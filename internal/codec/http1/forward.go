@@ -10,7 +10,7 @@ func (b *Body) Forward(dst, p []byte) (out []byte, n int, err error) {
 		return p[:n], n, err
 	}
 	before := *b
-	if !b.inSizeLine() {
+	if !b.inSizeLine() && !b.bare {
 		b.chunks.odd = false
 		if n, err = b.Pass(p); err == nil && !b.chunks.odd && !b.inSizeLine() {
 			return p[:n], n, nil
@@ -47,6 +47,8 @@ func (b *Body) rewrite(out, p []byte) ([]byte, int, error) {
 			out = AppendChunkSize(out, int(b.left))
 		case was == atSizeLF:
 			out = append(out, "0\r\n"...)
+		case b.bare && was >= atTrailer && was <= atTrailerLF && b.chunks.state != atLastLF:
+			// of a trailer
 		case was > atSizeLF:
 			out = append(out, p[n-1])
 		}
