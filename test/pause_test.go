@@ -18,13 +18,13 @@ func TestPauseDuringLoad(t *testing.T) {
 	p.WriteConfig(config)
 	former := p.Worker()
 	p.Signal(syscall.SIGUSR2)
-	awaitReader(t, fifo)
+	loading(t, p, former)
 	p.Signal(syscall.SIGTTOU)
 	refusedWithin(t, s.HTTP, 5*time.Second)
 	if err := os.WriteFile(fifo, []byte("/denied\n"), 0); err != nil {
 		t.Fatal(err)
 	}
-	p.AwaitOutput(`Loading success\.[\s\S]*Paused frontend web\.`, 10*time.Second)
+	p.AwaitOutput(`Loading success\.[\s\S]*Loading success\.[\s\S]*Paused frontend web\.`, 10*time.Second)
 	p.AwaitGone(former, 10*time.Second)
 	refusedWithin(t, s.HTTP, 5*time.Second)
 	p.Signal(syscall.SIGTTIN)

@@ -26,5 +26,10 @@ func Usage(w io.Writer, program string) {
 		}
 		fmt.Fprintf(w, "        %s %s%s\n", name, r.help, note)
 	}
-	fmt.Fprintln(w)
+	fmt.Fprint(w, `
+Subcommands : doctor [-h]  reports and repairs what is old in a configuration
+              lsp          serves editors (Language Server Protocol)
+See also sluice-reload(8): reloads the service and waits for the result.
+
+`)
 }

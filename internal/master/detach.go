@@ -2,6 +2,7 @@ package master
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -41,13 +42,18 @@ func (m *master) signalOld() {
 
 // workerEnv is the environment of workers: ours, and that they have a master.
 func workerEnv(env []string) []string {
-	out := make([]string, 0, len(env)+1)
-	for _, e := range env {
-		if !strings.HasPrefix(e, "HAPROXY_MWORKER=") {
-			out = append(out, e)
-		}
-	}
+	out := slices.DeleteFunc(withoutSockets(env), func(e string) bool { return strings.HasPrefix(e, "HAPROXY_MWORKER=") })
 	return append(out, "HAPROXY_MWORKER=1")
+}
+
+// withoutSockets is an environment without what tells this process alone of the sockets
+// that the service manager has passed to it (sd_listen_fds(3)): a child that took the
+// variables for its own would find something else under those numbers.
+func withoutSockets(env []string) []string {
+	return slices.DeleteFunc(slices.Clone(env), func(e string) bool {
+		name, _, _ := strings.Cut(e, "=")
+		return slices.Contains([]string{"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "LISTEN_PIDFDID"}, name)
+	})
 }
 
 // strerror is an error's plainest words, as strerror(3) has them.

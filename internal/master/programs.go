@@ -91,7 +91,7 @@ func (m *master) failure() int {
 // programEnv is the environment of programs: that of the master, as the
 // configuration wants it, and its name among peers.
 func (m *master) programEnv() []string {
-	env := m.environment()
+	env := withoutSockets(m.environment())
 	m.mu.Lock()
 	peer := m.result.LocalPeer
 	m.mu.Unlock()

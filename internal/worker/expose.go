@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/cli/line"
 	"github.com/sluice-proxy/sluice/internal/handover"
+	"github.com/sluice-proxy/sluice/internal/proxy"
 )
 
 // exposeCommand is what "expose-fd listeners" offers the clients of a UNIX stats
@@ -34,7 +35,9 @@ func (s *service) exposed() []handover.Socket {
 	}
 	s.lent = true
 	for _, ln := range s.run.Listeners {
-		list = append(list, handover.Socket{FD: ln.FD, Interface: ln.Bind.Interface})
+		for _, sock := range append([]proxy.Socket{ln.Socket}, ln.Surplus...) {
+			list = append(list, handover.Socket{FD: sock.FD, Interface: ln.Bind.Interface})
+		}
 	}
 	for _, l := range s.cli {
 		list = append(list, handover.Socket{FD: l.fd, Interface: l.bind.Interface})

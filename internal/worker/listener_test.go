@@ -208,6 +208,10 @@ func TestShardsChange(t *testing.T) {
 			threads = append(threads, word)
 			sockets += 1 + len(ln.Surplus)
 		}
+		if n := len(s.exposed()); n != sockets {
+			t.Errorf("%q: %d sockets are handed over, want %d", x.options, n, sockets)
+		}
+		s.lent = false
 		if got := strings.Join(threads, " "); sockets != x.listeners || len(st) != x.listeners || got != x.threads {
 			t.Errorf("%q: %d sockets, %d in the store, threads %s; want %d, %s", x.options, sockets, len(st), got, x.listeners, x.threads)
 		}
