@@ -22,7 +22,7 @@ func choices(t *testing.T, program string, list []site) [][]string {
 	dir := t.TempDir()
 	var b strings.Builder
 	admin := filepath.Join(dir, "admin")
-	fmt.Fprintf(&b, "global\n    stats socket %s level admin\n", admin)
+	fmt.Fprintf(&b, "global\n    nbthread 1\n    stats socket %s level admin\n", admin)
 	b.WriteString("defaults\n    mode http\n    timeout connect 5s\n    timeout client 5s\n    timeout server 5s\n")
 	for i, s := range list {
 		fmt.Fprintf(&b, "listen l%d\n    bind %s\n%s", i, filepath.Join(dir, fmt.Sprintf("%d.sock", i)), s.text)

@@ -72,11 +72,12 @@ var changes = map[string][]string{
 
 // A way is how a key chooses.
 type way struct {
-	balance string
-	send    func(r *http.Request, key string) // puts the key into a request
-	source  bool                              // the key is the client's address
-	desktop bool                              // the key is the cookie of a remote desktop client
-	keys    []string
+	balance  string
+	send     func(r *http.Request, key string) // puts the key into a request
+	source   bool                              // the key is the client's address
+	desktop  bool                              // the key is the cookie of a remote desktop client
+	unhashed bool                              // there are no hashes, but turns
+	keys     []string
 }
 
 func hosts() (list []string) {
@@ -103,6 +104,14 @@ func numbers() (list []string) {
 func addresses() (list []string) {
 	for i := range 60 {
 		list = append(list, fmt.Sprintf("127.%d.%d.%d", i%4, i*5%256, 1+i))
+	}
+	return list
+}
+
+// turns are requests that differ in nothing that matters.
+func turns() (list []string) {
+	for i := range 250 {
+		list = append(list, fmt.Sprint(i))
 	}
 	return list
 }
@@ -139,6 +148,13 @@ var ways = []way{
 	{balance: "hash src", source: true, keys: addresses()},
 	{balance: "hash src,ipmask(16)", source: true, keys: addresses()},
 	{balance: "hash req.hdr(x-key),length", send: byHost, keys: numbers()},
+	{balance: "roundrobin", unhashed: true, send: byHost, keys: turns()},
+	{balance: "static-rr", unhashed: true, send: byHost, keys: turns()},
+	{balance: "leastconn", unhashed: true, send: byHost, keys: turns()},
+	{balance: "first", unhashed: true, send: byHost, keys: turns()},
+	{balance: "sticky", unhashed: true, send: byHost, keys: turns()},
+	{balance: "source", send: byHost, keys: turns()}, // clients of UNIX sockets have no address
+	{balance: "hdr(nosuch)", send: byHost, keys: turns()},
 	{balance: "rdp-cookie", desktop: true, keys: users()},
 	{balance: "rdp-cookie(msTSHash)", desktop: true, keys: users()},
 }
@@ -159,10 +175,17 @@ type site struct {
 func sites(t *testing.T, recent bool) (list []site) {
 	addrs, screens := origins(t, 5), desktops(t, 5)
 	for _, w := range ways {
-		if !recent && strings.HasPrefix(w.balance, "hash ") {
+		if !recent && (strings.HasPrefix(w.balance, "hash ") || w.balance == "sticky") {
 			continue
 		}
-		for i, h := range hashes {
+		if recent && w.balance == "leastconn" { // takes equals in no order
+			continue
+		}
+		types := hashes
+		if w.unhashed {
+			types = hashes[:1]
+		}
+		for i, h := range types {
 			if !recent && strings.Contains(h, "none") {
 				continue
 			}
