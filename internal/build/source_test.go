@@ -10,7 +10,6 @@ import (
 )
 
 func TestSource(t *testing.T) {
-	const any = "0.0.0.0"
 	for _, x := range []struct {
 		lines string
 		want  *proxy.Source // nil: what the kernel chooses

@@ -60,6 +60,7 @@ type link struct {
 	soon     bool // queued with loop.Again
 	nice     int  // from -1024, served before others, to 1024, after them
 	full     int  // full reads of a tunnel in a row
+	sip      bool // the next read is to be a small one
 	eager    bool // it is spliced as soon as something comes
 	splice   *splice
 	feeder   *link   // its pipe holds bytes for us

@@ -6,6 +6,9 @@ import "syscall"
 // nicer a connection the less ("nice" of the bind line).
 const reads = 8
 
+// sipSize is room for what stands between two chunks.
+const sipSize = 64
+
 func (l *link) reads() int { return max(1, reads*(1024-l.nice)/1024) }
 
 // pump reads until the kernel has no more, the side wants no more, or others
@@ -25,6 +28,9 @@ func (l *link) pump() {
 		if k == len(buf) {
 			l.breakOff(syscall.ENOBUFS) // the side should have refused it long ago
 			return
+		}
+		if l.sip {
+			l.sip, buf = false, buf[:min(k+sipSize, len(buf))]
 		}
 		got, errno := l.net.recv(int(l.fd), buf[k:])
 		switch {

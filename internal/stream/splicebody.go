@@ -7,8 +7,12 @@ import "github.com/sluice-proxy/sluice/internal/codec/http1"
 // and all that comes up to the end of a connection. Framing goes on being read, for
 // nobody else understands it.
 
-// minSplice is the content from which splicing it beats copying it.
-const minSplice = 32 << 10
+// minSplice is the content from which splicing it beats copying it; of a chunk it is
+// more, because its framing takes two more calls.
+const (
+	minSplice      = 32 << 10
+	minSpliceChunk = 128 << 10
+)
 
 // spliceUp has the kernel move what is left of the request's content, if that is
 // wanted; got is what the last read brought.
@@ -30,10 +34,14 @@ func (st *stream) spliceDown(got int) {
 // splice begins to move content. Without always, only who sends much at a time is
 // spliced from.
 func (st *stream) splice(from, to *link, body *http1.Body, always bool, got int) {
-	if from.splice != nil || from.full < 0 || to.dead || body.Direct() < minSplice {
+	least := int64(minSplice)
+	if body.Kind() == http1.BodyChunked {
+		least = minSpliceChunk
+	}
+	if from.splice != nil || from.full < 0 || to.dead || body.Direct() < least {
 		return
 	}
-	if !always {
+	if !always && from.full < bulkReads {
 		if got < len(st.th.Buf) {
 			from.full = 0
 			return
@@ -77,6 +85,7 @@ func (s *splice) end(l *link) {
 	st := s.st
 	l.dropPipe()
 	s.part(l)
+	l.sip = !s.body.Done() // the size of the next chunk, and no more of that
 	if l == &st.c.link {
 		if st.reqBody.Done() {
 			st.requestSent()
