@@ -20,8 +20,8 @@ var aliases = []alias{
 	{name: "HQ", expr: "query(with_qm)"},
 	{name: "HU", expr: "url", missing: "<BADREQ>"},
 	{name: "HV", expr: "req.ver", prefix: "HTTP/", missing: "<BADREQ>"},
-	{name: "ID"}, {name: "OG"}, {name: "ST"}, {name: "T"}, {name: "TR"}, {name: "Ta"}, {name: "Tc"},
-	{name: "Td"}, {name: "Th"}, {name: "Ti"}, {name: "Tl"}, {name: "Tq"}, {name: "Tr"}, {name: "Ts"},
+	{name: "ID"}, {name: "OG"}, {name: "ST"}, {name: "T", expr: "date,utime(%d/%b/%Y:%H:%M:%S +0000)"}, {name: "TR"}, {name: "Ta"}, {name: "Tc"},
+	{name: "Td"}, {name: "Th"}, {name: "Ti"}, {name: "Tl", expr: "date,ltime(%d/%b/%Y:%H:%M:%S %z)"}, {name: "Tq"}, {name: "Tr"}, {name: "Ts", expr: "date"},
 	{name: "Tt"}, {name: "Tu"}, {name: "Tw"}, {name: "U"}, {name: "ac"},
 	{name: "b", expr: "be_name"},
 	{name: "bc"}, {name: "bi"}, {name: "bp"}, {name: "bq"},
@@ -32,12 +32,12 @@ var aliases = []alias{
 	{name: "fi", expr: "dst", missing: "-", hex: true},
 	{name: "fp", expr: "dst_port", missing: "-", hex: true},
 	{name: "ft", expr: "fe_name"},
-	{name: "hr"}, {name: "hrl"}, {name: "hs"}, {name: "hsl"}, {name: "lc"}, {name: "ms"},
+	{name: "hr"}, {name: "hrl"}, {name: "hs"}, {name: "hsl"}, {name: "lc"}, {name: "ms", expr: "date(0,ms),ms_utime(%3N)"},
 	{name: "pid", expr: "pid", hex: true},
 	{name: "r"}, {name: "rc"}, {name: "rt"},
 	{name: "s", expr: "srv_name", missing: "<NOSRV>"},
 	{name: "sc"}, {name: "si"}, {name: "sp"}, {name: "sq"}, {name: "sslc"}, {name: "sslv"},
-	{name: "t"}, {name: "tr"}, {name: "trg"}, {name: "trl"}, {name: "ts"}, {name: "tsc"},
+	{name: "t", expr: "date(0,ms),ms_ltime(%d/%b/%Y:%H:%M:%S.%3N)"}, {name: "tr"}, {name: "trg"}, {name: "trl"}, {name: "ts"}, {name: "tsc"},
 }
 
 func lookupAlias(name string) *alias {

@@ -3,6 +3,7 @@ package sample
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -227,5 +228,16 @@ func TestVarNames(t *testing.T) {
 	}
 	if VarParentRes.String() != "pres" || VarProc.String() != "proc" {
 		t.Error("names of scopes")
+	}
+}
+
+// The dates of formats outside of logs, in the reference's form.
+func TestDateAliases(t *testing.T) {
+	c := testCtx(t, plainRequest)
+	if got := text(t, c, "%T %Ts %ms"); got != "14/Nov/2023:22:13:20 +0000 1700000000 123" {
+		t.Error(got)
+	}
+	if got := text(t, c, "%t %Tl"); !regexp.MustCompile(`^1[45]/Nov/2023:[0-9:]{8}\.123 1[45]/Nov/2023:[0-9:]{8} [+-][0-9]{4}$`).MatchString(got) {
+		t.Error(got)
 	}
 }
