@@ -193,6 +193,9 @@ func sites(t *testing.T, recent bool) (list []site) {
 				if !recent && farm == "keys" {
 					continue
 				}
+				if recent && farm == "changed" && w.balance == "roundrobin" { // of 2.6: 3.5 gets over changes in another order
+					continue
+				}
 				if i > 1 && farm != "weighted" { // of the functions only the result is new
 					continue
 				}
