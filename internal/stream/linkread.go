@@ -19,7 +19,7 @@ func (l *link) pump() {
 			l.again()
 			return
 		}
-		if l.splice != nil {
+		if l.splice != nil && len(l.in) == 0 { // what was kept comes first
 			l.splice.pump(l)
 			continue
 		}

@@ -19,6 +19,7 @@ func (st *stream) forward(body *http1.Body, b []byte) (out []byte, n int, err er
 // body forwards what came of the request's body.
 func (st *stream) body(b []byte) (int, bool) {
 	u := st.up
+	st.c.link.unsplice()
 	out, n, err := st.forward(&st.reqBody, b)
 	st.bytesIn += int64(n)
 	if st.replay {

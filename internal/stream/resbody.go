@@ -4,6 +4,7 @@ import "github.com/sluice-proxy/sluice/internal/codec/http1"
 
 // responseBody forwards a piece of the body.
 func (st *stream) responseBody(b []byte) (used int) {
+	st.up.link.unsplice()
 	mute := st.mute()
 	if st.dechunk && !mute {
 		return st.unpack(b)

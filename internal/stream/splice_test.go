@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"bytes"
+	"io"
 	"syscall"
 	"testing"
 
@@ -55,4 +57,41 @@ func TestPipeEndsWithItsTunnel(t *testing.T) {
 	}
 	l[0].close()
 	th.pipe.close()
+}
+
+// What a link has kept of a body is forwarded before what the kernel has of it.
+func TestKeptBeforeSpliced(t *testing.T) {
+	r, l := newSpliced(t)
+	c, s := splicedPeers(t, func() *real { return r }, l, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 600000\r\n\r\n")
+	c.Write(noise[:1000])
+	head := make([]byte, 4096)
+	n, _ := s.Read(head)
+	for n == 0 || !bytes.HasSuffix(head[:n], noise[:1000]) {
+		k, err := s.Read(head[n:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += k
+	}
+	done := make(chan struct{})
+	th := r.e.threads[0]
+	th.Post(func() { // as a part would that holds bodies back
+		defer close(done)
+		in := &th.first.link
+		if in.splice == nil || in.splice.body == nil {
+			t.Error("the body is not spliced")
+		}
+		in.in = append(th.Get(1000), noise[1000:2000]...)
+		in.again()
+	})
+	<-done
+	c.Write(noise[2000:600000])
+	rest := make([]byte, 599000)
+	if _, err := io.ReadFull(s, rest); err != nil || !bytes.Equal(rest, noise[1000:600000]) {
+		t.Errorf("other bytes came, %v", err)
+	}
+	io.WriteString(s, "HTTP/1.1 204 No Content\r\n\r\n")
+	if n, err := c.Read(head); err != nil || !bytes.HasPrefix(head[:n], []byte("HTTP/1.1 204")) {
+		t.Errorf("answer %q, %v", head[:n], err)
+	}
 }

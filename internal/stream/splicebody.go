@@ -100,6 +100,15 @@ func (s *splice) end(l *link) {
 	st.afterBody(0)
 }
 
+// unsplice goes back to reading content: some of it was kept here, and comes before
+// what the kernel has. The pipe is empty then, else nothing would be read.
+func (l *link) unsplice() {
+	if s := l.splice; s != nil && s.body != nil {
+		l.dropPipe()
+		s.part(l)
+	}
+}
+
 // part forgets that the two connections belong together, unless the other direction
 // is spliced too.
 func (s *splice) part(l *link) {
