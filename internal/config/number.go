@@ -94,6 +94,9 @@ func smallText(keyword, value, where string) string {
 		" is suspiciously small for a value in milliseconds. Please use an explicit unit ('" + value + "ms') if that was the intent."
 }
 
+// ParseSize is parseSize for other packages.
+func ParseSize(s string) (n int64, rest string) { return parseSize(s) }
+
 // parseSize reads a size with an optional unit (manual 2.6). rest is what
 // cannot be read; it is not empty when there is an error.
 func parseSize(s string) (n int64, rest string) {

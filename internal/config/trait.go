@@ -9,6 +9,7 @@ import (
 // Traits are options about what passes and what is logged (manual 4.2).
 type Traits struct {
 	CaseClient, CaseServer        bool // h1-case-adjust-bogus-client, -server
+	BufferRequest                 bool
 	DropRequestTrailers           bool
 	DropResponseTrailers          bool
 	IgnoreProbes                  bool
@@ -39,6 +40,7 @@ var traits = []struct {
 	{"dontlog-normal", InFrontends, "Logs only what did not go well.", func(t *Traits) *bool { return &t.DontLogNormal }},
 	{"h1-case-adjust-bogus-client", InFrontends, "Writes header names to clients in the case that h1-case-adjust sets.", func(t *Traits) *bool { return &t.CaseClient }},
 	{"h1-case-adjust-bogus-server", InBackends, "Writes header names to servers in the case that h1-case-adjust sets.", func(t *Traits) *bool { return &t.CaseServer }},
+	{"http-buffer-request", InProxies, "Waits for the body before rules look at a request.", func(t *Traits) *bool { return &t.BufferRequest }},
 	{"http-drop-request-trailers", InBackends, "Removes the trailers of requests.", func(t *Traits) *bool { return &t.DropRequestTrailers }},
 	{"http-drop-response-trailers", InFrontends, "Removes the trailers of responses.", func(t *Traits) *bool { return &t.DropResponseTrailers }},
 	{"http-ignore-probes", InFrontends, "Neither logs nor answers connections that end without a request.", func(t *Traits) *bool { return &t.IgnoreProbes }},

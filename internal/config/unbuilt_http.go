@@ -24,7 +24,6 @@ var unbuiltHTTPRows = Table{
 	unbuiltFlag(InFrontends, "accept-unsafe-violations-in-http-request", "Takes requests that break the rules of HTTP."),
 	unbuiltFlag(InBackends, "accept-unsafe-violations-in-http-response", "Takes responses that break the rules of HTTP."),
 	unbuiltFlag(InFrontends, "disable-h2-upgrade", "Does not change to HTTP/2 when a plain connection begins with its preface."),
-	unbuiltFlag(InProxies, "http-buffer-request", "Waits for the body before rules look at a request."),
 	unbuiltFlag(InFrontends, "http-use-proxy-header", "Reads Proxy-Connection in place of Connection from clients that take the proxy for theirs."),
 	unbuilt(InBackends|InDefaults, "option use-small-buffers", "[ queue | l7-retries | check ]*", "Keeps short contents in small buffers, to save memory.").prefixed(),
 }

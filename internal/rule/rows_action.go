@@ -115,7 +115,7 @@ var actionRows = []ActionRow{
 		Doc: "Tracks the entry of a key in a stick table with a counter, for the fetches sc0_, sc1_ and sc2_."},
 	{Name: "set-timeout", Args: "{ client | connect | queue | server | tarpit | tunnel } { <timeout> | <expr> }", Sets: "qr", parse: parseSetTimeout,
 		Doc: "Sets a timeout of this stream, in milliseconds or with a unit."},
-	{Name: "wait-for-body", Args: "time <time> [ at-least <bytes> ] [use-large-buffer]", Sets: "qr",
+	{Name: "wait-for-body", Args: "time <time> [ at-least <bytes> ] [use-large-buffer]", Sets: "qr", parse: parseWaitBody,
 		Doc: "Delays the message until its body is in the buffer, or so many bytes, or a time has passed."},
 	{Name: "set-var-fmt(*)", Args: "(<var-name>[,<cond>...]) <fmt>", Sets: "cstuqra", parse: parseSetVarFmt,
 		Doc: "Sets a variable to a text made by a format."},

@@ -40,6 +40,9 @@ type Result struct {
 	// Pause is how long to wait, with Wait; 0: for more of the message.
 	Pause int64
 
+	// Body is what of the body has to be there, with Wait.
+	Body BodyWait
+
 	// Unfit is how many rewritings found no room.
 	Unfit int
 

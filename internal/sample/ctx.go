@@ -16,7 +16,9 @@ type Ctx struct {
 	Src, Dst netip.AddrPort // zero when the transport has no IP addresses
 	// Conn, when set, is asked for Dst: few configurations want it, and the answer
 	// may cost a system call.
-	Conn    interface{ LocalAddr() netip.AddrPort }
+	Conn interface{ LocalAddr() netip.AddrPort }
+	// Body, when set, is asked for the request's body.
+	Body    Body
 	Payload []byte // bytes waiting in the channel (tcp-request content)
 	Inspection
 	ResPayload []byte // likewise, of the server; in a health check its answer

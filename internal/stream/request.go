@@ -33,6 +33,9 @@ func (st *stream) fromClient(b []byte) (used int, more bool) {
 		if !st.http {
 			return st.inspectMore(b), false
 		}
+		if st.gathering {
+			return st.gatherMore(b)
+		}
 	case phaseTunnel:
 		return st.tunnelUp(b), false
 	case phaseResponse, phaseForward:

@@ -35,6 +35,9 @@ func (st *stream) route() {
 		if st.fe.MonitorURI != "" && st.monitored() {
 			return
 		}
+		if st.fe.BufferRequest && st.http && !st.gathered(st.bufferTime(), 0) {
+			return
+		}
 		if !st.obey(st.fe.HTTPRequest, true) || !st.plainNames(st.fe.HeaderNames) {
 			return
 		}
@@ -65,6 +68,9 @@ func (st *stream) route() {
 		st.step = stepBackHTTP
 		fallthrough
 	case stepBackHTTP:
+		if st.be.BufferRequest && st.http && !st.gathered(st.bufferTime(), 0) {
+			return
+		}
 		if !st.obey(st.be.HTTPRequest, true) || !st.plainNames(st.be.HeaderNames) {
 			return
 		}
@@ -146,9 +152,16 @@ func (st *stream) obey(set rule.Set, request bool) bool {
 	if request {
 		state = 'R'
 	}
-	v := set.Run(&st.ctx, &st.result)
-	if st.result.Unfit > 0 {
-		st.countUnfit()
+	var v rule.Verdict
+	for again := true; again; {
+		st.result.Body = rule.BodyWait{}
+		v = set.Run(&st.ctx, &st.result)
+		if st.result.Unfit > 0 {
+			st.countUnfit()
+		}
+		if again = v == rule.Wait && st.result.Body.Time > 0; again && !st.awaitBody(st.result.Body) {
+			return false
+		}
 	}
 	if !st.sendHints() {
 		return false

@@ -115,6 +115,8 @@ type exchange struct {
 	nothing       bool // the client said nothing at all
 	unrouted      bool // ended before a backend was chosen: its head does not count as received
 	clientGone    bool
+	gathering     bool // it waits for the request's body
+	continued     bool // the client was told to go on
 	cookieIgnored bool // "ignore-persist" held
 	cookieStale   bool // the client's cookie wants a new date
 	screened      bool // "tcp-response content" let the answer pass
@@ -146,6 +148,8 @@ type exchange struct {
 	tarpitted bool
 	paused    bool  // rules of the answer have it wait
 	resStep   uint8 // of obeyAnswer
+
+	gatherLeast int // bytes of content; 0: all
 
 	inspectTill int64 // until when content rules may wait; 0: they do not
 
@@ -181,6 +185,7 @@ func (c *session) begin() *stream {
 	x.Reset()
 	x.Response, x.Req, x.Res, x.Payload, x.ResPayload = false, nil, nil, nil, nil
 	x.Inspection = sample.Inspection{}
+	x.Body = st
 	x.BackendName, x.ServerName = "", ""
 	x.ServerConn = sample.ServerConn{}
 	x.PrioClass, x.PrioOffset, x.Retries, x.NoReplay = 0, 0, sample.Retries{Backend: c.fe.Spec.Retries}, false
@@ -242,6 +247,10 @@ func (st *stream) expired() {
 	case phaseConnect:
 		st.connectTimeout()
 	case phaseRules:
+		if st.gathering {
+			st.gatherFailed(408, 'c')
+			return
+		}
 		if st.tarpitted {
 			st.endTarpit()
 			return

@@ -1,0 +1,55 @@
+package rule
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
+
+// BodyWait is what wait-for-body asks for; the zero value is nothing.
+type BodyWait struct {
+	Time    int64 // ns, at most
+	AtLeast int   // bytes of content; 0: all of it
+}
+
+// waitBody is wait-for-body (manual 4.4).
+type waitBody struct{ BodyWait }
+
+func parseWaitBody(p *actionParser, words []string) (Action, []string, error) {
+	if len(words) < 2 || words[0] != "time" {
+		return nil, nil, errors.New("missing time value")
+	}
+	if p.set == httpResponse {
+		return nil, nil, errors.New("'wait-for-body' of responses is not built yet")
+	}
+	d, err := config.ParseDelay(words[1], "wait-for-body time")
+	if err != nil {
+		return nil, nil, err
+	}
+	a := &waitBody{BodyWait{Time: int64(d)}}
+	rest := words[2:]
+	for len(rest) > 0 && !isCond(rest) {
+		switch {
+		case rest[0] == "at-least" && len(rest) > 1:
+			n, left := config.ParseSize(rest[1])
+			if left != "" {
+				return nil, nil, fmt.Errorf("invalid value for 'at-least' : '%s'", rest[1])
+			}
+			a.AtLeast = int(n)
+			rest = rest[2:]
+		case rest[0] == "use-large-buffer":
+			return nil, nil, errors.New("'use-large-buffer' is not built yet")
+		default:
+			return nil, nil, errors.New("unexpected argument " + strconv.Quote(rest[0]))
+		}
+	}
+	return a, rest, nil
+}
+
+func (a *waitBody) Do(_ *sample.Ctx, r *Result) Verdict {
+	r.Body = a.BodyWait
+	return Wait
+}

@@ -1,0 +1,119 @@
+package stream
+
+import (
+	"github.com/sluice-proxy/sluice/internal/rule"
+)
+
+// Gathering holds a request back until its body is there (manual 4.2, "option
+// http-buffer-request"; 4.4, "wait-for-body"): as a whole, as much as was asked
+// for, or as much as there is room for. What comes stays in the client's link.
+
+// gathered tells whether the body is there; else the stream waits for it, ns at
+// most.
+func (st *stream) gathered(ns int64, atLeast int) bool {
+	if st.reqDone || st.enough(atLeast) {
+		return true
+	}
+	if ns <= 0 {
+		ns = st.clientTime()
+	}
+	st.gathering, st.gatherLeast = true, atLeast
+	st.halt()
+	st.th.SetTimer(&st.timer, st.th.Now()+ns)
+	if st.req.Expect100 && !st.continued {
+		st.continued = true
+		st.c.link.send(continueLine)
+	}
+	return false
+}
+
+var continueLine = []byte("HTTP/1.1 100 Continue\r\n\r\n")
+
+// enough tells whether as much of the body is there as is waited for.
+func (st *stream) enough(atLeast int) bool {
+	if len(st.rest) >= st.th.e.inspectMost() {
+		return true
+	}
+	have, done := st.bodyHere(nil)
+	return done || atLeast > 0 && have >= atLeast
+}
+
+// bodyHere goes over what is there of the body, without using it up, and appends
+// its content to *to if that is not nil. It returns how much content that is, and
+// whether it is all; what is no body is all there will be of it.
+func (st *stream) bodyHere(to *[]byte) (have int, done bool) {
+	body, rest := st.reqBody, st.rest
+	for len(rest) > 0 && !body.Done() {
+		data, n, err := body.Payload(rest)
+		if have += len(data); to != nil {
+			*to = append(*to, data...)
+		}
+		if err != nil {
+			return have, true
+		}
+		if n == 0 {
+			break
+		}
+		rest = rest[n:]
+	}
+	return have, body.Done()
+}
+
+// RequestBody implements sample.Body.
+func (st *stream) RequestBody(dst []byte) []byte {
+	if !st.http {
+		return dst
+	}
+	st.bodyHere(&dst)
+	return dst
+}
+
+// RequestSize implements sample.Body: -1 when the request does not say.
+func (st *stream) RequestSize() int64 { return st.req.ContentLength }
+
+// gatherMore looks at what came of the body. When it is enough, the stream goes on.
+func (st *stream) gatherMore(b []byte) (used int, more bool) {
+	c := st.c
+	st.rest, st.used = b, 0
+	if !st.enough(st.gatherLeast) {
+		st.rest = nil
+		if c.link.ended || c.link.hup {
+			st.gatherFailed(400, 'C')
+		}
+		return 0, false
+	}
+	st.gathering = false
+	st.th.ClearTimer(&st.timer)
+	st.route()
+	used = st.used
+	st.rest = nil
+	if c.st == st && (st.phase == phaseQueue || st.phase == phaseConnect) {
+		c.link.pause() // until there is who takes it
+		return used, false
+	}
+	return used, c.st == nil || c.st == st
+}
+
+// gatherFailed answers a request whose body did not come.
+func (st *stream) gatherFailed(status int, cause byte) {
+	st.gathering = false
+	st.th.ClearTimer(&st.timer)
+	st.keep = false
+	st.c.tally(func(n *counters) { n.ReqErrors++ })
+	if cause == 'C' {
+		st.countClientAbort()
+	}
+	st.end(cause, 'R')
+	st.page(status)
+}
+
+// awaitBody is what a rule asked for: false while the body is not there.
+func (st *stream) awaitBody(w rule.BodyWait) bool { return st.gathered(w.Time, w.AtLeast) }
+
+// bufferTime is how long "option http-buffer-request" waits: as long as for a head.
+func (st *stream) bufferTime() int64 {
+	if t := st.fe.Timeouts.HTTPRequest; t > 0 {
+		return max(1, st.tFirst+t-st.th.Now())
+	}
+	return 0
+}
