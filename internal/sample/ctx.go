@@ -42,6 +42,7 @@ type Ctx struct {
 	NoReplay              bool
 
 	FrontendName, BackendName, ServerName string
+	ServerID                              int // 0: no server yet
 
 	Now     int64  // wall clock, nanoseconds since 1970
 	Scratch []byte // arena of converters; see Reset

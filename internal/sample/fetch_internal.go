@@ -191,6 +191,9 @@ func dstOf(c *Ctx) netip.AddrPort {
 }
 func frontendOf(c *Ctx) string { return c.FrontendName }
 func serverOf(c *Ctx) string   { return c.ServerName }
+
+func fetchServerID(c *Ctx, s *Sample) bool { return c.ServerID > 0 && s.setInt(int64(c.ServerID)) }
+
 func backendOf(c *Ctx) string {
 	if c.BackendName == "" {
 		return c.FrontendName // the frontend itself answers

@@ -168,7 +168,7 @@ var layer4Fetches = []Fetch{
 		Doc: "Says whether the client's address is one of this machine's."},
 	{Name: "src_port", Out: Sint, Use: UseClient, Section: "7.3.3", Compile: fetchPort(srcOf),
 		Doc: "Returns the client's port, as rules may have changed it."},
-	{Name: "srv_id", Out: Sint, Use: UseServer, Section: "7.3.3",
+	{Name: "srv_id", Out: Sint, Use: UseServer, Section: "7.3.3", Compile: from(fetchServerID),
 		Doc: "Returns the number of the server."},
 	{Name: "srv_name", Out: Str, Use: UseServer, Section: "7.3.3", Compile: fetchName(serverOf),
 		Doc: "Returns the name of the server."},

@@ -179,7 +179,7 @@ func (st *stream) responseEnv() {
 	x := st.env()
 	x.Response, x.Req, x.Res = true, nil, &st.res
 	if st.srv != nil {
-		x.ServerName = st.srv.Name
+		x.ServerName, x.ServerID = st.srv.Name, st.srv.ID
 	}
 }
 

@@ -186,7 +186,7 @@ func (c *session) begin() *stream {
 	x.Response, x.Req, x.Res, x.Payload, x.ResPayload = false, nil, nil, nil, nil
 	x.Inspection = sample.Inspection{}
 	x.Body = st
-	x.BackendName, x.ServerName = "", ""
+	x.BackendName, x.ServerName, x.ServerID = "", "", 0
 	x.ServerConn = sample.ServerConn{}
 	x.PrioClass, x.PrioOffset, x.Retries, x.NoReplay = 0, 0, sample.Retries{Backend: c.fe.Spec.Retries}, false
 	st.capturedIn, st.capturedOut = st.capturedIn[:0], st.capturedOut[:0]
