@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/sluice-proxy/sluice/internal/balance"
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/hash"
 	"github.com/sluice-proxy/sluice/internal/proxy"
@@ -24,6 +25,7 @@ func (b *builder) balance(be *proxy.Backend, p *config.Proxy) {
 		params.Name = "roundrobin"
 	case balance.Hashes(params.Name):
 		be.Key = b.hashKey(p)
+		be.KeyInBody = bal.CheckPost
 	}
 	for i, srv := range be.Servers {
 		srv.SlowStart = p.Servers[i].SlowStart
@@ -69,7 +71,7 @@ func (b *builder) hashKey(p *config.Proxy) func(*sample.Ctx) (uint32, bool) {
 	case "uri":
 		return uriKey(bal.URI, f)
 	case "url_param":
-		return paramKey(bal.Param, f)
+		return paramKey(bal.Param, bal.CheckPost, f)
 	case "hdr":
 		cut := func(b []byte) []byte { return b }
 		if bal.Domain {
@@ -206,20 +208,36 @@ func mainDomain(host []byte) []byte {
 	return host[start:end]
 }
 
-// paramKey hashes the value of a parameter of the query.
-func paramKey(name string, f func([]byte) uint32) func(*sample.Ctx) (uint32, bool) {
+// paramKey hashes the value of a parameter of the query, or of the body of a POST
+// when that is asked for.
+func paramKey(name string, post bool, f func([]byte) uint32) func(*sample.Ctx) (uint32, bool) {
 	return func(c *sample.Ctx) (uint32, bool) {
 		if c.Req == nil {
 			return 0, false
 		}
 		_, query, _ := bytes.Cut(c.Req.Target(), []byte{'?'})
-		for len(query) > 0 {
-			var item []byte
-			item, query, _ = bytes.Cut(query, []byte{'&'})
-			if len(item) > len(name) && item[len(name)] == '=' && string(item[:len(name)]) == name {
-				return f(item[len(name)+1:]), true
-			}
+		if v, ok := formValue(query, name); ok {
+			return f(v), true
 		}
-		return 0, false
+		if !post || c.Req.Method != http1.MethodPost || c.Body == nil {
+			return 0, false
+		}
+		m := c.Mark()
+		defer c.Release(m)
+		c.Scratch = c.Body.RequestBody(c.Scratch)
+		v, ok := formValue(c.Scratch[m:], name)
+		return f(v), ok
 	}
+}
+
+// formValue finds a parameter in a query or in a body of the same form.
+func formValue(form []byte, name string) ([]byte, bool) {
+	for len(form) > 0 {
+		var item []byte
+		item, form, _ = bytes.Cut(form, []byte{'&'})
+		if len(item) > len(name) && item[len(name)] == '=' && string(item[:len(name)]) == name {
+			return item[len(name)+1:], true
+		}
+	}
+	return nil, false
 }

@@ -16,6 +16,7 @@ type Balance struct {
 	Draws     int      // of "random"
 	URI       URIHash  // of "uri"
 	Domain    bool     // of "hdr": use_domain_only
+	CheckPost bool     // of "url_param": bodies of POST are looked through
 	Args      []string // the line's words behind "balance", to print it
 	Pos       Pos
 }
@@ -153,10 +154,8 @@ func (b *Balance) urlParam(p *Parser, l *Line, args []string) bool {
 	case len(args) > 1 && args[1] != "check_post":
 		p.Alert(l.Pos, "balance url_param only accepts 'check_post' modifier (got '%s').", clip(args[1]))
 		return false
-	case len(args) > 1: // words behind it had a meaning once
-		p.Warn(l.Pos, "'balance url_param %s check_post': this version of Sluice does not look into bodies; a POST request without the parameter in its URL goes to the servers in turns.", clip(args[0]))
 	}
-	b.Param = args[0]
+	b.Param, b.CheckPost = args[0], len(args) > 1 // words behind it had a meaning once
 	return true
 }
 

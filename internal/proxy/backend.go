@@ -72,6 +72,8 @@ type Backend struct {
 	// nil for algorithms that need nothing.
 	Key func(*sample.Ctx) (hash uint32, ok bool)
 
+	KeyInBody bool // Key may look into the bodies of POST
+
 	mu      sync.Mutex
 	chooser chooser
 	queue   waitList

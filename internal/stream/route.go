@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/rule"
 )
 
@@ -57,7 +58,8 @@ func (st *stream) route() {
 		}
 		st.enter(be)
 		if st.step = stepBackContent; be.Spec == st.fe.Spec {
-			st.seek() // its rules are those of the frontend
+			st.step = stepSeek // its rules are those of the frontend
+			st.toServers()
 			return
 		}
 		fallthrough
@@ -83,8 +85,17 @@ func (st *stream) route() {
 		st.step = stepSeek
 		fallthrough
 	default:
-		st.seek()
+		st.toServers()
 	}
+}
+
+// toServers hands the stream to the servers, once all is there that they are chosen
+// by.
+func (st *stream) toServers() {
+	if st.be.KeyInBody && st.http && st.req.Method == http1.MethodPost && !st.gathered(st.bufferTime(), 0) {
+		return
+	}
+	st.seek()
 }
 
 // nowhere ends a stream for which there is no backend.
