@@ -56,7 +56,8 @@ type Frontend struct {
 
 	SessRate  Limiter // rate-limit sessions
 	Conns     Gauge
-	Full      atomic.Bool // at MaxConn: not accepting
+	Full      atomic.Bool  // at its limit: not accepting
+	maxSet    atomic.Int64 // SetMaxConn, plus one; 0: never
 	Loops     []Counters
 	Listeners []*Listener
 }

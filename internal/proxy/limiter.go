@@ -1,6 +1,9 @@
 package proxy
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Limiter holds events to a number a second. Those of the second before count
 // in the share of it that lies within the last second. The zero value sets no
@@ -11,6 +14,16 @@ type Limiter struct {
 	mu        sync.Mutex
 	start     int64 // of the current second, ns
 	cur, last int64 // events of it and of the one before
+}
+
+// Limit returns Max as it is now.
+func (l *Limiter) Limit() int64 { return atomic.LoadInt64(&l.Max) }
+
+// SetLimit changes Max; 0 sets no limit. Who waits already asks again within a second.
+func (l *Limiter) SetLimit(n int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	atomic.StoreInt64(&l.Max, n)
 }
 
 const second = int64(1e9)
@@ -42,7 +55,7 @@ func (l *Limiter) room(now int64) int64 {
 
 // Hit counts an event, whatever the limit.
 func (l *Limiter) Hit(now int64) {
-	if l.Max <= 0 {
+	if l.Limit() <= 0 {
 		return
 	}
 	l.mu.Lock()
@@ -53,7 +66,7 @@ func (l *Limiter) Hit(now int64) {
 
 // Take counts an event unless it has to wait; how long, it says then.
 func (l *Limiter) Take(now int64) int64 {
-	if l.Max <= 0 {
+	if l.Limit() <= 0 {
 		return 0
 	}
 	l.mu.Lock()
@@ -67,7 +80,7 @@ func (l *Limiter) Take(now int64) int64 {
 
 // Undo takes back an event that was counted and did not happen.
 func (l *Limiter) Undo() {
-	if l.Max <= 0 {
+	if l.Limit() <= 0 {
 		return
 	}
 	l.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/loop"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -156,14 +157,14 @@ func (a *acceptor) OnEvents(uint32) {
 		if e.short.Load() {
 			return // about to be unregistered: see Hold
 		}
-		if !e.Conns.TryAdd(e.maxConn) {
-			e.suspend(a, &e.held, func() bool { return e.Conns.Load() < e.maxConn })
+		if !e.Conns.TryAdd(e.maxConn.Load()) {
+			e.suspend(a, &e.held, e.hasPlace)
 			return
 		}
-		if !fe.Conns.TryAdd(fe.MaxConn) {
+		if !fe.Enter() {
 			e.Conns.Add(-1)
 			e.roomFor(ln)
-			e.suspend(a, &fe.Full, func() bool { return fe.Conns.Load() < fe.MaxConn })
+			e.suspend(a, &fe.Full, fe.Room)
 			return
 		}
 		if !ln.Conns.TryAdd(ln.MaxConn) {
@@ -258,11 +259,19 @@ func (a *acceptor) retry() { a.sync() }
 // Key returns the socket's name in the master's store.
 func (l *Listening) Key() string { return l.sock.Key }
 
+// Frontend returns whose socket it is.
+func (l *Listening) Frontend() *proxy.Frontend { return l.ln.Frontend }
+
 // Pause makes the address refuse connections without giving it up: whoever
-// holds a duplicate of the socket, the master's store included, sees the same.
+// holds a duplicate of the socket, the master's store included, sees the same. That
+// may not be done to one that was passed on to us, for it is others' as well (and one
+// of a port that the kernel chose would get another); its connections wait.
 func (l *Listening) Pause() error {
 	l.off.Store(true)
 	l.waitSynced()
+	if b := l.ln.Bind; b != nil && b.Address.Family == config.AFFD {
+		return nil
+	}
 	l.acceptRest()
 	return sys.Unlisten(l.sock.FD)
 }

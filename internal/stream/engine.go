@@ -35,7 +35,7 @@ type Engine struct {
 	threads   []*Thread
 	servers   int
 	limits    http1.Limits
-	maxConn   int64
+	maxConn   atomic.Int64
 	maxAccept int
 	hub       *logs.Hub
 	log       func(format string, args ...any)
@@ -71,7 +71,8 @@ type Engine struct {
 
 // New makes an engine; Start runs it.
 func New(o Options) (*Engine, error) {
-	e := &Engine{servers: o.Servers, limits: o.Limits, maxConn: o.MaxConn, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, tune: o.Tuning, idle: make(chan struct{}, 1), quit: make(chan struct{})}
+	e := &Engine{servers: o.Servers, limits: o.Limits, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, tune: o.Tuning, idle: make(chan struct{}, 1), quit: make(chan struct{})}
+	e.maxConn.Store(o.MaxConn)
 	e.connRate.Max, e.sessRate.Max = o.Tuning.ConnRate, o.Tuning.SessRate
 	if o.Events != nil {
 		e.events = &events{o.Events}

@@ -5,36 +5,58 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/stream"
 )
 
 // Pause implements mworker.Handler (SIGTTOU): connections are refused until Resume.
-func (s *service) Pause() { s.pause(true, "pause", (*stream.Listening).Pause) }
+func (s *service) Pause() { s.pauseAll(true) }
 
-// Resume implements mworker.Handler (SIGTTIN).
-func (s *service) Resume() { s.pause(false, "resume", (*stream.Listening).Resume) }
+// Resume implements mworker.Handler (SIGTTIN). Frontends that were disabled one by one
+// go on as well.
+func (s *service) Resume() { s.pauseAll(false) }
 
-// pause does nothing when it is so already, or when the service is ending.
-func (s *service) pause(on bool, verb string, do func(*stream.Listening) error) {
+func (s *service) pauseAll(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.paused == on || s.draining {
+	for _, fe := range s.run.Frontends {
+		s.pause(fe, on)
+	}
+}
+
+// pause pauses or resumes a frontend; it does nothing when it is so already, or when the
+// service is ending. s.mu is held.
+func (s *service) pause(fe *proxy.Frontend, on bool) {
+	if s.paused[fe] == on || s.draining {
 		return
 	}
-	s.paused = on
+	if s.paused == nil {
+		s.paused = map[*proxy.Frontend]bool{}
+	}
+	s.paused[fe] = on
+	said, verb, do := "Resumed", "resume", (*stream.Listening).Resume
+	if on {
+		said, verb, do = "Paused", "pause", (*stream.Listening).Pause
+	}
 	for _, l := range s.listening {
+		if l.Frontend() != fe {
+			continue
+		}
 		if err := do(l); err != nil {
 			s.report.Warningf("cannot %s %s: %v", verb, l.Key(), err)
 		}
 	}
-	said := map[bool]string{true: "Paused", false: "Resumed"}[on]
-	for _, fe := range s.run.Frontends {
-		what := "frontend"
-		if fe.Spec.Kind == config.KindListen {
-			what = "proxy"
-		}
-		text := fmt.Sprintf("%s %s %s.", said, what, fe.Name)
-		s.report.Warningf("%s", text)
-		s.logger.Message(s.run.Outputs[fe.Spec], logs.Warning, text)
+	what := "frontend"
+	if fe.Spec.Kind == config.KindListen {
+		what = "proxy"
 	}
+	text := fmt.Sprintf("%s %s %s.", said, what, fe.Name)
+	s.report.Warningf("%s", text)
+	s.logger.Message(s.run.Outputs[fe.Spec], logs.Warning, text)
+}
+
+func (s *service) isPaused(fe *proxy.Frontend) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.paused[fe]
 }

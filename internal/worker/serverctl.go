@@ -24,12 +24,21 @@ func (s *service) Server(backend, server string) (cli.Server, error) {
 	if be == nil {
 		return nil, errors.New("No such backend.")
 	}
-	for _, srv := range be.Servers {
-		if srv.Name == server || "#"+strconv.Itoa(srv.ID) == server {
-			return serverControl{s.monitor.Of(srv)}, nil
-		}
+	if srv := s.findServer(backend, server); srv != nil {
+		return serverControl{s.monitor.Of(srv)}, nil
 	}
 	return nil, errors.New("No such server.")
+}
+
+func (s *service) findServer(backend, server string) *proxy.Server {
+	if be := s.findBackend(backend); be != nil {
+		for _, srv := range be.Servers {
+			if srv.Name == server || "#"+strconv.Itoa(srv.ID) == server {
+				return srv
+			}
+		}
+	}
+	return nil
 }
 
 func (s *service) findBackend(name string) *proxy.Backend {

@@ -43,7 +43,7 @@ type service struct {
 	mu        sync.Mutex
 	listening []*stream.Listening
 	draining  bool
-	paused    bool
+	paused    map[*proxy.Frontend]bool
 	lent      bool // somebody else was given duplicates of the sockets
 }
 

@@ -122,11 +122,13 @@ func count(r *stats.Row, c *proxy.Counters, now time.Time) {
 
 func (s *service) frontendRow(fe *proxy.Frontend) *stats.Row {
 	r := &stats.Row{Kind: stats.Frontend, Proxy: fe.Name, ProxyID: fe.ID, HTTP: fe.HTTP, Mode: fe.Spec.Mode.String(), Status: "OPEN"}
-	r.Sessions, r.SessionsMax, r.SessionLimit = fe.Conns.Load(), fe.Conns.Max(fe.MaxConn), fe.MaxConn
+	r.Sessions, r.SessionsMax, r.SessionLimit = fe.Conns.Load(), fe.Conns.Max(fe.Limit()), fe.Limit()
 	r.RateLimit = fe.SessRate.Max
 	switch {
 	case s.isDraining():
 		r.Status = "STOP"
+	case s.isPaused(fe):
+		r.Status = "PAUSED"
 	case fe.Full.Load():
 		r.Status = "FULL"
 	}
