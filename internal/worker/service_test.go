@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -330,7 +331,8 @@ func TestDrain(t *testing.T) {
 	})
 }
 
-// A paused service refuses, a resumed one serves again.
+// Who comes to a paused service by an inherited socket waits; a resumed one serves again.
+// That others are refused is tested with real processes.
 func TestPauseResume(t *testing.T) {
 	s, addr, _, said := served(t)
 	defer end(s)
@@ -338,11 +340,23 @@ func TestPauseResume(t *testing.T) {
 	s.Resume() // nothing is paused: nothing is said
 	s.Pause()
 	s.Pause()
-	if c, err := net.Dial("tcp", addr); err == nil {
-		c.Close()
-		t.Error("a connection was accepted while paused")
+	// An inherited socket is others' as well: it goes on listening, and clients wait.
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	_ = c.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	if n, err := c.Read(make([]byte, 1)); n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("while paused: %d bytes, %v", n, err)
 	}
 	s.Resume()
+	_ = c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	b := make([]byte, 12)
+	if _, err := io.ReadFull(c, b); err != nil || string(b) != "HTTP/1.1 200" {
+		t.Errorf("who waited got %q, %v", b, err)
+	}
 	if got := askAbstract(t, t.Name(), "/"); got != "HTTP/1.1 503 Service Unavailable" { // it has no server
 		t.Errorf("after resume, by UNIX socket: %q", got)
 	}
