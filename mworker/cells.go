@@ -99,7 +99,7 @@ func reportsReady(s *supervisor, w *worker, in input) {
 // closedEarly: end of file on a channel usually means that the process is
 // ending; its status is worth waiting for.
 func closedEarly(s *supervisor, w *worker, in input) {
-	w.state = Failed
+	w.state, w.reason = Failed, in.text
 	s.arm(w, timerKill)
 }
 

@@ -1,7 +1,9 @@
 package mworker
 
 import (
+	"errors"
 	"sync"
+	"syscall"
 
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
@@ -13,6 +15,7 @@ type outbox struct {
 	whole  bool // a frame that cannot be sent ends the channel: the rest makes no sense without it
 	mu     sync.Mutex
 	closed bool
+	failed error // what could not be sent, though the worker was there to take it
 	queue  chan outFrame
 }
 
@@ -70,7 +73,24 @@ func (o *outbox) run() {
 		err := o.to.Send(f.packet, fds)
 		releaseAll(f.fds)
 		if err != nil && o.whole {
+			o.fail(err)
 			o.close()
 		}
 	}
+}
+
+// fail notes why the rest is not sent. That the worker is gone is no reason of ours.
+func (o *outbox) fail(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.closed && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
+		o.failed = err
+	}
+}
+
+// failure returns why the outbox ended its channel by itself, if it did.
+func (o *outbox) failure() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.failed
 }

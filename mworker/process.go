@@ -3,7 +3,6 @@ package mworker
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"sync"
@@ -169,8 +168,8 @@ func (m *Master) readChannel(p *process, from *sys.Packets, limit int, end input
 			in := input{kind: end, worker: p.number}
 			if errors.Is(err, sys.ErrRightsDropped) || errors.Is(err, sys.ErrPacketTooLong) {
 				in = input{kind: inBadFrame, worker: p.number, text: err.Error()}
-			} else if err != io.EOF {
-				in.text = err.Error()
+			} else if err := p.toStartup.failure(); err != nil && end == inStartupEOF {
+				in.text = "cannot hand the files and listeners to the worker: " + err.Error()
 			}
 			m.post(message{in: in})
 			return

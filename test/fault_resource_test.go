@@ -136,7 +136,7 @@ func TestFaultDescriptorsInFlight(t *testing.T) {
 		t.Fatalf("%d descriptors in flight", n)
 	}
 	r := p.Reload()
-	if r.Success || !strings.Contains(r.Text, "Failed to load worker") {
+	if r.Success || !strings.Contains(r.Text, "Failed to load worker") || !strings.Contains(r.Text, "too many references") {
 		t.Errorf("reply %s", r.Text)
 	}
 	if p.Worker() != worker {
