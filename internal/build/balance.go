@@ -7,7 +7,6 @@ import (
 	"os"
 
 	"github.com/sluice-proxy/sluice/internal/balance"
-	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/hash"
 	"github.com/sluice-proxy/sluice/internal/proxy"
@@ -206,38 +205,4 @@ func mainDomain(host []byte) []byte {
 		start--
 	}
 	return host[start:end]
-}
-
-// paramKey hashes the value of a parameter of the query, or of the body of a POST
-// when that is asked for.
-func paramKey(name string, post bool, f func([]byte) uint32) func(*sample.Ctx) (uint32, bool) {
-	return func(c *sample.Ctx) (uint32, bool) {
-		if c.Req == nil {
-			return 0, false
-		}
-		_, query, _ := bytes.Cut(c.Req.Target(), []byte{'?'})
-		if v, ok := formValue(query, name); ok {
-			return f(v), true
-		}
-		if !post || c.Req.Method != http1.MethodPost || c.Body == nil {
-			return 0, false
-		}
-		m := c.Mark()
-		defer c.Release(m)
-		c.Scratch = c.Body.RequestBody(c.Scratch)
-		v, ok := formValue(c.Scratch[m:], name)
-		return f(v), ok
-	}
-}
-
-// formValue finds a parameter in a query or in a body of the same form.
-func formValue(form []byte, name string) ([]byte, bool) {
-	for len(form) > 0 {
-		var item []byte
-		item, form, _ = bytes.Cut(form, []byte{'&'})
-		if len(item) > len(name) && item[len(name)] == '=' && string(item[:len(name)]) == name {
-			return item[len(name)+1:], true
-		}
-	}
-	return nil, false
 }

@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -123,6 +124,26 @@ func users() (list []string) {
 	return append(list, "a", "10.0.0.1:3389", "domain\\user", "a=b", "User1")
 }
 
+// forms are bodies behind the query, if there is one.
+func forms() (list []string) {
+	for i := range 40 {
+		list = append(list, fmt.Sprintf("a=%d&id=%d&b=%d", i, i*7, i))
+	}
+	return append(list, "", "id=1", "x=1&id=2", "id=a b", "id=a\r\n", "id=a\tb", "id=", "id", "ID=1", "a b&id=3", "\x00id=1", "id=1;x", "foo\nid=7", "xid=1&id=2",
+		"&id=4", "id==5", "id=%41", "+id=6", "id=\x80", "id= 1", "id=\n", "id=~a", "id=\"a", "id=/a&id=6", "id=1&id=2", "a=b\x01&id=9", "/?id=4 id=5", "/?x=4 id=5", "/?id= id=5", "long="+strings.Repeat("x", 9000)+"&id=77")
+}
+
+func byPost(r *http.Request, key string) {
+	if url, form, ok := strings.Cut(key, " "); ok && url[0] == '/' {
+		r.URL.Opaque, key = url, form
+	}
+	r.Method, r.Host = "POST", "h"
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(key)), int64(len(key))
+	if key == "" {
+		r.Body = nil
+	}
+}
+
 func byURL(r *http.Request, key string) {
 	if key == "*" {
 		r.Method = "OPTIONS"
@@ -141,6 +162,8 @@ var ways = []way{
 	{balance: "uri len 9 depth 1 whole", send: byURL, keys: paths()},
 	{balance: "uri path-only", send: byURL, keys: paths()},
 	{balance: "url_param id", send: byURL, keys: paths()},
+	{balance: "url_param id check_post", send: byPost, keys: forms()},
+	{balance: "url_param id check_post", send: byURL, keys: paths()},
 	{balance: "hdr(x-key)", send: byHost, keys: hosts()},
 	{balance: "hdr(x-key)", send: byHost, keys: numbers()},
 	{balance: "hdr(x-key) use_domain_only", send: byHost, keys: hosts()},

@@ -45,6 +45,9 @@ var class = func() (t [256]uint8) {
 	return t
 }()
 
+// IsTokenByte says whether c may be part of a token.
+func IsTokenByte(c byte) bool { return class[c]&cToken != 0 }
+
 const (
 	ones  = 0x0101010101010101
 	highs = 0x8080808080808080
