@@ -52,7 +52,7 @@ func New(version string) *Reporter {
 	if err != nil {
 		path = os.Args[0]
 	}
-	return &Reporter{PID: os.Getpid(), Version: version, Path: path, Out: os.Stderr}
+	return &Reporter{PID: os.Getpid(), Version: version, Path: path, Out: &unread{to: os.Stderr, fd: 2}}
 }
 
 // Line formats one line without line feed.
