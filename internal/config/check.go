@@ -151,6 +151,9 @@ func (c *checker) logging(p *Proxy) {
 
 // httpOnly warns about what has no effect in TCP mode.
 func (c *checker) httpOnly(p *Proxy) {
+	if p.CaptureCookie != nil {
+		c.warn(p.Pos, "'capture' statement ignored for %s as it requires HTTP mode.", p.Title())
+	}
 	for _, set := range []string{"http-request", "http-response", "http-after-response", "redirect"} {
 		// Those of a defaults section serve many proxies of both modes.
 		if r := p.Rules[set]; len(r) > 0 {

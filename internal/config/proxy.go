@@ -23,18 +23,19 @@ type Proxy struct {
 
 	Binds []*Bind
 
-	Servers        []*Server
-	DefaultServer  ServerParams
-	DefaultBackend string
-	DefaultBackPos Pos // where default_backend stands
-	Balance        Balance
-	Source         *Source // of connections to servers; nil: any
-	Hashing        Hashing
-	Cookie         *Cookie // nil: none
-	MonitorURI     string  // "": none
-	CookieKey      string  // dynamic-cookie-key
-	RDPCookie      string  // persist rdp-cookie; "": not
-	CaptureCookie  *CookieCapture
+	Servers                  []*Server
+	DefaultServer            ServerParams
+	DefaultBackend           string
+	DefaultBackPos           Pos // where default_backend stands
+	Balance                  Balance
+	Source                   *Source // of connections to servers; nil: any
+	Hashing                  Hashing
+	Cookie                   *Cookie // nil: none
+	MonitorURI               string  // "": none
+	CookieKey                string  // dynamic-cookie-key
+	RDPCookie                string  // persist rdp-cookie; "": not
+	CaptureCookie            *CookieCapture
+	ReqCaptures, ResCaptures []Capture
 
 	Maxconn  int // 0: not set
 	Fullconn int // 0: not set

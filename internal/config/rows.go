@@ -31,6 +31,7 @@ func Rows() []Table {
 		reuseRows,
 		hashRows,
 		cookieRows,
+		captureRows,
 		wayRows,
 		caseRows,
 		traitRows,

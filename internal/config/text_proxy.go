@@ -49,6 +49,7 @@ func (t *textWriter) proxy(p, base *Proxy) {
 			t.errorFile(f)
 		}
 	}
+	t.captures(p)
 	t.directives("acl", p.ACLs)
 	for _, set := range slices.Sorted(maps.Keys(p.Rules)) {
 		t.directives(set, p.Rules[set])

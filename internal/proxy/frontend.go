@@ -42,7 +42,8 @@ type Frontend struct {
 	// when there is none.
 	Choose func(*sample.Ctx) *Backend
 
-	CaptureCookie *config.CookieCapture // nil: none
+	CaptureCookie            *config.CookieCapture // nil: none
+	ReqCaptures, ResCaptures *Captures             // nil: none
 
 	Output      *logs.Output
 	DontLogNull bool

@@ -31,9 +31,10 @@ type actionParser struct {
 	*Compiler
 	set   ruleset
 	place sample.Place
-	kind  config.Kind // of the proxy
-	title string      // its name
-	word  string      // the action as written
+	kind  config.Kind   // of the proxy
+	title string        // its name
+	word  string        // the action as written
+	proxy *config.Proxy // whose rule it is; rules may give it slots for captures
 }
 
 // format compiles a format of the rule.

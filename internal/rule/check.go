@@ -15,6 +15,7 @@ func Check(s *config.Spec, d *config.Diagnostics) {
 	groups := s.ErrorGroups()
 	for _, p := range append(slices.Clone(s.Defaults), s.Proxies...) {
 		checkGroups(p, groups, d)
+		checkCaptures(p, d)
 	}
 	users := map[*config.Proxy]config.Kind{} // who took rules from a defaults section first
 	for _, p := range s.Proxies {

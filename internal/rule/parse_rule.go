@@ -31,7 +31,7 @@ func (t *table) http(set ruleset) func(*config.Parser, *config.Line) {
 			return
 		}
 		name := set.String() + " " + word
-		k := &actionParser{Compiler: t.compiler(p, l), set: set, place: set.place(px.Kind), kind: px.Kind, title: px.Name, word: word}
+		k := &actionParser{Compiler: t.compiler(p, l), set: set, place: set.place(px.Kind), kind: px.Kind, title: px.Name, word: word, proxy: px}
 		act, rest, err := runParse(row, k, l.Words[2:])
 		if err != nil {
 			p.Alert(l.Pos, "error detected in %s while parsing '%s' rule : %v.", px.Title(), name, err)
@@ -130,7 +130,7 @@ func (t *table) tcp(set ruleset) func(*config.Parser, *config.Line) {
 			return
 		}
 		name := set.String() + " " + word
-		k := &actionParser{Compiler: t.compiler(p, l), set: set, place: set.place(px.Kind), kind: px.Kind, title: px.Name, word: word}
+		k := &actionParser{Compiler: t.compiler(p, l), set: set, place: set.place(px.Kind), kind: px.Kind, title: px.Name, word: word, proxy: px}
 		act, rest, err := runParse(row, k, l.Words[3:])
 		if got, ok := err.(errLayer); ok {
 			p.Alert(l.Pos, "'%s' %v in %s (got '%s')", name, err, px.Title(), string(got))

@@ -51,7 +51,7 @@ var actionRows = []ActionRow{
 		Doc: "Stops the ruleset and lets the message pass."},
 	{Name: "auth", Args: "[realm <realm>]", Sets: "q", Final: true,
 		Doc: "Asks for basic authentication with 401, or 407 for a proxy."},
-	{Name: "capture", Args: "<sample> [ len <length> | id <id> ]", Sets: "tqra",
+	{Name: "capture", Args: "<sample> [ len <length> | id <id> ]", Sets: "tqra", parse: parseCapture,
 		Doc: "Keeps a sample for the logs, in a new slot of so many bytes or in a declared one."},
 	{Name: "del-acl(*)", Args: "(<file-name>) <key fmt>", Sets: "qr",
 		Doc: "Removes a pattern from the ACLs that were loaded from a file."},

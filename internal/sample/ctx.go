@@ -24,6 +24,11 @@ type Ctx struct {
 	ResPayload []byte // likewise, of the server; in a health check its answer
 	Vars       Vars   // the variables within reach
 
+	// What was kept of the messages for the time when their bytes are gone.
+	ReqMethod, ReqURI        []byte
+	ReqVersion, ResVersion   uint8 // the digit of HTTP/1.x, plus one; 0: none yet
+	ReqCaptures, ResCaptures Captures
+
 	// Room is how many bytes rules may write into the message; 0: any number.
 	Room int
 

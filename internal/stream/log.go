@@ -92,6 +92,9 @@ func (st *stream) fill(partial bool) {
 	if len(st.capturedOut) > 0 {
 		e.ResCookie = st.capturedOut
 	}
+	if !st.http || len(st.method) > 0 {
+		e.ReqCaptures, e.ResCaptures = st.ctx.ReqCaptures.All(), st.ctx.ResCaptures.All()
+	}
 	e.Retries, e.Redispatched = int64(st.tries), st.redisp
 	if st.be != nil {
 		e.Backend = st.be.Name

@@ -99,6 +99,7 @@ func (st *stream) noteRequest() {
 	st.method = append(st.method[:0], h.MethodName()...)
 	target := h.Target()
 	st.uri = append(st.uri[:0], target[:min(len(target), st.th.e.tune.uriLimit())]...)
+	st.captureRequest()
 	st.countRequest()
 	st.keep = h.KeepAlive && !st.fe.CloseClient && !st.th.e.short.Load()
 	st.headOnly = h.Method == http1.MethodHead

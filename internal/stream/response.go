@@ -101,6 +101,7 @@ func (st *stream) respond(rest []byte) (used int) {
 	h := &st.res
 	st.ctx.Room = st.th.e.room(len(st.raw) + len(rest))
 	st.th.e.events.response(st)
+	st.captureResponse()
 	n := &st.srv.Loops[st.th.id]
 	n.Status[min(h.Status/100, 5)]++
 	n.Requests++

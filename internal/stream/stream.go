@@ -192,6 +192,7 @@ func (c *session) begin() *stream {
 	st.capturedIn, st.capturedOut = st.capturedIn[:0], st.capturedOut[:0]
 	st.method, st.uri, st.hints = st.method[:0], st.uri[:0], st.hints[:0]
 	st.openVars()
+	st.openCaptures()
 	st.ask()
 	c.st = st
 	c.requests++
