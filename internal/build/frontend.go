@@ -29,6 +29,7 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 	}
 	fe.Output, fe.Traits = b.output(p), p.Options.Traits
 	fe.Choose = b.chooser(p)
+	b.uniqueID(p, fe)
 	fe.ReqCaptures, fe.ResCaptures = proxy.NewCaptures(p.ReqCaptures), proxy.NewCaptures(p.ResCaptures)
 	if fe.HTTP {
 		fe.CaptureCookie = p.CaptureCookie

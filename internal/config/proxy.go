@@ -61,6 +61,8 @@ type Proxy struct {
 	LogOptionPos   Pos        // where option httplog or tcplog stands
 	ErrorLogFormat *LogFormat
 	LogTag         string
+	UniqueID       *LogFormat // unique-id-format; nil: none
+	UniqueIDHeader string     // "": none
 
 	ACLs  []*Directive
 	Rules map[string][]*Directive // by ruleset keyword: "http-request", "use_backend", "tcp-request content" …

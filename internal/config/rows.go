@@ -32,6 +32,7 @@ func Rows() []Table {
 		hashRows,
 		cookieRows,
 		captureRows,
+		uniqueIDRows,
 		wayRows,
 		caseRows,
 		traitRows,

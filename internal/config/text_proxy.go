@@ -50,6 +50,7 @@ func (t *textWriter) proxy(p, base *Proxy) {
 		}
 	}
 	t.captures(p)
+	t.uniqueID(p, base)
 	t.directives("acl", p.ACLs)
 	for _, set := range slices.Sorted(maps.Keys(p.Rules)) {
 		t.directives(set, p.Rules[set])

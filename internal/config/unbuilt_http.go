@@ -16,8 +16,6 @@ var unbuiltHTTPRows = Table{
 	unbuilt(InBackends|InDefaults, "http-send-name-header", "[<header>]", "Tells the server its own name in a header field."),
 	groupRow(InAnyProxy, "monitor", "", "'monitor' only supports 'fail'."),
 	unbuilt(InFrontends, "monitor fail", "{ if | unless } <condition> ...", "Makes monitor-uri report a failure under a condition."),
-	unbuilt(InAnyProxy, "unique-id-format", "<fmt>", "Sets what unique identifiers of requests are made of."),
-	unbuilt(InFrontends|InDefaults, "unique-id-header", "<name>", "Tells servers the unique identifier of a request in a header field."),
 
 	unbuiltFlag(InFrontends, "accept-invalid-http-request", "Is the old name of \"option accept-unsafe-violations-in-http-request\"."),
 	unbuiltFlag(InBackends, "accept-invalid-http-response", "Is the old name of \"option accept-unsafe-violations-in-http-response\"."),

@@ -51,6 +51,9 @@ func Compile(text string, pos config.Pos, kind Kind, sc *sample.Scope) (*Format,
 		sc = &sample.Scope{}
 	}
 	p := parser{text: text, kind: kind, scope: sc, format: &Format{Text: text}}
+	if kind == UniqueID {
+		p.global = flagOpt // as in the reference: only logs need a word in each place
+	}
 	if err := p.parse(); err != nil {
 		return nil, &FormatError{Pos: pos, Kind: kind, Text: err.Error()}
 	}

@@ -14,6 +14,7 @@ const (
 	flagX                     // hexadecimal
 	flagE                     // backslash before '"', '\' and ']'
 	flagBin                   // samples keep their null bytes
+	flagOpt                   // what has no value is left out
 )
 
 // item is one step of a format: text, then a value.

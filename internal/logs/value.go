@@ -79,6 +79,9 @@ func appendNone(dst []byte, f flags) []byte {
 	if f&flagQ != 0 {
 		return append(dst, '"', '"')
 	}
+	if f&flagOpt != 0 {
+		return dst
+	}
 	return append(dst, '-')
 }
 

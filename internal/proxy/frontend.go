@@ -45,6 +45,9 @@ type Frontend struct {
 	CaptureCookie            *config.CookieCapture // nil: none
 	ReqCaptures, ResCaptures *Captures             // nil: none
 
+	UniqueID       *logs.Format // nil: requests have none
+	UniqueIDHeader []byte       // for servers; nil: not told
+
 	Output      *logs.Output
 	DontLogNull bool
 	config.Traits

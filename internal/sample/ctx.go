@@ -29,6 +29,9 @@ type Ctx struct {
 	ReqVersion, ResVersion   uint8 // the digit of HTTP/1.x, plus one; 0: none yet
 	ReqCaptures, ResCaptures Captures
 
+	// Identity, when set, is asked for the request's unique identifier.
+	Identity interface{ UniqueID() []byte }
+
 	// Room is how many bytes rules may write into the message; 0: any number.
 	Room int
 

@@ -182,7 +182,7 @@ var httpFetches = []Fetch{
 		Doc: "Returns the status that the client gets, that of an error page of the proxy included (%ST)."},
 	{Name: "txn.timer.total", Out: Sint, Use: UseReq, Section: "7.3.6",
 		Doc: "Returns the milliseconds from the first byte of the request to the end of the response (%Ta)."},
-	{Name: "unique-id", Out: Str, Use: UseConst, Section: "7.3.6",
+	{Name: "unique-id", Out: Str, Use: UseConst, Section: "7.3.6", Compile: from(fetchUniqueID),
 		Doc: "Returns the unique id of the request, made by unique-id-format."},
 	{Name: "url", Out: Str, Use: UseReqHead, Section: "7.3.6", Compile: from(fetchURL),
 		Doc: "Returns the target of the request as it came, for HTTP/2 with scheme and authority."},

@@ -39,6 +39,7 @@ func (st *stream) log(partial bool) {
 	if f.DontLogNull && st.bytesIn == 0 && !st.bytesSeen() || f.DontLogNormal && !st.troubled() {
 		return
 	}
+	st.UniqueID() // while there is a request
 	st.fill(partial)
 	if !partial {
 		st.ctx.Reset()
@@ -95,6 +96,7 @@ func (st *stream) fill(partial bool) {
 	if !st.http || len(st.method) > 0 {
 		e.ReqCaptures, e.ResCaptures = st.ctx.ReqCaptures.All(), st.ctx.ResCaptures.All()
 	}
+	e.UniqueID = st.uniqueID
 	e.Retries, e.Redispatched = int64(st.tries), st.redisp
 	if st.be != nil {
 		e.Backend = st.be.Name

@@ -238,6 +238,7 @@ func (st *stream) compose() {
 	h := &st.req
 	h.StripHop()
 	st.addresses()
+	st.tellUniqueID()
 	// Each version is told what is not its default.
 	switch keep := st.be.PretendKeepAlive || !st.closesServer() && !st.oddBody(); {
 	case !keep && h.Minor > 0:

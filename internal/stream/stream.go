@@ -77,6 +77,7 @@ type stream struct {
 	method, uri []byte
 	capturedIn  []byte // cookies for the log ("capture cookie")
 	capturedOut []byte
+	uniqueIDBuf []byte   // memory of uniqueID
 	hints       []byte   // 103 responses of rules, to be sent
 	kept        []byte   // the head of a request that rules have wait
 	names       [][]byte // by Server.ConnName, see nameConns
@@ -149,6 +150,9 @@ type exchange struct {
 	paused    bool  // rules of the answer have it wait
 	resStep   uint8 // of obeyAnswer
 
+	uniqueID   []byte // nil: none was made
+	identified bool   // it was made, or is being made
+
 	gatherLeast int // bytes of content; 0: all
 
 	inspectTill int64 // until when content rules may wait; 0: they do not
@@ -193,6 +197,7 @@ func (c *session) begin() *stream {
 	st.method, st.uri, st.hints = st.method[:0], st.uri[:0], st.hints[:0]
 	st.openVars()
 	st.openCaptures()
+	x.Identity = st
 	st.ask()
 	c.st = st
 	c.requests++
