@@ -101,6 +101,7 @@ func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
 	if b.unknown {
 		d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Text: "Failed to initialize server(s) addr."})
 	}
+	b.references()
 	b.r.SetFullconn()
 	return b.r
 }

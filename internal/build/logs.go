@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
 // hub prepares what all logs have in common, and the targets of the global
@@ -51,7 +52,7 @@ func (b *builder) format(p *config.Proxy) *logs.Format {
 	o := &p.Options
 	switch {
 	case p.LogFormat != nil:
-		f, err := logs.Compile(p.LogFormat.Text, p.LogFormat.Pos, logs.Traffic, nil)
+		f, err := logs.Compile(p.LogFormat.Text, p.LogFormat.Pos, logs.Traffic, b.logScope(p, p.LogFormat.Pos, "log-format"))
 		if err != nil {
 			b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: p.LogFormat.Pos, Text: err.Error()})
 		}
@@ -72,9 +73,16 @@ func (b *builder) errorFormat(p *config.Proxy) *logs.Format {
 	if p.ErrorLogFormat == nil {
 		return nil
 	}
-	f, err := logs.Compile(p.ErrorLogFormat.Text, p.ErrorLogFormat.Pos, logs.Traffic, nil)
+	f, err := logs.Compile(p.ErrorLogFormat.Text, p.ErrorLogFormat.Pos, logs.Traffic, b.logScope(p, p.ErrorLogFormat.Pos, "log-format"))
 	if err != nil {
 		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: p.ErrorLogFormat.Pos, Text: err.Error()})
 	}
 	return f
+}
+
+// logScope has a format's expressions refer to proxies and servers.
+func (b *builder) logScope(p *config.Proxy, pos config.Pos, where string) *sample.Scope {
+	return &sample.Scope{Refer: func(r *sample.Reference) {
+		b.spec.References = append(b.spec.References, config.Reference{Pos: pos, In: p, Where: "sample fetch keyword '" + r.Keyword + "' in " + where + " string", What: r})
+	}}
 }

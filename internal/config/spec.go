@@ -23,6 +23,8 @@ type Spec struct {
 	Programs     []*Program
 	Namespaces   []*NamespaceList
 	Traces       []*Traces
+
+	References []Reference // in expressions, to proxies and servers
 }
 
 // Find returns the proxy of that name which has the wanted side, or nil.

@@ -52,6 +52,7 @@ type Backend struct {
 	AbortOnClose   bool           // a client that half-closes gives its request up
 	Pages          *Pages
 
+	Meter   *Meter // of sessions; nil: no rule asks
 	Conns   Gauge
 	Loops   []Counters
 	Started time.Time

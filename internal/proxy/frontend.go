@@ -58,12 +58,14 @@ type Frontend struct {
 
 	Pages *Pages
 
-	SessRate  Limiter // rate-limit sessions
-	Conns     Gauge
-	Full      atomic.Bool  // at its limit: not accepting
-	maxSet    atomic.Int64 // SetMaxConn, plus one; 0: never
-	Loops     []Counters
-	Listeners []*Listener
+	SessRate Limiter // rate-limit sessions
+	// Meter and ReqMeter are of sessions and requests; nil: no rule asks.
+	Meter, ReqMeter *Meter
+	Conns           Gauge
+	Full            atomic.Bool  // at its limit: not accepting
+	maxSet          atomic.Int64 // SetMaxConn, plus one; 0: never
+	Loops           []Counters
+	Listeners       []*Listener
 }
 
 // Socket is a listening socket and the name by which the master keeps it.

@@ -63,6 +63,7 @@ type Server struct {
 	// Observe, when set, is told how the traffic of the server goes ("observe").
 	Observe Observer
 
+	Meter  *Meter // of sessions; nil: no rule asks
 	Loops  []Counters
 	Health Health
 }

@@ -90,12 +90,14 @@ func (p *testParser) expression(words []string) error {
 		word = words[0]
 	}
 	name, rest := sample.Name(word)
+	sc := p.k.scope()
+	sc.InACL = true
 	var e *sample.Expr
 	var err error
 	if p.kw = findKeyword(name); p.kw != nil {
-		e, rest, err = sample.ParseFrom(sample.LookupFetch(p.kw.fetch), name, rest, p.k.scope())
+		e, rest, err = sample.ParseFrom(sample.LookupFetch(p.kw.fetch), name, rest, sc)
 	} else {
-		e, rest, err = sample.ParseExpr(word, p.k.scope())
+		e, rest, err = sample.ParseExpr(word, sc)
 	}
 	if err == nil && rest != "" {
 		err = errors.New("missing comma after fetch keyword")

@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
 // Table gives the rows of ACLs and rules. Files that rules name are read by the
@@ -57,9 +58,29 @@ type table struct {
 func (t *table) compiler(p *config.Parser, l *config.Line) *Compiler {
 	k := &Compiler{ReadFile: p.ReadFile}
 	k.Scope.Env, k.Scope.Hostname, k.Scope.PID = p.Env().Lookup, t.hostname, t.pid
+	k.Scope.Refer = func(r *sample.Reference) {
+		p.Refer(config.Reference{Pos: l.Pos, In: p.Proxy(), Where: place(r, l.Words[0]), What: r})
+	}
 	k.Find = func(name string) *ACL { return declared(p.Proxy(), name) }
 	k.Warn = func(text string) { warn(p, l.Pos, text) }
 	return k
+}
+
+// place says where a name is referred to, in the reference's words.
+func place(r *sample.Reference, keyword string) string {
+	if r.InACL {
+		return "ACL keyword '" + r.Keyword + "'"
+	}
+	where := keyword + " expression"
+	switch keyword {
+	case "tcp-request", "tcp-response":
+		where = keyword + " content expression"
+	case "http-response", "http-after-response":
+		where = "http-response response"
+	case "redirect":
+		where = "redirect format string"
+	}
+	return "sample fetch keyword '" + r.Keyword + "' in " + where
 }
 
 // warn reports a warning; the one about missing patterns names its keyword in

@@ -47,6 +47,13 @@ type Actor interface {
 	ProxyTimeout(which Timeout, backend bool) (ns int64, ok bool)
 	// LastRule is where the last final rule stands; "" without one.
 	LastRule() (file string, line int)
+	// Listener, Frontend and Backend tell by what way the stream came; a backend of
+	// 0: none yet.
+	Listener() (id int, name string)
+	Frontend() (id int, defaultBackend string)
+	Backend() (id int)
+	// Process tells how many clients are connected, and whether it is stopping.
+	Process() (conns int64, stopping bool)
 	SetNice(n int)
 	// SetSource and SetDestination replace the addresses of the client's connection.
 	SetSource(a netip.AddrPort)

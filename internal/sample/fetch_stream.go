@@ -1,6 +1,9 @@
 package sample
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // Fetches of what a stream knows of itself: addresses of its client's connection,
 // timeouts, the last final rule (manual 7.3.2, 7.3.3).
@@ -68,4 +71,54 @@ func lastRule(withLine bool) func([]Arg, *Scope) (Eval, error) {
 		}
 		return s.setStr(c.keep(b, len(out)))
 	})
+}
+
+func fetchListenerID(a Actor, s *Sample) bool {
+	id, _ := a.Listener()
+	return s.setInt(int64(id))
+}
+
+func fetchFrontendID(a Actor, s *Sample) bool {
+	id, _ := a.Frontend()
+	return s.setInt(int64(id))
+}
+
+// fetchBackendID gives the frontend's while there is no backend.
+func fetchBackendID(a Actor, s *Sample) bool {
+	id := a.Backend()
+	if id == 0 {
+		id, _ = a.Frontend()
+	}
+	return s.setInt(int64(id))
+}
+
+func listenerName(c *Ctx) (name string) {
+	if c.Stream != nil {
+		_, name = c.Stream.Listener()
+	}
+	return name
+}
+
+func defaultBackend(c *Ctx) (name string) {
+	if c.Stream != nil {
+		_, name = c.Stream.Frontend()
+	}
+	return name
+}
+
+func fetchActConn(a Actor, s *Sample) bool {
+	n, _ := a.Process()
+	return s.setInt(n)
+}
+
+func fetchStopping(a Actor, s *Sample) bool {
+	_, stopping := a.Process()
+	return s.setBool(stopping)
+}
+
+// compileUptime counts from when the configuration is read, with which a worker
+// begins.
+func compileUptime([]Arg, *Scope) (Eval, error) {
+	began := time.Now()
+	return func(_ *Ctx, s *Sample) bool { return s.setInt(int64(time.Since(began) / time.Second)) }, nil
 }

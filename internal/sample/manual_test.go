@@ -221,7 +221,7 @@ func TestHints(t *testing.T) {
 		"path(a":               "fetch method 'path' : expected ')' before 'a'",
 		"ssl_fc":               "fetch method 'ssl_fc' is known but not built yet",
 		"path,map_beg(f)":      "converter 'map_beg' is known but not built yet",
-		"be_conn":              "fetch method 'be_conn' is known but not built yet",
+		"be_conn":              "invalid args in fetch method 'be_conn' : names of proxies and servers are not known here",
 	} {
 		_, _, err := ParseExpr(text, testScope)
 		got := ""

@@ -7,6 +7,10 @@ type Scope struct {
 	PID      int
 	// ACL compiles the fetch acl([!]name,...); nil where there are no ACLs.
 	ACL func(names []string) (Eval, error)
+	// Refer is told of each proxy and server that is named, to look it up later; nil
+	// where there are none.
+	Refer func(*Reference)
+	InACL bool // for messages
 }
 
 // Eval is a compiled fetch or converter: it fills or changes s and says whether

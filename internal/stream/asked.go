@@ -130,6 +130,27 @@ func (st *stream) LastRule() (file string, line int) {
 	return "", 0
 }
 
+// Listener implements sample.Actor.
+func (st *stream) Listener() (id int, name string) { return st.c.ln.ID, st.c.ln.Name }
+
+// Frontend implements sample.Actor.
+func (st *stream) Frontend() (id int, defaultBackend string) {
+	return st.fe.ID, st.fe.Spec.DefaultBackend
+}
+
+// Backend implements sample.Actor.
+func (st *stream) Backend() int {
+	if st.be == nil {
+		return 0
+	}
+	return st.be.ID
+}
+
+// Process implements sample.Actor.
+func (st *stream) Process() (conns int64, stopping bool) {
+	return st.th.e.Conns.Load(), st.th.e.stopping.Load()
+}
+
 // ask prepares for what rules may ask, and ends what they asked of the stream
 // before.
 func (st *stream) ask() {

@@ -143,4 +143,5 @@ func (st *stream) attempted() {
 	n.Sessions++
 	n.LastSession = st.th.Wall()
 	n.Rate.Hit(st.th.Wall())
+	st.srv.Meter.Hit(st.th.Wall())
 }

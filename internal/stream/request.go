@@ -114,6 +114,7 @@ func (st *stream) countRequest() {
 	n := &st.fe.Loops[st.th.id]
 	n.Requests++
 	n.ReqRate.Hit(st.th.Wall())
+	st.fe.ReqMeter.Hit(st.th.Wall())
 	st.number = st.th.e.Requests.Add(1)
 }
 

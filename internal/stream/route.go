@@ -124,6 +124,7 @@ func (st *stream) enter(b *backend) {
 	n.Sessions++
 	n.LastSession = st.th.Wall()
 	n.Rate.Hit(st.th.Wall())
+	b.Meter.Hit(st.th.Wall())
 	if st.http {
 		n.Requests++
 		n.ReqRate.Hit(st.th.Wall())

@@ -76,6 +76,7 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 	n.Sessions++
 	n.LastSession = t.Wall()
 	n.Rate.Hit(t.Wall())
+	c.fe.Meter.Hit(t.Wall())
 	if own := ln.Loops; own != nil {
 		own[t.id].Connections++
 		own[t.id].Sessions++
