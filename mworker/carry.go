@@ -11,7 +11,7 @@ func (m *Master) effect(e effect) {
 	p := m.processes[e.worker]
 	switch e.kind {
 	case doSnapshot:
-		m.startSnapshot(e.worker, e.generation)
+		m.startSnapshot(e.worker, e.generation, e.from)
 	case doSpawn:
 		m.spawn(e)
 	case doVet:
@@ -35,6 +35,9 @@ func (m *Master) effect(e effect) {
 		}
 	case doKeep:
 		if p != nil {
+			if s := m.snapshots[p.generation]; s != nil {
+				s.sealed, m.grown = true, true
+			}
 			m.store.replace(p.offered)
 			m.storeChanged()
 		}
@@ -66,8 +69,9 @@ func (m *Master) spawn(e effect) {
 		return
 	}
 	o := &launchOrder{
-		hello: hello{number: e.worker, generation: e.generation, respawn: e.ok, forced: e.forced},
-		path:  sys.DescriptorPath(m.exe), args: m.opts.Args, env: m.opts.Env, archive: s.archive.hold(),
+		hello: hello{number: e.worker, generation: e.generation, respawn: e.ok, forced: e.forced,
+			check: e.check, again: e.ok || e.from != 0},
+		path: sys.DescriptorPath(m.exe), args: m.opts.Args, env: m.opts.Env, archive: s.archive.hold(),
 	}
 	if m.dir >= 0 {
 		o.dir = sys.DescriptorPath(m.dir)
@@ -76,6 +80,9 @@ func (m *Master) spawn(e effect) {
 		if d := m.store[k]; d != nil {
 			o.keys, o.given = append(o.keys, k), append(o.given, d.hold())
 		}
+	}
+	if o.hello.again {
+		o.hold(s.files)
 	}
 	m.logFor(e.worker)
 	go func() {
@@ -105,7 +112,7 @@ func (m *Master) spawned(number int, p *process, err error) {
 	m.processes[number] = p
 	p.readers.Add(3)
 	go p.readTrace()
-	go m.readChannel(p, p.startup, maxPayload, inStartupEOF, parseStartup)
+	go m.readChannel(p, p.startup, maxPayload, inStartupEOF, m.parseStartup)
 	go m.readChannel(p, p.control, maxControlPayload, inControlEOF, parseControl)
 	go m.watch(p)
 	m.step(input{kind: inSpawned, worker: number, pid: p.child.PID})

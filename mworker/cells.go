@@ -121,6 +121,10 @@ func interrupted(s *supervisor, w *worker, in input) { s.giveUp(w, in.text, sysc
 // checked
 
 func beginServing(s *supervisor, w *worker, in input) {
+	if w.load.check {
+		s.pass(w)
+		return
+	}
 	w.apply = in.apply
 	w.committing = true
 	s.do(effect{kind: doServe, worker: w.number})
@@ -174,7 +178,12 @@ func (s *supervisor) notKept(w *worker) (keys []string) {
 
 // ready and paused
 
-func stable(s *supervisor, w *worker, _ input) { s.crashes = 0 }
+func stable(s *supervisor, w *worker, _ input) {
+	s.crashes = 0
+	if !slices.Contains(s.proven, w.generation) {
+		s.proven = append(s.proven, w.generation)
+	}
+}
 
 func replaced(s *supervisor, w *worker, in input) {
 	w.state, w.reason = Draining, "replaced"
@@ -249,6 +258,10 @@ func closedListeners(s *supervisor, w *worker, _ input) {
 }
 
 func leaves(s *supervisor, w *worker, in input) {
+	if w.checked {
+		s.end(w)
+		return
+	}
 	kind := EventFormerExited
 	if w.lastOne {
 		kind = EventCurrentExited

@@ -68,7 +68,7 @@ func (s *supervisor) keep(w *worker) (retire []string) {
 // those that are older than the policy allows.
 func (s *supervisor) countReload(now *worker) {
 	for _, w := range s.workers {
-		if w == now || w.state != Draining {
+		if w == now || w.state != Draining || w.checked {
 			continue
 		}
 		w.reloads++
@@ -86,7 +86,17 @@ func (s *supervisor) countReload(now *worker) {
 func (s *supervisor) noteGood(g int) {
 	s.good = slices.DeleteFunc(s.good, func(x int) bool { return x == g })
 	s.good = append(s.good, g)
-	if n := len(s.good) - s.policy.KeptGenerations; n > 0 {
-		s.good = slices.Delete(s.good, 0, n)
+	for len(s.good) > s.policy.KeptGenerations {
+		s.forgetOldest()
 	}
+}
+
+// forgetOldest drops the oldest good generation, never the last one.
+func (s *supervisor) forgetOldest() {
+	if len(s.good) < 2 {
+		return
+	}
+	oldest := s.good[0]
+	s.good = slices.Delete(s.good, 0, 1)
+	s.proven = slices.DeleteFunc(s.proven, func(g int) bool { return g == oldest })
 }

@@ -62,6 +62,8 @@ type effect struct {
 	caller     int
 	ok         bool // reply: success; spawn: a respawn
 	forced     bool // spawn
+	check      bool // spawn
+	from       int  // snapshot, spawn: the generation whose files are loaded again
 	text       string
 	data       []byte
 	code       int
@@ -80,6 +82,12 @@ func (e effect) String() string {
 	}
 	if e.forced {
 		b.WriteString(" forced")
+	}
+	if e.check {
+		b.WriteString(" check")
+	}
+	if e.from != 0 {
+		fmt.Fprintf(&b, " from=g%d", e.from)
 	}
 	switch e.kind {
 	case doSignal:
@@ -116,13 +124,19 @@ func (e *Event) describe(b *strings.Builder) {
 	if e.Generation != 0 {
 		fmt.Fprintf(b, " g%d", e.Generation)
 	}
+	if e.From != 0 {
+		fmt.Fprintf(b, " from=g%d", e.From)
+	}
+	if e.By != "" {
+		fmt.Fprintf(b, " by=%q", e.By)
+	}
 	if e.Delay != 0 {
 		fmt.Fprintf(b, " delay=%s", e.Delay)
 	}
 	for _, flag := range []struct {
 		set  bool
 		name string
-	}{{e.First, "first"}, {e.Hard, "hard"}, {e.Respawn, "respawn"}, {e.ExceedsMaxReloads >= 0 && e.Kind == EventFormerExited, "exceeds"}} {
+	}{{e.First, "first"}, {e.Hard, "hard"}, {e.Respawn, "respawn"}, {e.Check, "check"}, {e.ExceedsMaxReloads >= 0 && e.Kind == EventFormerExited, "exceeds"}} {
 		if flag.set {
 			b.WriteString(" " + flag.name)
 		}

@@ -26,6 +26,7 @@ const (
 	EventHung                           // a worker has not answered for Policy.HangTimeout (Text) and got SIGABRT
 	EventUnresponsive                   // a worker did not end in time and got SIGKILL
 	EventNotOffered                     // something was asked for that this version does not do (Text)
+	EventChecked                        // a load that was only to be checked would have succeeded; its process is ending
 	EventAllExited                      // no worker is left and none is wanted; the master ends with Status.Code
 	numEventKinds      = int(EventAllExited) + 1
 )
@@ -33,7 +34,7 @@ const (
 var eventNames = [numEventKinds]string{
 	"reloading", "loading", "phase", "log", "ready", "failed", "current-exited",
 	"former-exited", "retired", "respawn", "fallback", "unserved", "paused", "resumed",
-	"stopping", "exit-on-failure", "exceeds-max-reloads", "hung", "unresponsive", "not-offered",
+	"stopping", "exit-on-failure", "exceeds-max-reloads", "hung", "unresponsive", "not-offered", "checked",
 	"all-exited",
 }
 
@@ -55,6 +56,9 @@ type Event struct {
 	First      bool // the load is the first of this master
 	Respawn    bool // the load is a respawn, not a reload
 	Generation int
+	Check      bool   // the load is only checked (ReloadCheck)
+	From       int    // of EventReloading: the generation that is loaded again; 0: the files are read
+	By         string // of EventReloading: who asked
 	Delay      time.Duration
 	// Crash, of the events that tell of a process's end, is set when it did not end
 	// as it was meant to.

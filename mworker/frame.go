@@ -50,6 +50,9 @@ const (
 	framePong
 	// startup channel, from the worker
 	frameDeadline
+	frameRead // a file that the load has read: its name, whether it was there, and its bytes, sealed
+	// startup channel, to the worker
+	frameHeld // files that an earlier load of the generation read: names and bytes, or names that were not there
 
 	frameOptional frameKind = 128
 	// control channel, to the worker

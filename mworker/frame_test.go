@@ -87,7 +87,7 @@ func TestPayloads(t *testing.T) {
 		}
 	}
 	h, err := parseHello(payloads[0].valid)
-	if err != nil || h != (hello{300, 7, false, true}) {
+	if err != nil || h != (hello{number: 300, generation: 7, forced: true}) {
 		t.Errorf("%+v %v", h, err)
 	}
 	l, err := parseKeyList(payloads[1].valid)
@@ -116,8 +116,8 @@ func FuzzFrames(f *testing.F) {
 		for _, p := range payloads {
 			p.parse(fr.payload)
 		}
-		p := &process{number: 1}
-		for _, parse := range []func(*process, frame, []int) (message, bool){parseStartup, parseControl} {
+		p, m := &process{number: 1}, &Master{}
+		for _, parse := range []func(*process, frame, []int) (message, bool){m.parseStartup, parseControl} {
 			msg, last := parse(p, fr, nil)
 			if msg.in.kind == inBadFrame && !last {
 				t.Errorf("the channel goes on after %+v", msg.in)

@@ -131,7 +131,7 @@ func TestFrameOfAStranger(t *testing.T) {
 	}
 	p := &process{number: 7, child: &sys.Child{PID: 1}}
 	p.readers.Add(1)
-	m.readChannel(p, ours, maxPayload, inStartupEOF, parseStartup)
+	m.readChannel(p, ours, maxPayload, inStartupEOF, m.parseStartup)
 	if in := (<-m.inbox).in; in.kind != inBadFrame || in.worker != 7 || !strings.HasPrefix(in.text, "a frame of process ") {
 		t.Errorf("%+v", in)
 	}

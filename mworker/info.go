@@ -10,6 +10,7 @@ type WorkerInfo struct {
 	Generation    int
 	Current       bool // it serves, or is the candidate that will
 	Leaving       bool
+	Checked       bool   // its load was only checked, and it is ending
 	Reason        string // why it leaves or failed
 	Phase         string // what a candidate reported last
 	Reloads       int    // successful hand-overs to others since it served
@@ -48,7 +49,18 @@ const (
 	// ReloadForced is added to one of the two: whoever asks means it, so that the
 	// new worker may leave out checks that protect from mistakes (Worker.Forced).
 	ReloadForced ReloadKind = 2
+
+	// ReloadCheck is a load that is given up when it has succeeded: nothing ever
+	// listens, and whoever serves is not touched. What it is added to does not matter.
+	ReloadCheck ReloadKind = 4
 )
+
+// Request is what Master.Load is asked for.
+type Request struct {
+	Kind ReloadKind
+	By   string // who asks, for the history
+	From int    // load the files of this kept generation again (a rollback); 0: read the files
+}
 
 // Result is the outcome of a load.
 type Result struct {

@@ -44,7 +44,7 @@ func Inherited() (*Worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Worker{startup: startup, control: control, given: map[string]int{}}
+	w := &Worker{startup: startup, control: control, given: map[string]int{}, held: map[string]int{}}
 	w.cond.L = &w.mu
 	go w.readControl()
 	if err := tellCrashes(crashFD); err != nil {
@@ -87,6 +87,8 @@ func (w *Worker) readStartup() error {
 			err = w.takeHello(f, fds)
 		case frameGiven:
 			err = w.takeGiven(f, fds)
+		case frameHeld:
+			err = w.takeHeld(f, fds)
 		case frameGo:
 			if w.number == 0 {
 				return errors.New("mworker: startup channel: no hello")
@@ -108,6 +110,7 @@ func (w *Worker) takeHello(f frame, fds []int) error {
 	}
 	defer sys.CloseAll(fds)
 	w.number, w.generation, w.respawn, w.forced = h.number, h.generation, h.respawn, h.forced
+	w.check, w.again = h.check, h.again
 	b, err := sys.ReadSealed(fds[0], 1<<40)
 	if err != nil {
 		return err

@@ -92,15 +92,19 @@ type masterInput struct {
 	caller int // of a request; 0: nobody waits for the result
 	hard   bool
 	forced bool
+	check  bool
+	from   int
+	by     string
 }
 
 type masterInputKind uint8
 
 const (
-	inStart    masterInputKind = iota
-	inSignal                   // a signal, or a command equal to one
-	inReload                   // a request with a caller
-	inCancel                   // the load under way is not wanted any more
-	inRespawn                  // the delay before a respawn is over
-	inUnserved                 // nobody has served for Policy.UnservedAfter
+	inStart      masterInputKind = iota
+	inSignal                     // a signal, or a command equal to one
+	inReload                     // a request with a caller
+	inCancel                     // the load under way is not wanted any more
+	inRespawn                    // the delay before a respawn is over
+	inUnserved                   // nobody has served for Policy.UnservedAfter
+	inOverBudget                 // what is kept of generations takes more than Policy.HistoryBytes
 )

@@ -1,7 +1,9 @@
 package mworker
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -13,24 +15,49 @@ func (s *supervisor) request(r *request) {
 		s.answer(r.callers, 0, "the master is stopping")
 	case s.reload == nil:
 		s.beginReload(r)
-	case s.pending == nil:
-		s.pending = r
 	default:
-		s.pending.hard = s.pending.hard || r.hard
-		s.pending.forced = s.pending.forced || r.forced
-		s.pending.callers = append(s.pending.callers, r.callers...)
+		for _, p := range s.pending {
+			if p.merge(r) {
+				return
+			}
+		}
+		s.pending = append(s.pending, r)
 	}
 }
 
+// merge lets one load answer both, if they want the same of it.
+func (p *request) merge(r *request) bool {
+	if p.check != r.check || p.from != r.from {
+		return false
+	}
+	p.hard = p.hard || r.hard
+	p.forced = p.forced || r.forced
+	p.callers = append(p.callers, r.callers...)
+	for _, by := range r.by {
+		if !slices.Contains(p.by, by) && len(p.by) < maxBy {
+			p.by = append(p.by, by)
+		}
+	}
+	return true
+}
+
+// maxBy bounds how many of those who asked for the same load are named.
+const maxBy = 4
+
 func (s *supervisor) beginReload(r *request) {
+	from := r.from
+	if from != 0 && !slices.Contains(s.good, from) {
+		s.answer(r.callers, 0, fmt.Sprintf("generation %d is not kept", from))
+		return
+	}
 	s.nextGeneration++
 	s.known = append(s.known, s.nextGeneration)
-	s.reload = &load{hard: r.hard, first: !s.served, forced: r.forced, callers: r.callers}
+	s.reload = &load{hard: r.hard, first: !s.served, forced: r.forced, check: r.check, from: from, callers: r.callers}
 	w := s.newWorker(s.nextGeneration, s.reload)
 	w.phase, w.pause = "reading files", r.pause
-	s.report(w, Event{Kind: EventReloading, Hard: r.hard, First: s.reload.first})
+	s.report(w, Event{Kind: EventReloading, Hard: r.hard, First: s.reload.first, From: from, By: strings.Join(r.by, ", ")})
 	s.armLoad(w)
-	s.do(effect{kind: doSnapshot, worker: w.number, generation: w.generation})
+	s.do(effect{kind: doSnapshot, worker: w.number, generation: w.generation, from: from})
 }
 
 // armLoad starts the time that the worker's load may take.
@@ -62,7 +89,8 @@ func (s *supervisor) spawn(w *worker) {
 	w.spawning = true
 	w.phase = "starting"
 	w.given = slices.Clone(s.store)
-	s.do(effect{kind: doSpawn, worker: w.number, generation: w.generation, keys: w.given, ok: w.respawned, forced: w.load.forced})
+	s.do(effect{kind: doSpawn, worker: w.number, generation: w.generation, keys: w.given, ok: w.respawned, forced: w.load.forced,
+		check: w.load.check, from: w.load.from})
 }
 
 // giveUp ends a candidate. Its load is decided when the process has ended, so
@@ -129,6 +157,12 @@ func (s *supervisor) closeLoad(w *worker, reason string) {
 		return
 	}
 	s.reload = nil
+	if l.check {
+		for _, c := range l.callers {
+			s.do(effect{kind: doReply, caller: c, generation: w.generation, check: true, text: reason})
+		}
+		return
+	}
 	s.failed++
 	s.consecutive++
 	s.lastFailed = true
@@ -146,8 +180,8 @@ func (s *supervisor) answer(callers []int, generation int, reason string) {
 }
 
 func (s *supervisor) refusePending(reason string) {
-	if s.pending != nil {
-		s.answer(s.pending.callers, 0, reason)
-		s.pending = nil
+	for _, p := range s.pending {
+		s.answer(p.callers, 0, reason)
 	}
+	s.pending = nil
 }

@@ -31,9 +31,12 @@ type Master struct {
 	sup       *supervisor
 	processes map[int]*process // by worker number
 	snapshots map[int]*snapshot
+	contents  contents
 	store     store
 	keeping   keeping
 	logs      map[int]*StartupLog // of undecided loads, by worker number
+	checkLog  *StartupLog         // of the latest load that was only checked
+	grown     bool                // more is kept than when overBudget looked last
 	timers    map[timerKey]*timer
 	callers   map[int]chan Result
 	calls     int
@@ -44,7 +47,8 @@ type Master struct {
 
 	mu       sync.Mutex // guards what follows
 	view     view
-	crashes  []Crash  // the latest
+	crashes  []Crash // the latest
+	history  []Generation
 	requests []func() // of other goroutines, for Run's
 	wake     chan struct{}
 }
@@ -104,7 +108,7 @@ func NewMaster(o Options) (*Master, error) {
 		opts: o, exe: exe, dir: dir, signals: o.Signals, started: time.Now(),
 		inbox: make(chan message), done: make(chan struct{}),
 		sup: newSupervisor(o.Policy), store: store{},
-		processes: map[int]*process{}, snapshots: map[int]*snapshot{}, logs: map[int]*StartupLog{},
+		processes: map[int]*process{}, snapshots: map[int]*snapshot{}, contents: contents{}, logs: map[int]*StartupLog{},
 		timers: map[timerKey]*timer{}, callers: map[int]chan Result{}, wake: make(chan struct{}, 1),
 	}
 	if err := m.adopt(o.Listeners); err != nil {
@@ -274,7 +278,11 @@ func (m *Master) carryOut(effects []effect) {
 			m.effect(e)
 		}
 		if len(m.followUps) == 0 {
-			break
+			if !m.overBudget() {
+				break
+			}
+			effects = m.sup.master(masterInput{kind: inOverBudget})
+			continue
 		}
 		in := m.followUps[0]
 		m.followUps = m.followUps[1:]

@@ -10,13 +10,16 @@ import (
 type hello struct {
 	number, generation int
 	respawn, forced    bool
+	check, again       bool // again: a generation that was loaded before, from what is kept of it
 }
 
 func (h hello) append(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(h.number))
 	b = binary.AppendUvarint(b, uint64(h.generation))
 	b = appendBool(b, h.respawn)
-	return appendBool(b, h.forced)
+	b = appendBool(b, h.forced)
+	b = appendBool(b, h.check)
+	return appendBool(b, h.again)
 }
 
 func parseHello(payload []byte) (h hello, err error) {
@@ -25,6 +28,8 @@ func parseHello(payload []byte) (h hello, err error) {
 	h.generation = int(r.number(1 << 40))
 	h.respawn = r.bool()
 	h.forced = r.bool()
+	h.check = r.bool()
+	h.again = r.bool()
 	return h, r.done()
 }
 

@@ -71,7 +71,8 @@ type Policy struct {
 	UnservedAfter   time.Duration // listeners that nobody serves are closed after it; 30 s
 	MaxReloads      int           // leaving workers that outlive more reloads get SIGTERM; 50; see NoLimit and NoneKept
 	ExitOnFailure   bool          // a crash of the serving worker stops everything, with its status
-	KeptGenerations int           // good generations kept to fall back to, the serving one included; 2
+	KeptGenerations int           // good generations kept to fall back to, the serving one included; 5
+	HistoryBytes    int64         // of memory for what generations keep: the oldest go first, never the serving one; 256 MiB
 }
 
 // Never is a duration of Policy that does not pass; of LoadTimeout and
@@ -120,7 +121,10 @@ func (p Policy) withDefaults() Policy {
 		p.MaxReloads = DefaultMaxReloads
 	}
 	if p.KeptGenerations <= 0 {
-		p.KeptGenerations = 2
+		p.KeptGenerations = 5
+	}
+	if p.HistoryBytes <= 0 {
+		p.HistoryBytes = defaultHistoryBytes
 	}
 	return p
 }
@@ -131,4 +135,7 @@ type File struct {
 	Data []byte
 }
 
-const defaultSnapshotLimit = 256 << 20
+const (
+	defaultSnapshotLimit = 256 << 20
+	defaultHistoryBytes  = 256 << 20
+)

@@ -3,6 +3,7 @@ package mworker
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"sync"
@@ -37,6 +38,21 @@ type launchOrder struct {
 	archive *descriptor
 	keys    []string
 	given   []*descriptor
+	// What is kept of files that an earlier load of the generation read.
+	held   []string
+	bytes  []*descriptor
+	absent []string
+}
+
+// hold adds the files of a generation.
+func (o *launchOrder) hold(files map[string]*content) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if c := files[name]; c != nil {
+			o.held, o.bytes = append(o.held, name), append(o.bytes, c.fd.hold())
+		} else {
+			o.absent = append(o.absent, name)
+		}
+	}
 }
 
 // ControlDescriptor is the number of the descriptor, in a worker, through which its
@@ -56,6 +72,7 @@ const (
 func (o *launchOrder) release() {
 	o.archive.release()
 	releaseAll(o.given)
+	releaseAll(o.bytes)
 }
 
 // launch starts a worker and queues what it is to be told first. It may take
@@ -97,17 +114,26 @@ func launch(o *launchOrder) (p *process, err error) {
 		traces: traces, trace: &StartupLog{},
 	}
 	p.toStartup.push(frameHello, o.hello.append(nil), o.archive.hold())
-	sent := 0
-	for _, keys := range chunks(o.keys) {
-		ds := o.given[sent : sent+len(keys)]
-		for _, d := range ds {
-			d.hold()
-		}
-		p.toStartup.push(frameGiven, keyList{keys: keys}.append(nil), slices.Clone(ds)...)
-		sent += len(keys)
-	}
+	p.give(frameGiven, false, o.keys, o.given)
+	p.give(frameHeld, true, o.held, o.bytes)
+	p.give(frameHeld, false, o.absent, nil)
 	p.toStartup.push(frameGo, nil)
 	return p, nil
+}
+
+// give queues keys with their descriptors.
+func (p *process) give(kind frameKind, flag bool, keys []string, fds []*descriptor) {
+	for _, list := range chunks(keys) {
+		var with []*descriptor
+		if fds != nil {
+			with = slices.Clone(fds[:len(list)])
+			fds = fds[len(list):]
+		}
+		for _, d := range with {
+			d.hold()
+		}
+		p.toStartup.push(kind, keyList{flag: flag, keys: list}.append(nil), with...)
+	}
 }
 
 // channel makes a channel, of which our end tells who sent a frame.

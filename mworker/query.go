@@ -70,8 +70,12 @@ func (m *Master) StartupLog() []byte {
 // Reload asks for a load and returns where its one Result will come. The load
 // reads the files after this call: while another load is under way the request
 // waits for its end, together with all others.
-func (m *Master) Reload(kind ReloadKind) <-chan Result {
-	return m.request(masterInput{kind: inReload, hard: kind&ReloadHard != 0, forced: kind&ReloadForced != 0})
+func (m *Master) Reload(kind ReloadKind) <-chan Result { return m.Load(Request{Kind: kind}) }
+
+// Load is Reload with more to say. Requests that want the same of a load share it.
+func (m *Master) Load(r Request) <-chan Result {
+	return m.request(masterInput{kind: inReload, hard: r.Kind&ReloadHard != 0, forced: r.Kind&ReloadForced != 0,
+		check: r.Kind&ReloadCheck != 0, from: r.From, by: cut(printable(r.By), maxReason)})
 }
 
 // Cancel gives up the reload that is under way: its callers get a Result that is
@@ -151,7 +155,10 @@ func (m *Master) logFor(worker int) *StartupLog {
 // tell passes an event on to the observer.
 func (m *Master) tell(e Event) {
 	e.Worker = m.complete(e.Worker)
-	if e.Kind == EventReloading {
+	m.note(&e)
+	if e.Kind == EventReloading && e.Check {
+		m.checkLog = m.logFor(e.Worker.Number)
+	} else if e.Kind == EventReloading {
 		m.mu.Lock()
 		m.view.latest = m.logFor(e.Worker.Number)
 		m.mu.Unlock()
@@ -177,6 +184,10 @@ func (m *Master) tell(e Event) {
 func (m *Master) reply(e effect) {
 	to := m.callers[e.caller]
 	delete(m.callers, e.caller)
-	m.observers.push(delivery{to: to, log: m.view.latest,
+	log := m.view.latest
+	if e.check {
+		log = m.checkLog
+	}
+	m.observers.push(delivery{to: to, log: log,
 		result: Result{OK: e.ok, Generation: e.generation, Reason: e.text}})
 }

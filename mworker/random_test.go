@@ -62,7 +62,10 @@ func history(seed uint64) error {
 		case n == 1 && !s.stopped:
 			callers++
 			open[callers] = true
-			err = check("reload", s.master(masterInput{kind: inReload, caller: callers, hard: r.IntN(3) == 0, forced: r.IntN(5) == 0}))
+			err = check("reload", s.master(masterInput{kind: inReload, caller: callers, hard: r.IntN(3) == 0, forced: r.IntN(5) == 0,
+				check: r.IntN(4) == 0, from: max(0, r.IntN(2*s.nextGeneration+2)-s.nextGeneration)}))
+		case n == 5 && r.IntN(4) == 0:
+			err = check("over budget", s.master(masterInput{kind: inOverBudget}))
 		case n == 4 && r.IntN(4) == 0 && !s.stopped:
 			callers++
 			open[callers] = true

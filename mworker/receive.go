@@ -9,7 +9,7 @@ import (
 
 // parseStartup reads a frame of the startup channel. The second result is true
 // when nothing more may come.
-func parseStartup(p *process, f frame, fds []int) (message, bool) {
+func (m *Master) parseStartup(p *process, f frame, fds []int) (message, bool) {
 	in := input{worker: p.number}
 	var err error
 	switch f.kind {
@@ -27,6 +27,8 @@ func parseStartup(p *process, f frame, fds []int) (message, bool) {
 		in.kind, in.data = inDiscovered, bytes.Clone(f.payload)
 	case frameOffer:
 		return parseOffer(in, f, fds)
+	case frameRead:
+		return m.parseReadFrame(p, f, fds)
 	case frameReady:
 		in.kind = inReady
 		in.text, err = parseText(f.payload, maxVersion)

@@ -158,7 +158,7 @@ func TestCoalescedReloads(t *testing.T) {
 
 func TestFiftyReloads(t *testing.T) {
 	a, b := address(t), address(t)
-	r := newRig(t, "listen "+a, nil)
+	r := newRig(t, "listen "+a, func(o *Options) { o.Policy.KeptGenerations = 1 })
 	r.wait(EventReady)
 	r.reload("listen " + a)
 	r.wait(EventFormerExited)

@@ -1,6 +1,9 @@
 package mworker
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // watchService makes sure that somebody serves, or soon will: whenever nobody
 // does and nothing is under way, the last good generation is started again.
@@ -30,15 +33,26 @@ func (s *supervisor) watchService() {
 func (s *supervisor) crashed() { s.crashes++ }
 
 // chooseGeneration falls back once the last good generation has shown that it
-// is not.
+// is not: soon if it never was seen to be stable, for it is then what changed.
 func (s *supervisor) chooseGeneration() {
-	if s.crashes <= s.policy.CrashLimit || len(s.good) < 2 {
+	if len(s.good) < 2 {
+		return
+	}
+	limit := s.policy.CrashLimit
+	if !slices.Contains(s.proven, s.lastGood()) {
+		limit = min(limit, unprovenCrashes)
+	}
+	if s.crashes <= limit {
 		return
 	}
 	s.good = s.good[:len(s.good)-1]
 	s.crashes = 1
 	s.event(Event{Kind: EventFallback, Generation: s.lastGood()})
 }
+
+// unprovenCrashes is how often a generation that has never been stable may crash:
+// once may be an accident, or an operator.
+const unprovenCrashes = 1
 
 func (s *supervisor) lastGood() int { return s.good[len(s.good)-1] }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -79,8 +80,8 @@ func play(text string) (string, error) {
 
 // feed turns the words of an input line into an input:
 //
-//	policy name=value...      start      reload CALLER [hard|forced]     cancel CALLER     signal NAME
-//	due respawn|unserved      wN INPUT [arguments]
+//	policy name=value...      start      reload CALLER [hard|forced] [check] [from=N]     cancel CALLER
+//	signal NAME    due respawn|unserved    over-budget    wN INPUT [arguments]
 func feed(s *supervisor, words []string) ([]effect, error) {
 	arg := func(i int) string {
 		if i < len(words) {
@@ -98,7 +99,10 @@ func feed(s *supervisor, words []string) ([]effect, error) {
 	case "start":
 		return s.master(masterInput{kind: inStart}), nil
 	case "reload":
-		return s.master(masterInput{kind: inReload, caller: number(1), hard: arg(2) == "hard", forced: arg(2) == "forced"}), nil
+		return s.master(masterInput{kind: inReload, caller: number(1), hard: arg(2) == "hard", forced: arg(2) == "forced",
+			check: slices.Contains(words, "check"), from: from(words)}), nil
+	case "over-budget":
+		return s.master(masterInput{kind: inOverBudget}), nil
 	case "cancel":
 		return s.master(masterInput{kind: inCancel, caller: number(1)}), nil
 	case "signal":
@@ -161,6 +165,16 @@ func feed(s *supervisor, words []string) ([]effect, error) {
 	return s.worker(in), nil
 }
 
+// from is the generation that a reload is to load again.
+func from(words []string) (n int) {
+	for _, w := range words {
+		if v, ok := strings.CutPrefix(w, "from="); ok {
+			n, _ = strconv.Atoi(v)
+		}
+	}
+	return n
+}
+
 var signalsByName = map[string]syscall.Signal{
 	"BUS": syscall.SIGBUS, "FPE": syscall.SIGFPE, "ILL": syscall.SIGILL, "TRAP": syscall.SIGTRAP, "SYS": syscall.SIGSYS,
 	"USR1": syscall.SIGUSR1, "USR2": syscall.SIGUSR2, "HUP": syscall.SIGHUP, "TERM": syscall.SIGTERM,
@@ -179,6 +193,8 @@ func setPolicy(p *Policy, settings []string) error {
 			}
 		case "exit-on-failure":
 			p.ExitOnFailure = true
+		case "kept":
+			p.KeptGenerations = n
 		case "crash-limit":
 			p.CrashLimit = n
 		case "hang-timeout":
@@ -211,7 +227,7 @@ func summary(s *supervisor) string {
 	if len(s.store) > 0 {
 		parts = append(parts, fmt.Sprint(s.store))
 	}
-	if s.pending != nil {
+	if len(s.pending) > 0 {
 		parts = append(parts, "pending")
 	}
 	if s.stopped {
@@ -252,7 +268,7 @@ func invariants(s *supervisor) error {
 		return fmt.Errorf("the current worker is %s", s.current.state)
 	case candidates > 2:
 		return fmt.Errorf("%d candidates", candidates)
-	case s.pending != nil && s.reload == nil && !s.stopped:
+	case len(s.pending) > 0 && s.reload == nil && !s.stopped:
 		return fmt.Errorf("a request waits for nothing")
 	case s.served && !s.stopped && s.stop == stopNot && !s.policy.ExitOnFailure && s.current == nil && s.respawn == nil && !s.waiting:
 		return fmt.Errorf("nobody serves and nothing is done about it")

@@ -6,6 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+
+	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
 // snapshot is the sealed archive of one generation; nil while it is read.
@@ -13,6 +16,14 @@ type snapshot struct {
 	archive *descriptor
 	hash    string // WorkerInfo.Hash
 	cancel  context.CancelFunc
+
+	// files are those that the load itself read; nil for one that was not there.
+	files    map[string]*content
+	named    int   // files in the archive
+	archived int64 // its size
+	size     int64 // of all files, archive included
+	partial  bool  // not all of them are kept: the disk is asked for the rest
+	sealed   bool  // the load is over
 }
 
 // maxHangingReads bounds how many Snapshot calls may be left behind on a file
@@ -20,7 +31,11 @@ type snapshot struct {
 const maxHangingReads = 4
 
 // startSnapshot reads the files of a new generation on a goroutine.
-func (m *Master) startSnapshot(number, generation int) {
+func (m *Master) startSnapshot(number, generation, from int) {
+	if from != 0 {
+		m.shareSnapshot(number, generation, from)
+		return
+	}
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), readingKey{}, func(what string) {
 		text := cut("reading files: "+printable(what), maxPhase)
 		m.post(message{in: input{kind: inPhase, worker: number, text: text}})
@@ -33,10 +48,10 @@ func (m *Master) startSnapshot(number, generation int) {
 	}
 	m.reading++
 	go func() {
-		fd, hash, err := readSnapshot(ctx, m.opts.Snapshot, m.opts.SnapshotLimit)
-		m.post(message{call: func() { m.snapshotDone(number, generation, fd, hash, err) }, drop: func() {
+		read, err := readSnapshot(ctx, m.opts.Snapshot, m.opts.SnapshotLimit)
+		m.post(message{call: func() { m.snapshotDone(number, generation, read, err) }, drop: func() {
 			if err == nil {
-				own(fd).release()
+				read.archive.release()
 			}
 		}})
 	}()
@@ -53,31 +68,40 @@ func Reading(ctx context.Context, what string) {
 	}
 }
 
-// readSnapshot seals what read returns. hash is the SHA-256 of the contents of the
+// readSnapshot seals what read returns. The hash is the SHA-256 of the contents of the
 // files, one after the other.
-func readSnapshot(ctx context.Context, read func(context.Context) ([]File, error), limit int64) (fd int, hash string, err error) {
+func readSnapshot(ctx context.Context, read func(context.Context) ([]File, error), limit int64) (s *snapshot, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			fd, err = -1, fmt.Errorf("reading the files panicked: %v", p)
+			s, err = nil, fmt.Errorf("reading the files panicked: %v", p)
 		}
 	}()
 	files, err := read(ctx)
 	if err != nil {
-		return -1, "", err
+		return nil, err
 	}
 	if ctx.Err() != nil {
-		return -1, "", ctx.Err()
+		return nil, ctx.Err()
 	}
-	fd, err = sealFiles(files, limit)
+	fd, err := sealFiles(files, limit)
+	if err != nil {
+		return nil, err
+	}
 	sum := sha256.New()
 	for _, f := range files {
 		sum.Write(f.Data)
 	}
-	return fd, hex.EncodeToString(sum.Sum(nil)), err
+	s = &snapshot{archive: own(fd), hash: hex.EncodeToString(sum.Sum(nil)), named: len(files)}
+	if s.archived, err = sys.MemfdSize(fd); err != nil {
+		s.archive.release()
+		return nil, err
+	}
+	s.size = s.archived
+	return s, nil
 }
 
 // snapshotDone files the archive, unless nobody waits for it any more.
-func (m *Master) snapshotDone(number, generation, fd int, hash string, err error) {
+func (m *Master) snapshotDone(number, generation int, read *snapshot, err error) {
 	m.reading--
 	s := m.snapshots[generation]
 	if err != nil {
@@ -85,11 +109,30 @@ func (m *Master) snapshotDone(number, generation, fd int, hash string, err error
 		return
 	}
 	if s == nil {
-		own(fd).release()
+		read.archive.release()
 		return
 	}
-	s.archive, s.hash = own(fd), hash
+	s.archive, s.hash, s.named, s.archived, s.size = read.archive, read.hash, read.named, read.archived, read.size
+	m.grown = true
 	m.step(input{kind: inSnapshot, worker: number})
+}
+
+// shareSnapshot makes the files of an earlier generation those of a new one.
+func (m *Master) shareSnapshot(number, generation, from int) {
+	old := m.snapshots[from]
+	if old == nil || old.archive == nil {
+		m.follow(input{kind: inSnapshotFailed, worker: number, text: "the generation's files are gone"})
+		return
+	}
+	s := &snapshot{archive: old.archive.hold(), hash: old.hash, cancel: func() {}, files: maps.Clone(old.files),
+		named: old.named, archived: old.archived, size: old.size, partial: old.partial, sealed: true}
+	for _, c := range s.files {
+		if c != nil {
+			c.uses++
+		}
+	}
+	m.snapshots[generation] = s
+	m.follow(input{kind: inSnapshot, worker: number})
 }
 
 func (m *Master) forget(generation int) {
@@ -97,6 +140,9 @@ func (m *Master) forget(generation int) {
 		s.cancel()
 		if s.archive != nil {
 			s.archive.release()
+		}
+		for _, c := range s.files {
+			m.contents.drop(c)
 		}
 		delete(m.snapshots, generation)
 	}

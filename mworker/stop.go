@@ -3,12 +3,14 @@ package mworker
 import (
 	"slices"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 func (s *supervisor) onSignal(sig syscall.Signal) {
 	switch sig {
 	case syscall.SIGUSR2, syscall.SIGHUP:
-		s.request(&request{})
+		s.request(&request{by: []string{unix.SignalName(sig)}})
 	case syscall.SIGUSR1:
 		s.drain()
 	case syscall.SIGTERM:
@@ -25,8 +27,8 @@ func (s *supervisor) onSignal(sig syscall.Signal) {
 // pauseAll pauses or resumes who serves, and who will. A reload ends a pause,
 // but not one that was asked for after it.
 func (s *supervisor) pauseAll(cmd inputKind) {
-	if s.pending != nil {
-		s.pending.pause = cmd == cmdPause
+	for _, p := range s.pending {
+		p.pause = cmd == cmdPause
 	}
 	s.tellAll(input{kind: cmd})
 }

@@ -12,15 +12,16 @@ import (
 type supervisor struct {
 	table   *[numStates][numInputs]cell
 	policy  Policy
-	workers []*worker // every process that has not ended, oldest first
-	current *worker   // the one that serves; nil: nobody
-	reload  *load     // the load that was asked for
-	respawn *load     // the load that replaces a crashed worker
-	pending *request  // asked for while reload was busy
-	store   []string  // keys of the listeners kept, sorted
+	workers []*worker  // every process that has not ended, oldest first
+	current *worker    // the one that serves; nil: nobody
+	reload  *load      // the load that was asked for
+	respawn *load      // the load that replaces a crashed worker
+	pending []*request // asked for while reload was busy, in order
+	store   []string   // keys of the listeners kept, sorted
 
 	good    []int // generations to fall back to, the one serving last
 	known   []int // generations whose files the shell holds
+	proven  []int // generations that have been stable
 	crashes int   // in a row
 	waiting bool  // timerRespawn runs
 	idle    bool  // timerUnserved runs
@@ -75,6 +76,7 @@ type worker struct {
 	asked      bool // ping was sent and not answered
 	missed     int  // probes since
 	hung       bool // it was killed for that
+	checked    bool // it was only to be checked, and that is done
 }
 
 // load is an attempt to get a candidate to serve.
@@ -84,6 +86,8 @@ type load struct {
 	respawn bool
 	first   bool
 	forced  bool
+	check   bool // it is given up when it has succeeded
+	from    int  // the generation whose files it reads again; 0: those of the disk
 	callers []int
 }
 
@@ -91,7 +95,10 @@ type load struct {
 type request struct {
 	hard    bool
 	forced  bool
-	pause   bool // asked for since: its worker pauses as soon as it serves
+	check   bool
+	from    int
+	by      []string // who asked
+	pause   bool     // asked for since: its worker pauses as soon as it serves
 	callers []int
 }
 
@@ -123,9 +130,15 @@ func (s *supervisor) master(in masterInput) []effect {
 	}
 	switch in.kind {
 	case inStart:
-		s.request(&request{})
+		s.request(&request{by: []string{"start"}})
 	case inReload:
-		s.request(&request{hard: in.hard, forced: in.forced, callers: []int{in.caller}})
+		r := &request{hard: in.hard, forced: in.forced, check: in.check, from: in.from, callers: []int{in.caller}}
+		if in.by != "" {
+			r.by = []string{in.by}
+		}
+		s.request(r)
+	case inOverBudget:
+		s.forgetOldest()
 	case inCancel:
 		s.cancel(in.caller)
 	case inSignal:
@@ -142,9 +155,9 @@ func (s *supervisor) master(in masterInput) []effect {
 // settle restores what must hold after every input, and hands the effects out.
 func (s *supervisor) settle() []effect {
 	s.workers = slices.DeleteFunc(s.workers, func(w *worker) bool { return w.state == Gone })
-	if s.pending != nil && s.reload == nil && s.stop != stopNow && !s.stopped {
-		p := s.pending
-		s.pending = nil
+	for len(s.pending) > 0 && s.reload == nil && s.stop != stopNow && !s.stopped {
+		p := s.pending[0]
+		s.pending = slices.Delete(s.pending, 0, 1)
 		s.beginReload(p)
 	}
 	s.watchService()
@@ -213,14 +226,15 @@ func (s *supervisor) event(e Event) {
 func (s *supervisor) report(w *worker, e Event) {
 	e.Worker, e.Generation = s.info(w), w.generation
 	e.Respawn = w.respawned
+	e.Check = w.checked || w.load != nil && w.load.check
 	s.event(e)
 }
 
 func (s *supervisor) info(w *worker) WorkerInfo {
 	return WorkerInfo{
 		Number: w.number, PID: w.pid, State: w.state, Generation: w.generation,
-		Current: w == s.current,
-		Leaving: w.state == Draining, Reason: w.reason, Phase: w.phase,
+		Current: w == s.current, Checked: w.checked,
+		Leaving: w.state == Draining && !w.checked, Reason: w.reason, Phase: w.phase,
 		Reloads: w.reloads, FailedReloads: w.failed, Respawn: w.respawned,
 		Listeners: len(w.kept) + len(w.bound),
 	}

@@ -3,9 +3,11 @@ package mworker
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,6 +43,7 @@ func TestMain(m *testing.M) {
 //	rebind ADDR    the same, never on the kept socket
 //	log TEXT, phase TEXT, discover TEXT, version TEXT
 //	deadline D     the load may take so long
+//	read NAME      read a file, or what is held of it, and log it
 //	force          exit with status 1 unless the load is forced
 //	exit CODE, kill SIGNAL, hang
 //	fault KIND     come to grief as a Go program does
@@ -67,6 +70,9 @@ func testWorker(w *Worker) {
 		case "deadline":
 			d, _ := time.ParseDuration(rest)
 			w.SetLoadTimeout(d)
+		case "read":
+			data, err := readHeld(w, rest)
+			w.Log("notice", fmt.Sprintf("%s: %q %v", filepath.Base(rest), data, errors.Is(err, fs.ErrNotExist)))
 		case "force":
 			if !w.Forced() {
 				os.Exit(1)
@@ -106,6 +112,15 @@ func testWorker(w *Worker) {
 		os.Exit(1)
 	}
 	select {}
+}
+
+func readHeld(w *Worker, name string) ([]byte, error) {
+	if h := w.Held(name); h != nil {
+		return h.Read()
+	}
+	data, err := os.ReadFile(name)
+	w.Keep(name, data, err)
+	return data, err
 }
 
 // testHandler answers every connection with "generation pid" once it has sent

@@ -17,6 +17,7 @@ import (
 type Worker struct {
 	number, generation int
 	respawn, forced    bool
+	check, again       bool
 	files              []File
 	startup, control   *sys.Packets
 	replaced           atomic.Bool
@@ -26,6 +27,7 @@ type Worker struct {
 	mu      sync.Mutex
 	cond    sync.Cond
 	given   map[string]int // listeners not asked for yet
+	held    map[string]int // files of an earlier load by name, -1 for one that was not there
 	kept    []offer
 	bound   []offer
 	ready   bool
@@ -224,6 +226,12 @@ func (w *Worker) Ready(h Handler) error {
 	for k, fd := range w.given {
 		sys.Close(fd)
 		delete(w.given, k)
+	}
+	for name, fd := range w.held {
+		if fd >= 0 {
+			sys.Close(fd)
+		}
+		delete(w.held, name)
 	}
 	w.mu.Unlock()
 	for _, part := range []struct {

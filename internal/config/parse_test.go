@@ -207,7 +207,7 @@ func TestDiscoveryRows(t *testing.T) {
 			}
 		}
 	}
-	if n != 19+4 {
+	if n != 20+4 {
 		t.Errorf("%d keywords act in discovery", n)
 	}
 }

@@ -50,6 +50,9 @@ var processRows = Table{
 	{Name: "mworker-hang-timeout", In: InGlobal, Max: 1, Discovery: true, Syntax: "mworker-hang-timeout <time>",
 		Doc:   "Sets after how long a worker whose event loops stand still is replaced, 10 seconds unless set; 0 is never. Sluice's own.",
 		Parse: parseHangTimeout},
+	{Name: "mworker-history", In: InGlobal, Max: 2, Discovery: true, Syntax: "mworker-history <number> [<size>]",
+		Doc:   "Sets how many good generations the master keeps to go back to, 5 unless set, and how much memory their files may take, 256m unless set. Sluice's own.",
+		Parse: parseHistory},
 	{Name: "pidfile", In: InGlobal, Max: 1, Discovery: true, Syntax: "pidfile <pidfile>", Doc: "Writes the process number into a file.",
 		Parse: func(p *Parser, l *Line) {
 			if g := p.spec.Global; g.PIDFile != "" || p.opts.Given.PIDFile {
@@ -148,6 +151,30 @@ func parseHangTimeout(p *Parser, l *Line) {
 		g.HangTimeout = former
 		p.Alert(l.Pos, "'mworker-hang-timeout' expects 0 or at least 1 second.")
 	}
+}
+
+// maxGenerations bounds mworker-history: each costs the master descriptors.
+const maxGenerations = 100
+
+func parseHistory(p *Parser, l *Line) {
+	if !p.need(l, "'mworker-history' expects a number of generations between 1 and 100.") {
+		return
+	}
+	n, ok := parseInt(l.Words[1], 1, maxGenerations)
+	if !ok {
+		p.Alert(l.Pos, "'mworker-history' expects a number of generations between 1 and 100.")
+		return
+	}
+	p.spec.Global.History = n
+	if l.Arg(2) == "" {
+		return
+	}
+	size, rest := parseSize(l.Words[2])
+	if rest != "" || size == 0 {
+		p.Alert(l.Pos, "'mworker-history' expects a size, not '%s'.", clip(l.Words[2]))
+		return
+	}
+	p.spec.Global.HistorySize = size
 }
 
 func parseBlocked(p *Parser, l *Line) {

@@ -29,6 +29,11 @@ func (t *textWriter) global(g *Global) {
 	t.number("mworker-max-reloads", g.MaxReloads, -1)
 	t.delay("mworker-load-timeout", g.LoadTimeout, -1)
 	t.delay("mworker-hang-timeout", g.HangTimeout, -1)
+	if g.HistorySize > 0 {
+		t.line("mworker-history", strconv.Itoa(g.History), strconv.FormatInt(g.HistorySize, 10))
+	} else {
+		t.number("mworker-history", g.History, 0)
+	}
 	t.text("pidfile", g.PIDFile)
 	t.text("localpeer", g.LocalPeer)
 	t.flag("expose-deprecated-directives", g.ExposeDeprecated)

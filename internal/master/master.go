@@ -260,4 +260,5 @@ func apply(r *discovery.Result, p *mworker.Policy) {
 	p.ExitOnFailure = r.ExitOnFailure
 	p.LoadTimeout = timeout(r.LoadTimeout)
 	p.HangTimeout = timeout(r.HangTimeout)
+	p.KeptGenerations, p.HistoryBytes = r.History, r.HistorySize
 }

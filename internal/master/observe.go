@@ -32,7 +32,15 @@ func (m *master) observe(e mworker.Event) {
 		if e.First || e.Respawn {
 			return
 		}
+		if e.Check {
+			r.Noticef("Checking the configuration")
+			return
+		}
 		m.notify.Reloading()
+		if e.From != 0 {
+			r.Noticef("Going back to generation %d", e.From)
+			return
+		}
 		if e.Hard {
 			r.Noticef("Reloading HAProxy (hard-reload)")
 		} else {
@@ -46,6 +54,9 @@ func (m *master) observe(e mworker.Event) {
 		m.ready(e)
 	case mworker.EventRetired:
 		m.handover()
+	case mworker.EventChecked:
+		r.Noticef("The configuration would be loaded.")
+		m.forgetPending()
 	case mworker.EventFailed:
 		m.failed(e)
 	case mworker.EventCurrentExited:
@@ -188,11 +199,17 @@ func (m *master) failed(e mworker.Event) {
 		r.Warningf("Failed to load worker (%d) %v", e.Worker.PID, e.Status)
 	}
 	switch {
+	case e.Check:
 	case e.Respawn: // no reload, and nobody is ready
 		m.notify.Status("The worker could not be started again.")
 	case !e.First:
 		m.notify.ReloadFailed()
 	}
+	m.forgetPending()
+}
+
+// forgetPending drops what a load's discovery found, for it is not in force.
+func (m *master) forgetPending() {
 	m.mu.Lock()
 	m.pending = nil
 	m.mu.Unlock()

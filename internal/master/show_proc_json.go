@@ -88,7 +88,7 @@ func (l *loads) observe(e mworker.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case e.Respawn:
+	case e.Respawn, e.Check:
 	case e.Kind == mworker.EventReloading:
 		l.began = time.Now()
 	case e.Kind == mworker.EventReady:

@@ -2,6 +2,7 @@ package sys
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -42,6 +43,49 @@ func SealedMemfd(name string, pieces ...[]byte) (int, error) {
 func IsSealed(fd int) bool {
 	seals, err := unix.FcntlInt(uintptr(fd), unix.F_GET_SEALS, 0)
 	return err == nil && seals&everySeal == everySeal
+}
+
+// MemfdSize is how many bytes a memfd holds.
+func MemfdSize(fd int) (int64, error) {
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return 0, os.NewSyscallError("fstat", err)
+	}
+	return st.Size, nil
+}
+
+// SealedReader reads a sealed memfd of at most limit bytes by position.
+func SealedReader(fd int, limit int64) (*io.SectionReader, error) {
+	if !IsSealed(fd) {
+		return nil, errors.New("sys: not a sealed memfd")
+	}
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return nil, os.NewSyscallError("fstat", err)
+	}
+	if st.Size > limit {
+		return nil, fmt.Errorf("sys: %d bytes are over the limit of %d", st.Size, limit)
+	}
+	return io.NewSectionReader(positions(fd), 0, st.Size), nil
+}
+
+// positions is a descriptor that is read by position.
+type positions int
+
+func (p positions) ReadAt(b []byte, at int64) (done int, err error) {
+	for done < len(b) {
+		n, err := unix.Pread(int(p), b[done:], at+int64(done))
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return done, os.NewSyscallError("pread", err)
+		case n == 0:
+			return done, io.EOF
+		default:
+			done += n
+		}
+	}
+	return done, nil
 }
 
 // ReadSealed returns the whole content of a sealed memfd, at most limit bytes.

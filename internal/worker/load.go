@@ -18,11 +18,13 @@ import (
 	"github.com/sluice-proxy/sluice/internal/rule"
 	"github.com/sluice-proxy/sluice/internal/sys"
 	"github.com/sluice-proxy/sluice/internal/version"
+	"github.com/sluice-proxy/sluice/mworker"
 )
 
 // load is a configuration on its way to being served.
 type load struct {
 	o      *cmdline.Options
+	worker *mworker.Worker // nil without a master
 	report *report.Reporter
 	place  *place // tells who waits how far it is; may be nil
 	result *discovery.Result
@@ -196,8 +198,17 @@ func (l *load) localPeer() string {
 }
 
 // readFile reads a file that the configuration names. It may block for as long
-// as it likes: only this load waits for it.
+// as it likes: only this load waits for it. What it finds belongs to the generation:
+// whoever loads that again finds the same.
 func (l *load) readFile(name string) ([]byte, error) {
 	defer l.place.busy("reading " + name)()
-	return os.ReadFile(name)
+	if l.worker == nil {
+		return os.ReadFile(name)
+	}
+	if held := l.worker.Held(name); held != nil {
+		return held.Read()
+	}
+	data, err := os.ReadFile(name)
+	l.worker.Keep(name, data, err)
+	return data, err
 }

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"net/netip"
+	"os"
 	"strconv"
 	"time"
 
@@ -78,7 +79,9 @@ func (l *load) readStates(path, kind string) []check.State {
 	if kind == config.StateLocal {
 		word = "local"
 	}
-	data, err := l.readFile(path)
+	done := l.place.busy("reading " + path)
+	data, err := os.ReadFile(path) // not of the generation: it is what the servers were like
+	done()
 	if err != nil {
 		return nil
 	}

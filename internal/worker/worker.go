@@ -29,7 +29,7 @@ func Run(w *mworker.Worker, o *cmdline.Options, signals *Signals) int {
 	}
 	r.Quiet = o.Silent(false)
 	w.SetVersion(version.String)
-	l := &load{o: o, report: r, place: newPlace(w.Phase)}
+	l := &load{o: o, worker: w, report: r, place: newPlace(w.Phase)}
 	defer l.place.end()
 	files := make([]config.File, 0, len(w.Files()))
 	for _, f := range w.Files() {
@@ -208,7 +208,9 @@ func (l *load) prepare(socks *sockets) (*service, bool) {
 	} else if t.NiceStartup != nil {
 		l.renice(&l.nice)
 	}
-	if err := socks.settle(); err != nil {
+	if l.worker != nil && l.worker.Checking() {
+		socks.abandon() // the names belong to who serves
+	} else if err := socks.settle(); err != nil {
 		l.report.Alertf("cannot name a UNIX socket: %v", err)
 		socks.abandon()
 		s.closeAll()

@@ -1,7 +1,7 @@
 // Package discovery is the first pass over a configuration: it reads what a
 // master must know before it starts a worker, and nothing else.
 //
-// Nineteen keywords (two are not the reference's) of global sections and the
+// Twenty keywords (three are not the reference's) of global sections and the
 // program sections act in it; every other line is passed over, but all lines
 // must be well formed and all conditional blocks complete.
 // The environment keywords act on the environment given in, never on the
@@ -29,6 +29,8 @@ type Result struct {
 	// LoadTimeout and HangTimeout are in nanoseconds; 0 is never, -1 not set.
 	LoadTimeout     time.Duration `json:"load_timeout"`
 	HangTimeout     time.Duration `json:"hang_timeout"`
+	History         int           `json:"history,omitempty"`       // good generations kept; 0: not set
+	HistorySize     int64         `json:"history_bytes,omitempty"` // 0: not set
 	PIDFile         string        `json:"pidfile,omitempty"`
 	LocalPeer       string        `json:"localpeer,omitempty"`
 	Deprecated      bool          `json:"expose_deprecated,omitempty"`
@@ -82,6 +84,8 @@ func Run(files []config.File, env config.Env, o ...Options) (*Result, *config.Di
 		MaxReloads:      g.MaxReloads,
 		LoadTimeout:     g.LoadTimeout,
 		HangTimeout:     g.HangTimeout,
+		History:         g.History,
+		HistorySize:     g.HistorySize,
 		PIDFile:         g.PIDFile,
 		LocalPeer:       g.LocalPeer,
 		Deprecated:      g.ExposeDeprecated,

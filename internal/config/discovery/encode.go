@@ -29,6 +29,9 @@ func Decode(b []byte) (*Result, error) {
 	if r.LoadTimeout < -1 || r.HangTimeout < -1 {
 		return nil, fmt.Errorf("discovery result: load_timeout %d, hang_timeout %d", r.LoadTimeout, r.HangTimeout)
 	}
+	if r.History < 0 || r.HistorySize < 0 {
+		return nil, fmt.Errorf("discovery result: history %d, history_bytes %d", r.History, r.HistorySize)
+	}
 	for _, o := range r.EnvOps {
 		one := o.Op == "setenv" || o.Op == "presetenv"
 		if !one && o.Op != "unsetenv" && o.Op != "resetenv" || one && len(o.Names) != 1 {
