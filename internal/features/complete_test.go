@@ -51,6 +51,7 @@ var beyond = map[string]bool{
 	"bind:tos":                             true, // the actions have it
 	"bind:process":                         true,
 	"global:mworker-hang-timeout":          true,
+	"global:mworker-history":               true,
 	"global:mworker-load-timeout":          true,
 	"global:no-quic":                       true,
 	"global:tune.fd.tables":                true,
