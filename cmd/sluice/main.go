@@ -13,6 +13,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/cmdline"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/daemon"
+	"github.com/sluice-proxy/sluice/internal/diff/command"
 	"github.com/sluice-proxy/sluice/internal/doctor"
 	"github.com/sluice-proxy/sluice/internal/lsp"
 	"github.com/sluice-proxy/sluice/internal/master"
@@ -32,6 +33,8 @@ func run() int {
 		switch os.Args[1] {
 		case "doctor":
 			return doctor.Main(os.Args[2:])
+		case "diff":
+			return command.Main(os.Args[2:])
 		case "reload":
 			return reload.Main(os.Args[2:])
 		}

@@ -108,7 +108,7 @@ func (b *builder) namespace(p *config.Proxy, bind *config.Bind) {
 // numbered: the first has no number, so that it is kept whatever their number
 // becomes.
 func (b *builder) key(bind *config.Bind) string {
-	k := ListenerKey(bind)
+	k := bind.SocketKey()
 	if !bind.Address.IsIP() {
 		return k
 	}
@@ -122,26 +122,4 @@ func ShardKey(key string, n int) string {
 		return key
 	}
 	return fmt.Sprintf("%s shard %d", key, n)
-}
-
-// ListenerKey names the listening sockets of a bind line: the address, and
-// everything that only a new socket can change.
-func ListenerKey(bind *config.Bind) string {
-	k := bind.Address.String()
-	if bind.Namespace != "" {
-		k += " namespace " + bind.Namespace
-	}
-	if bind.Interface != "" {
-		k += " interface " + bind.Interface
-	}
-	if bind.V6Only {
-		k += " v6only"
-	}
-	if bind.V4V6 {
-		k += " v4v6"
-	}
-	if bind.Transparent {
-		k += " transparent"
-	}
-	return k
 }

@@ -15,11 +15,11 @@ func bindOf(t *testing.T, words string) *config.Bind {
 // socket, or not on the socket at all, does not count.
 func TestListenerKey(t *testing.T) {
 	const plain = "127.0.0.1:80"
-	base := ListenerKey(bindOf(t, plain))
+	base := bindOf(t, plain).SocketKey()
 	for _, same := range []string{"ipv4@127.0.0.1:80", "127.0.0.1:80 name x", "127.0.0.1:80 maxconn 5", "127.0.0.1:80 backlog 9", "127.0.0.1:80 id 4",
 		"127.0.0.1:80 mss 1200", "127.0.0.1:80 defer-accept", "127.0.0.1:80 tfo", "127.0.0.1:80 tcp-ut 5s", "127.0.0.1:80 cc reno", "127.0.0.1:80 tcp-md5sig x",
 		"127.0.0.1:80 tcp-ss 1", "127.0.0.1:80 nice 5", "127.0.0.1:80 shards 2", "127.0.0.1:80 thread 1", "127.0.0.1:80 accept-proxy"} {
-		if k := ListenerKey(bindOf(t, same)); k != base {
+		if k := bindOf(t, same).SocketKey(); k != base {
 			t.Errorf("bind %s: key %q, want %q", same, k, base)
 		}
 	}
@@ -41,7 +41,7 @@ func TestListenerKey(t *testing.T) {
 	} {
 		b := bindOf(t, plain)
 		change(b)
-		k := ListenerKey(b)
+		k := b.SocketKey()
 		if other, ok := seen[k]; ok {
 			t.Errorf("%s and %s share the key %q", name, other, k)
 		}

@@ -27,6 +27,10 @@ type Options struct {
 	// Seen, when not nil, is given the words of each line as they were read,
 	// before anything is made of them. It must not keep them.
 	Seen func(pos Pos, words []string)
+	// Acted, when not nil, is given the words of each line that counts, when it is
+	// about to be acted on: no directives, and nothing that these leave out. It must
+	// not keep them.
+	Acted func(pos Pos, words []string)
 }
 
 // Given are settings of the command line that the configuration can also make, and
@@ -291,6 +295,9 @@ func (p *Parser) line(line []byte) {
 	if words[0] == "" {
 		p.nameless(words)
 		return
+	}
+	if p.opts.Acted != nil {
+		p.opts.Acted(p.pos, words)
 	}
 	l := &Line{Pos: p.pos, Words: words}
 	if words[0] == "no" || words[0] == "default" {

@@ -13,6 +13,7 @@ type otherSection interface {
 	write(t *textWriter)
 	// check looks at what only a whole configuration shows.
 	check(c *checker)
+	head() *SectionHead
 }
 
 // SectionHead is where a section stands and what it is called.
@@ -22,6 +23,8 @@ type SectionHead struct {
 }
 
 func (*SectionHead) check(*checker) {}
+
+func (h *SectionHead) head() *SectionHead { return h }
 
 // others yields the sections besides global and the proxies.
 func (s *Spec) others() iter.Seq[otherSection] {

@@ -50,10 +50,13 @@ func (s *Spec) WriteTo(w io.Writer) (int64, error) {
 	return int64(n), err
 }
 
-type textWriter struct{ b strings.Builder }
+type textWriter struct {
+	b    strings.Builder
+	each func(line string) // not nil: gets the lines, which are not written then
+}
 
 func (t *textWriter) section(words ...string) {
-	if t.b.Len() > 0 {
+	if t.b.Len() > 0 && t.each == nil {
 		t.b.WriteByte('\n')
 	}
 	t.words(words)
@@ -61,7 +64,9 @@ func (t *textWriter) section(words ...string) {
 
 // line writes a setting; words are quoted as needed.
 func (t *textWriter) line(words ...string) {
-	t.b.WriteByte('\t')
+	if t.each == nil {
+		t.b.WriteByte('\t')
+	}
 	t.words(words)
 }
 
@@ -71,6 +76,11 @@ func (t *textWriter) words(words []string) {
 			t.b.WriteByte(' ')
 		}
 		t.b.WriteString(Quote(w))
+	}
+	if t.each != nil {
+		t.each(t.b.String())
+		t.b.Reset()
+		return
 	}
 	t.b.WriteByte('\n')
 }

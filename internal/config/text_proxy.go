@@ -167,19 +167,23 @@ func (t *textWriter) backend(p, base *Proxy) {
 // servers writes the servers of p and the options for those that follow.
 func (t *textWriter) servers(p, base *Proxy) {
 	for _, s := range p.Servers {
-		w := []string{"server", s.Name, s.Address.String()}
-		if s.ID != 0 {
-			w = append(w, "id", strconv.Itoa(s.ID))
-		}
-		if s.GUID != "" {
-			w = append(w, "guid", s.GUID)
-		}
-		t.line(append(w, serverWords(&s.ServerParams, &base.DefaultServer)...)...)
+		t.server(s, &base.DefaultServer)
 	}
 	// Last, since it holds for the servers that follow it only.
 	if w := serverWords(&p.DefaultServer, &base.DefaultServer); w != nil {
 		t.line(append([]string{"default-server"}, w...)...)
 	}
+}
+
+func (t *textWriter) server(s *Server, base *ServerParams) {
+	w := []string{"server", s.Name, s.Address.String()}
+	if s.ID != 0 {
+		w = append(w, "id", strconv.Itoa(s.ID))
+	}
+	if s.GUID != "" {
+		w = append(w, "guid", s.GUID)
+	}
+	t.line(append(w, serverWords(&s.ServerParams, base)...)...)
 }
 
 // serverWords writes in what v differs from base.

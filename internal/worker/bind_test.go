@@ -11,7 +11,6 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/sluice-proxy/sluice/internal/build"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
@@ -243,7 +242,7 @@ func TestBindAll(t *testing.T) {
 	}
 	for _, ln := range l.run.Listeners {
 		if ln.FD >= 0 && sys.IsSocket(ln.FD) {
-			t.Errorf("%s is left open", build.ListenerKey(ln.Bind))
+			t.Errorf("%s is left open", ln.Bind.SocketKey())
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/sluice-proxy/sluice/internal/build"
 	"github.com/sluice-proxy/sluice/internal/cli"
 	"github.com/sluice-proxy/sluice/internal/cli/line"
 	"github.com/sluice-proxy/sluice/internal/config"
@@ -31,7 +30,7 @@ type cliListener struct {
 const cliBacklog = 64
 
 func (s *service) openCLI(b *config.Bind) (*cliListener, error) {
-	key := build.ListenerKey(b)
+	key := b.SocketKey()
 	if b.Address.Family != config.AFFD { // whose name is that of one socket
 		key = "cli " + key
 	}

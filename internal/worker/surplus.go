@@ -18,7 +18,7 @@ func (s *service) takeShards() {
 	shards := map[string][]*proxy.Listener{}
 	for _, ln := range s.run.Listeners {
 		if ln.Bind.Address.IsIP() {
-			key := build.ListenerKey(ln.Bind)
+			key := ln.Bind.SocketKey()
 			shards[key] = append(shards[key], ln)
 		}
 	}
