@@ -33,6 +33,8 @@ func run() int {
 		switch os.Args[1] {
 		case "doctor":
 			return doctor.Main(os.Args[2:])
+		case "check":
+			return reload.Check(os.Args[2:])
 		case "diff":
 			return command.Main(os.Args[2:])
 		case "reload":

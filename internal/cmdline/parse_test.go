@@ -103,8 +103,8 @@ func TestTable(t *testing.T) {
 	}
 	var b bytes.Buffer
 	Usage(&b, "/usr/sbin/sluice")
-	if !strings.HasPrefix(b.String(), "Usage : sluice [-f <cfgfile|cfgdir>]*") || strings.Count(b.String(), "\n") != len(rows)+7 ||
-		!strings.Contains(b.String(), " doctor ") || !strings.Contains(b.String(), " lsp ") || !strings.Contains(b.String(), "sluice-reload") {
+	if !strings.HasPrefix(b.String(), "Usage : sluice [-f <cfgfile|cfgdir>]*") || strings.Count(b.String(), "\n") != len(rows)+9 ||
+		!strings.Contains(b.String(), " doctor ") || !strings.Contains(b.String(), " lsp ") || !strings.Contains(b.String(), " check ") || !strings.Contains(b.String(), " diff ") || !strings.Contains(b.String(), "sluice-reload") {
 		t.Errorf("usage:\n%s", b.String())
 	}
 	if got, want := strings.Join(WithoutEffect(), " "), "-dM -dt -de -dp -dk -dv -dS -dG -dL -dF -dI -dZ"; got != want {

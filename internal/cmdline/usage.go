@@ -29,6 +29,8 @@ func Usage(w io.Writer, program string) {
 	fmt.Fprint(w, `
 Subcommands : doctor [-h]  reports and repairs what is old in a configuration
               lsp          serves editors (Language Server Protocol)
+              check [-h]   asks a running master whether a reload would succeed
+              diff [-h]    tells what a reload from one configuration to another would change
 See also sluice-reload(8): reloads the service and waits for the result.
 
 `)

@@ -1,9 +1,10 @@
-// Package reload is "sluice reload": it asks a running master to reload, prints
-// what that master said about it, and ends with a status that scripts and unit
-// files can use.
+// Package reload is "sluice reload" and "sluice check": they ask a running master
+// to reload, or to try whether it could, print what that master said about it, and
+// end with a status that scripts and unit files can use.
 package reload
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -33,27 +34,17 @@ func Main(args []string) int { return Run(args, os.Stdout, os.Stderr) }
 // Run is Main with its outputs: the load's messages go to stdout, what keeps this
 // program from its work to stderr.
 func Run(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("sluice reload", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	addr := os.Getenv("MASTER_SOCKET")
-	if addr == "" {
-		addr = DefaultSocket
-	}
-	flags.StringVar(&addr, "S", addr, "`address` of the master CLI, as given to sluice -S (default: $MASTER_SOCKET)")
-	limit := flags.Duration("t", 90*time.Second, "how long to wait for the result")
+	flags, addr, limit := flagsOf("sluice reload", stderr)
 	hard := flags.Bool("hard", false, "end the old worker's connections at once (hard-reload)")
 	quiet := flags.Bool("q", false, "print nothing if the reload succeeds")
-	if flags.Parse(args) != nil || flags.NArg() > 0 || *limit <= 0 {
-		if flags.NArg() > 0 || *limit <= 0 {
-			flags.Usage()
-		}
+	if !parse(flags, args, limit) {
 		return unknown
 	}
 	command := "reload"
 	if *hard {
 		command = "hard-reload"
 	}
-	ok, log, err := ask(addr, command, *limit)
+	ok, log, err := ask(*addr, command, *limit)
 	if err != nil {
 		fmt.Fprintf(stdout, "%s", log)
 		fmt.Fprintf(stderr, "sluice reload: %v\n", err)
@@ -68,6 +59,26 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stdout, "%s", log)
 	}
 	return succeeded
+}
+
+// flagsOf are the flags that all these subcommands have.
+func flagsOf(name string, stderr io.Writer) (flags *flag.FlagSet, addr *string, limit *time.Duration) {
+	flags = flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	addr = flags.String("S", cmp.Or(os.Getenv("MASTER_SOCKET"), DefaultSocket), "`address` of the master CLI, as given to sluice -S (default: $MASTER_SOCKET)")
+	return flags, addr, flags.Duration("t", 90*time.Second, "how long to wait for the result")
+}
+
+// parse reads the words of a subcommand; what is wrong with them is told.
+func parse(flags *flag.FlagSet, args []string, limit *time.Duration) bool {
+	if flags.Parse(args) != nil {
+		return false
+	}
+	if flags.NArg() > 0 || *limit <= 0 {
+		flags.Usage()
+		return false
+	}
+	return true
 }
 
 // ask sends a command and returns the result and the messages of the load. The
@@ -98,7 +109,7 @@ func ask(addr, command string, limit time.Duration) (ok bool, log string, err er
 	case result == "Success=0":
 		return false, log, nil
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return false, "", fmt.Errorf("no result within %v; the reload goes on", limit)
+		return false, "", fmt.Errorf("no result within %v; what was asked for goes on", limit)
 	case err != nil:
 		return false, "", err
 	case result == "":
