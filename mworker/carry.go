@@ -29,6 +29,14 @@ func (m *Master) effect(e effect) {
 		m.send(p, frameResume, nil)
 	case doPing:
 		m.send(p, framePing, nil)
+	case doApply:
+		m.apply(p, m.processes[e.candidate])
+	case doDecline:
+		m.decline(p, e.text)
+	case doSeal:
+		if s := m.snapshots[e.generation]; s != nil {
+			s.sealed, m.grown = true, true
+		}
 	case doSignal:
 		if p != nil {
 			_ = p.child.Signal(e.signal) // it can only have ended already
@@ -83,6 +91,10 @@ func (m *Master) spawn(e effect) {
 	}
 	if o.hello.again {
 		o.hold(s.files)
+	}
+	if f := m.snapshots[e.former]; f != nil && f.archive != nil {
+		o.former = &launchOrder{archive: f.archive.hold()}
+		o.former.hold(f.files)
 	}
 	m.logFor(e.worker)
 	go func() {

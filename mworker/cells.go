@@ -258,7 +258,7 @@ func closedListeners(s *supervisor, w *worker, _ input) {
 }
 
 func leaves(s *supervisor, w *worker, in input) {
-	if w.checked {
+	if w.spent {
 		s.end(w)
 		return
 	}

@@ -6,7 +6,7 @@ import "syscall"
 // has bound what it needs and listens on nothing; it is ended before it is told to.
 func (s *supervisor) pass(w *worker) {
 	l := w.load
-	w.load, w.checked = nil, true
+	w.load, w.spent = nil, true
 	w.state, w.reason = Draining, "checked"
 	s.do(effect{kind: doDisarm, worker: w.number, timer: timerLoad})
 	s.report(w, Event{Kind: EventChecked})

@@ -68,7 +68,7 @@ func (s *supervisor) keep(w *worker) (retire []string) {
 // those that are older than the policy allows.
 func (s *supervisor) countReload(now *worker) {
 	for _, w := range s.workers {
-		if w == now || w.state != Draining || w.checked {
+		if w == now || w.state != Draining || w.spent {
 			continue
 		}
 		w.reloads++

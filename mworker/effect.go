@@ -19,6 +19,9 @@ const (
 	doPause                        // send pause
 	doResume                       // send resume
 	doPing                         // send ping
+	doApply                        // pass what a candidate proposed on to the worker
+	doDecline                      // tell a candidate to go on
+	doSeal                         // the generation's files are complete
 	doSignal                       // signal the process
 	doKeep                         // the worker's listeners become the store's; the keys given are closed
 	doCloseStore                   // close every listener of the store
@@ -32,7 +35,7 @@ const (
 )
 
 var effectNames = [...]string{
-	"snapshot", "spawn", "vet", "serve", "drain", "pause", "resume", "ping", "signal", "keep",
+	"snapshot", "spawn", "vet", "serve", "drain", "pause", "resume", "ping", "apply", "decline", "seal", "signal", "keep",
 	"close-store", "forget", "release", "arm", "disarm", "reply", "event", "exit",
 }
 
@@ -63,6 +66,9 @@ type effect struct {
 	ok         bool // reply: success; spawn: a respawn
 	forced     bool // spawn
 	check      bool // spawn
+	former     int  // spawn: the generation of which it may propose changes
+	candidate  int  // apply: who proposed
+	inPlace    bool // reply
 	from       int  // snapshot, spawn: the generation whose files are loaded again
 	text       string
 	data       []byte
@@ -88,6 +94,15 @@ func (e effect) String() string {
 	}
 	if e.from != 0 {
 		fmt.Fprintf(&b, " from=g%d", e.from)
+	}
+	if e.former != 0 {
+		fmt.Fprintf(&b, " former=g%d", e.former)
+	}
+	if e.candidate != 0 {
+		fmt.Fprintf(&b, " of=w%d", e.candidate)
+	}
+	if e.inPlace {
+		b.WriteString(" in-place")
 	}
 	switch e.kind {
 	case doSignal:

@@ -52,6 +52,17 @@ const (
 	frameDeadline
 	frameRead // a file that the load has read: its name, whether it was there, and its bytes, sealed
 	// startup channel, to the worker
+	frameDeclined // the proposal came to nothing: go on
+	frameFormer   // the archive of the generation that serves
+	frameFormerHeld
+	// startup channel, from the worker
+	frameProposal // changes, sealed
+	// control channel, to the worker
+	frameApply // changes, sealed
+	// control channel, from the worker
+	frameApplied
+	frameNotApplied
+	// startup channel, to the worker
 	frameHeld // files that an earlier load of the generation read: names and bytes, or names that were not there
 
 	frameOptional frameKind = 128

@@ -51,6 +51,7 @@ var payloads = []struct {
 		return level + text, err
 	}},
 	{"deadline", binary.AppendUvarint(nil, uint64(90*time.Second)), func(b []byte) (any, error) { return parseDeadline(b) }},
+	{"read", read{name: "/etc/map", was: true}.append(nil), func(b []byte) (any, error) { return parseRead(b) }},
 	{"archive", archive(File{"a.cfg", []byte("global\n")}, File{"", nil}), func(b []byte) (any, error) { return parseFiles(b) }},
 }
 
@@ -82,7 +83,7 @@ func TestPayloads(t *testing.T) {
 			t.Errorf("%s: a byte too many was accepted", p.name)
 		}
 		again, _ := p.parse(bytes.Clone(p.valid))
-		if diff := cmp.Diff(want, again, cmp.AllowUnexported(hello{}, keyList{})); diff != "" {
+		if diff := cmp.Diff(want, again, cmp.AllowUnexported(hello{}, keyList{}, read{})); diff != "" {
 			t.Errorf("%s: %s", p.name, diff)
 		}
 	}
@@ -104,7 +105,7 @@ func TestPayloads(t *testing.T) {
 
 func FuzzFrames(f *testing.F) {
 	for _, p := range payloads {
-		for kind := range frameDeadline + 2 {
+		for kind := range frameHeld + 2 {
 			f.Add(appendFrame(nil, kind, 0, p.valid))
 		}
 	}

@@ -13,17 +13,18 @@ import (
 
 // Generation is a load that was asked for, and what became of it.
 type Generation struct {
-	Number int
-	Asked  time.Time
-	Took   time.Duration // until it was decided
-	By     string        // who asked
-	From   int           // the generation that was loaded again; 0: the files were read
-	Result LoadResult
-	Reason string // why it failed, or serves no more
-	Hash   string // WorkerInfo.Hash
-	Size   int64  // of all its files, as they are kept
-	Files  int    // how many there are
-	Kept   bool   // it can be loaded again, and looked at
+	Number  int
+	Asked   time.Time
+	Took    time.Duration // until it was decided
+	By      string        // who asked
+	From    int           // the generation that was loaded again; 0: the files were read
+	InPlace bool          // the worker that served has changed
+	Result  LoadResult
+	Reason  string // why it failed, or serves no more
+	Hash    string // WorkerInfo.Hash
+	Size    int64  // of all its files, as they are kept
+	Files   int    // how many there are
+	Kept    bool   // it can be loaded again, and looked at
 	// Partial is set when not all of its files are kept; those of the disk take
 	// their place.
 	Partial bool
@@ -75,6 +76,14 @@ func (m *Master) note(e *Event) {
 		}
 		decided(LoadServing)
 		g.Reason = ""
+	case EventApplied:
+		for i := range m.history {
+			if m.history[i].Result == LoadServing {
+				m.history[i].Result = LoadSuperseded
+			}
+		}
+		decided(LoadServing)
+		g.InPlace = true
 	case EventChecked:
 		decided(LoadChecked)
 	case EventFailed:

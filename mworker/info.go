@@ -10,7 +10,7 @@ type WorkerInfo struct {
 	Generation    int
 	Current       bool // it serves, or is the candidate that will
 	Leaving       bool
-	Checked       bool   // its load was only checked, and it is ending
+	Spent         bool   // its load is decided, and it ends without having served
 	Reason        string // why it leaves or failed
 	Phase         string // what a candidate reported last
 	Reloads       int    // successful hand-overs to others since it served
@@ -67,5 +67,6 @@ type Result struct {
 	OK         bool
 	Generation int    // of the load
 	Reason     string // why it failed
+	InPlace    bool   // the serving worker has changed; there is no new one
 	Log        []byte // the startup log of the load, one message a line
 }

@@ -88,7 +88,9 @@ func (w *Worker) readStartup() error {
 		case frameGiven:
 			err = w.takeGiven(f, fds)
 		case frameHeld:
-			err = w.takeHeld(f, fds)
+			err = takeHeld(w.held, f, fds)
+		case frameFormer, frameFormerHeld:
+			err = w.takeFormer(f, fds)
 		case frameGo:
 			if w.number == 0 {
 				return errors.New("mworker: startup channel: no hello")

@@ -25,12 +25,15 @@ const (
 	inOffered // listeners it will serve, kept ones and new ones
 	inReady
 	inStartupEOF
+	inProposed // what the serving worker would have to change for there to be no need of this one
 	// What it says on the control channel.
 	inServing
 	inRefused // it could not begin to serve
 	inRetired // its listeners are closed
 	inPong    // its event loops turn
 	inControlEOF
+	inApplied    // it has changed what a candidate proposed
+	inNotApplied // it has not, and nothing else
 	// On either.
 	inLog
 	inBadFrame // it broke the protocol
@@ -57,8 +60,8 @@ const (
 
 var inputNames = [numInputs]string{
 	"snapshot", "snapshot-failed", "spawned", "spawn-failed", "vetted", "vet-failed", "exited",
-	"phase", "deadline", "discovered", "offered", "ready", "startup-eof",
-	"serving", "refused", "retired", "pong", "control-eof",
+	"phase", "deadline", "discovered", "offered", "ready", "startup-eof", "proposed",
+	"serving", "refused", "retired", "pong", "control-eof", "applied", "not-applied",
 	"log", "bad-frame",
 	"load-timeout", "kill-timeout", "stable", "probe",
 	"replaced", "abandon", "drain", "term", "int", "pause", "resume",

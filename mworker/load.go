@@ -81,6 +81,10 @@ func (s *supervisor) cancel(caller int) {
 		return
 	}
 	w := s.reload.worker
+	if w.proposed != 0 {
+		s.answer([]int{caller}, 0, "the serving worker is changing already")
+		return
+	}
 	s.do(effect{kind: doReply, caller: caller, generation: w.generation, ok: true})
 	s.deliver(w, input{kind: cmdAbandon, worker: w.number, text: "cancelled"})
 }
@@ -89,8 +93,11 @@ func (s *supervisor) spawn(w *worker) {
 	w.spawning = true
 	w.phase = "starting"
 	w.given = slices.Clone(s.store)
+	if l := w.load; s.policy.InPlace && s.current != nil && s.current.state == Ready && !l.respawn && !l.hard && !l.forced && !l.check {
+		w.former = s.current.generation
+	}
 	s.do(effect{kind: doSpawn, worker: w.number, generation: w.generation, keys: w.given, ok: w.respawned, forced: w.load.forced,
-		check: w.load.check, from: w.load.from})
+		check: w.load.check, from: w.load.from, former: w.former})
 }
 
 // giveUp ends a candidate. Its load is decided when the process has ended, so
@@ -121,6 +128,10 @@ func (s *supervisor) signal(w *worker, sig syscall.Signal) {
 
 // failLoad decides a load whose candidate has ended, or never was.
 func (s *supervisor) failLoad(w *worker, status Status) {
+	if s.current != nil && w.proposed == s.current.number {
+		w.state, w.exited, w.ended = Failed, true, status
+		return
+	}
 	l := w.load
 	s.report(w, Event{Kind: EventFailed, Status: status, Text: w.reason, First: l.first, Hard: l.hard,
 		Crash: crash(status.Signal != 0 && !w.signalled && w.pid != 0)})

@@ -227,6 +227,9 @@ func (m *Master) handle(msg message) {
 	case msg.in.kind == inOffered:
 		m.step(m.takeOffer(msg))
 	default:
+		if msg.in.kind == inProposed {
+			msg.in = m.takeProposal(msg)
+		}
 		if msg.in.kind == inReady {
 			if p := m.processes[msg.in.worker]; p != nil {
 				p.version = msg.in.text

@@ -70,6 +70,7 @@ type Policy struct {
 	CrashLimit      int           // crashes in a row before falling back to an older generation; 5
 	UnservedAfter   time.Duration // listeners that nobody serves are closed after it; 30 s
 	MaxReloads      int           // leaving workers that outlive more reloads get SIGTERM; 50; see NoLimit and NoneKept
+	InPlace         bool          // a worker that loads may propose changes to the serving one instead; see Worker.Propose
 	ExitOnFailure   bool          // a crash of the serving worker stops everything, with its status
 	KeptGenerations int           // good generations kept to fall back to, the serving one included; 5
 	HistoryBytes    int64         // of memory for what generations keep: the oldest go first, never the serving one; 256 MiB

@@ -18,7 +18,7 @@ const maxOrders = 1024
 // order takes a frame of the control channel. The reader of the channel only
 // queues, so that it goes on to watch for the end of the master.
 func (w *Worker) order(f frame, fds []int) error {
-	if f.kind != frameSession && len(fds) > 0 {
+	if f.kind != frameSession && f.kind != frameApply && len(fds) > 0 {
 		sys.CloseAll(fds)
 		return fmt.Errorf("%w: unexpected descriptors", errFrame)
 	}
@@ -35,6 +35,8 @@ func (w *Worker) order(f frame, fds []int) error {
 		w.queue(func(h Handler) { h.Pause() })
 	case frameResume:
 		w.queue(func(h Handler) { h.Resume() })
+	case frameApply:
+		return w.apply(f, fds)
 	case frameSession:
 		level, err := parseText(f.payload, maxLevel)
 		if err != nil || len(fds) != 1 {

@@ -23,6 +23,7 @@ type process struct {
 	version            string
 	hash               string      // of its files
 	offered            store       // until it serves; then the master's store has them
+	proposal           *descriptor // sealed changes; nil: none
 	traces             *os.File    // the pipe that a crash is told through
 	trace              *StartupLog // what came
 	readers            sync.WaitGroup
@@ -42,6 +43,8 @@ type launchOrder struct {
 	held   []string
 	bytes  []*descriptor
 	absent []string
+	// The same of the generation that serves, if changes of it may be proposed.
+	former *launchOrder
 }
 
 // hold adds the files of a generation.
@@ -73,6 +76,9 @@ func (o *launchOrder) release() {
 	o.archive.release()
 	releaseAll(o.given)
 	releaseAll(o.bytes)
+	if o.former != nil {
+		o.former.release()
+	}
 }
 
 // launch starts a worker and queues what it is to be told first. It may take
@@ -117,6 +123,11 @@ func launch(o *launchOrder) (p *process, err error) {
 	p.give(frameGiven, false, o.keys, o.given)
 	p.give(frameHeld, true, o.held, o.bytes)
 	p.give(frameHeld, false, o.absent, nil)
+	if f := o.former; f != nil {
+		p.toStartup.push(frameFormer, nil, f.archive.hold())
+		p.give(frameFormerHeld, true, f.held, f.bytes)
+		p.give(frameFormerHeld, false, f.absent, nil)
+	}
 	p.toStartup.push(frameGo, nil)
 	return p, nil
 }
@@ -151,6 +162,10 @@ func channel() (ours *sys.Packets, theirs int, err error) {
 // close ends both channels and the pipe, and so the readers.
 func (p *process) close() {
 	p.traces.Close()
+	if p.proposal != nil {
+		p.proposal.release()
+		p.proposal = nil
+	}
 	p.toStartup.close()
 	p.toControl.close()
 }

@@ -189,5 +189,5 @@ func (m *Master) reply(e effect) {
 		log = m.checkLog
 	}
 	m.observers.push(delivery{to: to, log: log,
-		result: Result{OK: e.ok, Generation: e.generation, Reason: e.text}})
+		result: Result{OK: e.ok, Generation: e.generation, Reason: e.text, InPlace: e.inPlace}})
 }

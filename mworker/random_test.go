@@ -22,7 +22,7 @@ func TestRandomHistories(t *testing.T) {
 
 func history(seed uint64) error {
 	r := rand.New(rand.NewPCG(seed, 1))
-	s := newSupervisor(Policy{CrashLimit: 2, ExitOnFailure: seed%7 == 0, HangTimeout: []time.Duration{0, Never, 0}[seed%3]})
+	s := newSupervisor(Policy{CrashLimit: 2, ExitOnFailure: seed%7 == 0, InPlace: seed%2 == 0, HangTimeout: []time.Duration{0, Never, 0}[seed%3]})
 	open := map[int]bool{}
 	callers := 0
 	exits := 0
@@ -129,7 +129,9 @@ func (s *supervisor) likely(r *rand.Rand) input {
 		case w.spawning:
 			choice = []inputKind{inSpawned, inSpawned, inSpawnFailed, inKillTimeout}
 		case w.state == Loading:
-			choice = []inputKind{inOffered, inReady, inReady, inReady, inPhase, inDeadline, inExited, inLoadTimeout}
+			choice = []inputKind{inProposed, inOffered, inReady, inReady, inReady, inPhase, inDeadline, inExited, inLoadTimeout}
+		case s.proposer(w) != nil:
+			choice = []inputKind{inApplied, inApplied, inNotApplied, inExited}
 		case w.state == Checked && !w.committing:
 			choice = []inputKind{inVetted, inVetted, inVetFailed, inExited}
 		case w.state == Checked:

@@ -90,16 +90,17 @@ func (h *Held) Read() ([]byte, error) {
 	return sys.ReadSealed(h.fd, 1<<40)
 }
 
-func (w *Worker) takeHeld(f frame, fds []int) error {
+// takeHeld files names with their descriptors.
+func takeHeld(held map[string]int, f frame, fds []int) error {
 	l, err := parseKeyList(f.payload)
 	if err != nil || l.flag && len(l.keys) != len(fds) || !l.flag && len(fds) > 0 {
 		sys.CloseAll(fds)
 		return errFrame
 	}
 	for i, name := range l.keys {
-		w.held[name] = -1
+		held[name] = -1
 		if l.flag {
-			w.held[name] = fds[i]
+			held[name] = fds[i]
 		}
 	}
 	return nil

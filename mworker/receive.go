@@ -29,6 +29,8 @@ func (m *Master) parseStartup(p *process, f frame, fds []int) (message, bool) {
 		return parseOffer(in, f, fds)
 	case frameRead:
 		return m.parseReadFrame(p, f, fds)
+	case frameProposal:
+		return parseProposal(p, f, fds)
 	case frameReady:
 		in.kind = inReady
 		in.text, err = parseText(f.payload, maxVersion)
@@ -53,6 +55,12 @@ func parseControl(p *process, f frame, fds []int) (message, bool) {
 		in.text = printable(in.text)
 	case frameRetired:
 		in.kind = inRetired
+	case frameApplied:
+		in.kind = inApplied
+	case frameNotApplied:
+		in.kind = inNotApplied
+		in.text, err = parseText(f.payload, maxReason)
+		in.text = printable(in.text)
 	case framePong:
 		in.kind = inPong
 	case frameLog:

@@ -191,6 +191,8 @@ func setPolicy(p *Policy, settings []string) error {
 			if p.MaxReloads = n; n == 0 {
 				p.MaxReloads = NoneKept
 			}
+		case "in-place":
+			p.InPlace = true
 		case "exit-on-failure":
 			p.ExitOnFailure = true
 		case "kept":
@@ -264,6 +266,8 @@ func invariants(s *supervisor) error {
 	switch {
 	case serving > 1:
 		return fmt.Errorf("%d workers serve", serving)
+	case s.reload != nil && s.reload.worker.proposed != 0 && (s.current == nil || s.current.number != s.reload.worker.proposed):
+		return fmt.Errorf("w%d waits for an answer that nobody will give", s.reload.worker.number)
 	case s.current != nil && serving == 0:
 		return fmt.Errorf("the current worker is %s", s.current.state)
 	case candidates > 2:

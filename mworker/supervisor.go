@@ -76,7 +76,11 @@ type worker struct {
 	asked      bool // ping was sent and not answered
 	missed     int  // probes since
 	hung       bool // it was killed for that
-	checked    bool // it was only to be checked, and that is done
+	former     int  // the generation that it may propose changes of; 0: it may not
+	proposed   int  // the worker that was asked to make them, and has not answered
+	exited     bool // meanwhile
+	ended      Status
+	spent      bool // its load is decided, and it is not to serve
 }
 
 // load is an attempt to get a candidate to serve.
@@ -160,6 +164,7 @@ func (s *supervisor) settle() []effect {
 		s.pending = slices.Delete(s.pending, 0, 1)
 		s.beginReload(p)
 	}
+	s.orphaned()
 	s.watchService()
 	s.forget()
 	if s.finished() {
@@ -226,15 +231,15 @@ func (s *supervisor) event(e Event) {
 func (s *supervisor) report(w *worker, e Event) {
 	e.Worker, e.Generation = s.info(w), w.generation
 	e.Respawn = w.respawned
-	e.Check = w.checked || w.load != nil && w.load.check
+	e.Check = w.spent || w.load != nil && w.load.check
 	s.event(e)
 }
 
 func (s *supervisor) info(w *worker) WorkerInfo {
 	return WorkerInfo{
 		Number: w.number, PID: w.pid, State: w.state, Generation: w.generation,
-		Current: w == s.current, Checked: w.checked,
-		Leaving: w.state == Draining && !w.checked, Reason: w.reason, Phase: w.phase,
+		Current: w == s.current, Spent: w.spent,
+		Leaving: w.state == Draining && !w.spent, Reason: w.reason, Phase: w.phase,
 		Reloads: w.reloads, FailedReloads: w.failed, Respawn: w.respawned,
 		Listeners: len(w.kept) + len(w.bound),
 	}

@@ -29,6 +29,9 @@ func TestMain(m *testing.M) {
 	if w != nil {
 		testWorker(w)
 	}
+	if os.Getenv("MWORKER_TEST_EXAMINE") != "" && len(os.Args) > 1 {
+		testExamine(os.Args[1:])
+	}
 	// Under the race detector a process otherwise sleeps for a second at exit.
 	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	if os.Getenv("MWORKER_TEST_MASTER") != "" {
@@ -44,6 +47,7 @@ func TestMain(m *testing.M) {
 //	log TEXT, phase TEXT, discover TEXT, version TEXT
 //	deadline D     the load may take so long
 //	read NAME      read a file, or what is held of it, and log it
+//	propose TEXT   propose it to the serving worker, and log why it declined
 //	force          exit with status 1 unless the load is forced
 //	exit CODE, kill SIGNAL, hang
 //	fault KIND     come to grief as a Go program does
@@ -73,6 +77,13 @@ func testWorker(w *Worker) {
 		case "read":
 			data, err := readHeld(w, rest)
 			w.Log("notice", fmt.Sprintf("%s: %q %v", filepath.Base(rest), data, errors.Is(err, fs.ErrNotExist)))
+		case "propose":
+			if w.Former() == nil {
+				w.Log("notice", "nobody to propose to")
+				break
+			}
+			declined, err := w.Propose([]byte(rest + string(w.Former().Files[0].Data)))
+			w.Log("notice", fmt.Sprintf("declined: %s %v", declined, err))
 		case "force":
 			if !w.Forced() {
 				os.Exit(1)
@@ -149,6 +160,15 @@ func (h *testHandler) listen(addr string, kept bool) {
 		os.Exit(1)
 	}
 	h.sockets[addr] = fd
+}
+
+// Apply takes what begins with "good".
+func (h *testHandler) Apply(changes []byte) error {
+	h.worker.Log("notice", fmt.Sprintf("asked for %q", changes))
+	if !strings.HasPrefix(string(changes), "good") {
+		return errors.New("no good")
+	}
+	return nil
 }
 
 func (h *testHandler) Probe(done func()) {

@@ -27,6 +27,7 @@ type Worker struct {
 	mu      sync.Mutex
 	cond    sync.Cond
 	given   map[string]int // listeners not asked for yet
+	former  *Archive
 	held    map[string]int // files of an earlier load by name, -1 for one that was not there
 	kept    []offer
 	bound   []offer
@@ -226,6 +227,9 @@ func (w *Worker) Ready(h Handler) error {
 	for k, fd := range w.given {
 		sys.Close(fd)
 		delete(w.given, k)
+	}
+	if w.former != nil {
+		w.former.Close()
 	}
 	for name, fd := range w.held {
 		if fd >= 0 {

@@ -44,7 +44,7 @@ func showProc(now time.Time, version string, m mworker.MasterInfo, workers []mwo
 	b.WriteString("# workers\n")
 	var old []mworker.WorkerInfo
 	for _, w := range workers {
-		if w.PID == 0 || w.Checked {
+		if w.PID == 0 || w.Spent {
 			continue
 		}
 		if w.Leaving && w.Reloads > 0 { // without a successor it is the serving one that is
