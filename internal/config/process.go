@@ -53,6 +53,9 @@ var processRows = Table{
 	{Name: "mworker-history", In: InGlobal, Max: 2, Discovery: true, Syntax: "mworker-history <number> [<size>]",
 		Doc:   "Sets how many good generations the master keeps to go back to, 5 unless set, and how much memory their files may take, 256m unless set. Sluice's own.",
 		Parse: parseHistory},
+	{Name: "mworker-inplace", In: InGlobal, Discovery: true, Syntax: "mworker-inplace",
+		Doc:   "Lets a reload change the serving worker where no new one is needed: servers, their states, maps, error files, log targets. Sluice's own.",
+		Parse: func(p *Parser, _ *Line) { p.spec.Global.InPlace = true }},
 	{Name: "pidfile", In: InGlobal, Max: 1, Discovery: true, Syntax: "pidfile <pidfile>", Doc: "Writes the process number into a file.",
 		Parse: func(p *Parser, l *Line) {
 			if g := p.spec.Global; g.PIDFile != "" || p.opts.Given.PIDFile {

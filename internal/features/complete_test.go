@@ -52,6 +52,7 @@ var beyond = map[string]bool{
 	"bind:process":                         true,
 	"global:mworker-hang-timeout":          true,
 	"global:mworker-history":               true,
+	"global:mworker-inplace":               true,
 	"global:mworker-load-timeout":          true,
 	"global:no-quic":                       true,
 	"global:tune.fd.tables":                true,

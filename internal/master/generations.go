@@ -36,6 +36,7 @@ type generationJSON struct {
 	Size     int64     `json:"size_bytes"`
 	Kept     bool      `json:"kept"`
 	Partial  bool      `json:"partial"`
+	InPlace  bool      `json:"in_place"`
 }
 
 func (m *master) showGenerations(s *line.Session, args []string, _ []byte) {
@@ -75,6 +76,9 @@ func listGenerations(list []mworker.Generation) string {
 		if by == "" {
 			by = "-"
 		}
+		if g.InPlace {
+			by += ", in place"
+		}
 		if g.From != 0 {
 			by += fmt.Sprintf(", generation %d again", g.From)
 		}
@@ -102,7 +106,7 @@ func writeGenerations(w io.Writer, list []mworker.Generation) {
 	for i, g := range list {
 		o := &out[i]
 		*o = generationJSON{Number: g.Number, Time: g.Asked.UTC().Truncate(time.Millisecond), Result: string(g.Result), Reason: g.Reason,
-			By: g.By, Hash: g.Hash, Files: g.Files, Size: g.Size, Kept: g.Kept, Partial: g.Partial}
+			By: g.By, Hash: g.Hash, Files: g.Files, Size: g.Size, Kept: g.Kept, Partial: g.Partial, InPlace: g.InPlace}
 		if g.Result != mworker.LoadUnderWay {
 			ms := g.Took.Milliseconds()
 			o.Duration = &ms

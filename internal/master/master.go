@@ -260,5 +260,6 @@ func apply(r *discovery.Result, p *mworker.Policy) {
 	p.ExitOnFailure = r.ExitOnFailure
 	p.LoadTimeout = timeout(r.LoadTimeout)
 	p.HangTimeout = timeout(r.HangTimeout)
+	p.InPlace = r.InPlace
 	p.KeptGenerations, p.HistoryBytes = r.History, r.HistorySize
 }

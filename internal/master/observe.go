@@ -57,6 +57,11 @@ func (m *master) observe(e mworker.Event) {
 	case mworker.EventChecked:
 		r.Noticef("The configuration would be loaded.")
 		m.forgetPending()
+	case mworker.EventApplied:
+		r.Noticef("Worker (%d) has taken the changes over; there is no new one.", w.PID)
+		r.Noticef("Loading success.")
+		m.forgetPending()
+		m.notify.Ready()
 	case mworker.EventFailed:
 		m.failed(e)
 	case mworker.EventCurrentExited:

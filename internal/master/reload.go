@@ -44,7 +44,7 @@ func (m *master) answerLoad(s *line.Session, request mworker.Request) {
 	ok, late := "0", ""
 	if r.OK {
 		ok = "1"
-		if !check {
+		if !check && !r.InPlace {
 			late = m.handedOver()
 		}
 	}
@@ -71,6 +71,9 @@ func (m *master) verdict(r mworker.Result, from int) string {
 		return ""
 	}
 	text := fmt.Sprintf("Generation %d serves.", r.Generation)
+	if r.InPlace {
+		text = fmt.Sprintf("Generation %d serves: the worker changed in place, nothing was restarted.", r.Generation)
+	}
 	if from != 0 {
 		text = fmt.Sprintf("Generation %d serves, with the files of generation %d.", r.Generation, from)
 	}

@@ -91,7 +91,7 @@ func (l *loads) observe(e mworker.Event) {
 	case e.Respawn, e.Check:
 	case e.Kind == mworker.EventReloading:
 		l.began = time.Now()
-	case e.Kind == mworker.EventReady:
+	case e.Kind == mworker.EventReady, e.Kind == mworker.EventApplied:
 		l.success = time.Now()
 		l.duration = l.success.Sub(l.began)
 	}

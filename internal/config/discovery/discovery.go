@@ -1,7 +1,7 @@
 // Package discovery is the first pass over a configuration: it reads what a
 // master must know before it starts a worker, and nothing else.
 //
-// Twenty keywords (three are not the reference's) of global sections and the
+// Twenty-one keywords (four are not the reference's) of global sections and the
 // program sections act in it; every other line is passed over, but all lines
 // must be well formed and all conditional blocks complete.
 // The environment keywords act on the environment given in, never on the
@@ -31,6 +31,7 @@ type Result struct {
 	HangTimeout     time.Duration `json:"hang_timeout"`
 	History         int           `json:"history,omitempty"`       // good generations kept; 0: not set
 	HistorySize     int64         `json:"history_bytes,omitempty"` // 0: not set
+	InPlace         bool          `json:"in_place,omitempty"`
 	PIDFile         string        `json:"pidfile,omitempty"`
 	LocalPeer       string        `json:"localpeer,omitempty"`
 	Deprecated      bool          `json:"expose_deprecated,omitempty"`
@@ -86,6 +87,7 @@ func Run(files []config.File, env config.Env, o ...Options) (*Result, *config.Di
 		HangTimeout:     g.HangTimeout,
 		History:         g.History,
 		HistorySize:     g.HistorySize,
+		InPlace:         g.InPlace,
 		PIDFile:         g.PIDFile,
 		LocalPeer:       g.LocalPeer,
 		Deprecated:      g.ExposeDeprecated,
