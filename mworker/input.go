@@ -51,7 +51,6 @@ const (
 	cmdPause
 	cmdResume
 	// What later versions will do.
-	cmdCheck     // load completely, then discard
 	cmdProbation // hold the predecessor in reserve
 	cmdCanary    // share connections with the predecessor
 
@@ -65,7 +64,7 @@ var inputNames = [numInputs]string{
 	"log", "bad-frame",
 	"load-timeout", "kill-timeout", "stable", "probe",
 	"replaced", "abandon", "drain", "term", "int", "pause", "resume",
-	"check", "probation", "canary",
+	"probation", "canary",
 }
 
 func (k inputKind) String() string { return inputNames[k] }

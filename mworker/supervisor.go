@@ -36,6 +36,8 @@ type supervisor struct {
 	lastFailed                   bool
 
 	effects []effect
+
+	delivered func(State, inputKind) // set by tests
 }
 
 type stopMode uint8
@@ -125,7 +127,12 @@ func (s *supervisor) worker(in input) []effect {
 }
 
 // deliver looks the input up in the table.
-func (s *supervisor) deliver(w *worker, in input) { s.table[w.state][in.kind](s, w, in) }
+func (s *supervisor) deliver(w *worker, in input) {
+	if s.delivered != nil {
+		s.delivered(w.state, in.kind)
+	}
+	s.table[w.state][in.kind](s, w, in)
+}
 
 // master takes an input of the master and returns what to do.
 func (s *supervisor) master(in masterInput) []effect {
