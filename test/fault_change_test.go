@@ -59,6 +59,16 @@ func TestChangesUnderLoad(t *testing.T) {
 		{"v4v6, v6only beside v4", func(_ *testing.T, s *service) []string {
 			return []string{rebind(s, ":::"+port(s)+" v4v6"), rebind(s, ":::"+port(s)+" v6only\n    bind *:"+port(s))}
 		}},
+		{"v4v6, v6only beside v4, over IPv6", func(t *testing.T, s *service) []string {
+			configs := []string{rebind(s, ":::"+port(s)+" v4v6"), rebind(s, ":::"+port(s)+" v6only\n    bind *:"+port(s))}
+			s.overIPv6(t)
+			return configs
+		}},
+		{"v4v6, v6 alone, over IPv6", func(t *testing.T, s *service) []string {
+			configs := []string{rebind(s, ":::"+port(s)+" v4v6"), rebind(s, ":::"+port(s)+" v6only"), rebind(s, "[::1]:"+port(s))}
+			s.overIPv6(t)
+			return configs
+		}},
 		{"port moved to another frontend", func(_ *testing.T, s *service) []string {
 			moved := strings.Replace(s.Config("", ""), "frontend web\n    bind "+s.HTTP, "frontend elsewhere\n    bind "+s.HTTP, 1)
 			return []string{s.Config("", ""), moved}
@@ -91,6 +101,18 @@ func TestChangesUnderLoad(t *testing.T) {
 			throughConfigs(t, s, c.configs(t, s))
 		})
 	}
+}
+
+// overIPv6 has the HTTP traffic come to ::1.
+func (s *service) overIPv6(t *testing.T) {
+	t.Helper()
+	l, err := net.Listen("tcp6", "[::1]:0")
+	if err != nil {
+		t.Skip("no IPv6 here")
+	}
+	l.Close()
+	_, port, _ := net.SplitHostPort(s.HTTP)
+	s.HTTP = net.JoinHostPort("::1", port)
 }
 
 // Clients who come while an address is given up for a wider one, or the wider for
