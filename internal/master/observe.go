@@ -55,7 +55,7 @@ func (m *master) observe(e mworker.Event) {
 	case mworker.EventRetired:
 		m.handover()
 	case mworker.EventChecked:
-		r.Noticef("The configuration would be loaded.")
+		r.Noticef("The configuration would be loaded; nothing was changed.")
 		m.forgetPending()
 	case mworker.EventApplied:
 		r.Noticef("Worker (%d) has taken the changes over; there is no new one.", w.PID)

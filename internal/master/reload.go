@@ -88,11 +88,10 @@ func (m *master) verdict(r mworker.Result, from int) string {
 
 // checkVerdict is the last line of the answer about a load that was only checked.
 func (m *master) checkVerdict(r mworker.Result) string {
-	text := "The configuration would be loaded; nothing was changed."
-	if !r.OK {
-		text = "The configuration would not be loaded; nothing was changed."
+	if r.OK { // it is in the log
+		return ""
 	}
-	return report.Line(report.Notice, m.report.PID, text) + "\n"
+	return report.Line(report.Notice, m.report.PID, "The configuration would not be loaded; nothing was changed.") + "\n"
 }
 
 func (m *master) cancelReload(s *line.Session, _ []string, _ []byte) {
