@@ -40,6 +40,7 @@ func (m *master) answerLoad(s *line.Session, request mworker.Request) {
 	s.Flush()
 	request.By = "master CLI"
 	check := request.Kind&mworker.ReloadCheck != 0
+	former := m.m.Info().Generation
 	r := <-m.m.Load(request)
 	ok, late := "0", ""
 	if r.OK {
@@ -61,6 +62,10 @@ func (m *master) answerLoad(s *line.Session, request mworker.Request) {
 		late += m.verdict(r, request.From)
 	}
 	s.WriteString(late)
+	if r.OK && !check {
+		s.Flush()
+		s.WriteLines(m.changes(former, r.Generation))
+	}
 	s.HangUp()
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/diff"
@@ -32,8 +33,12 @@ const (
 	failed  = 2
 )
 
-// Main is Run for the process's own arguments and environment.
-func Main(args []string) int { return Run(args, os.Environ(), os.Stdout, os.Stderr) }
+// Main is Run for the process's own arguments and environment. Nearly all that is
+// read stays to the end: looking for garbage again and again would take longer.
+func Main(args []string) int {
+	debug.SetGCPercent(400)
+	return Run(args, os.Environ(), os.Stdout, os.Stderr)
+}
 
 // Run is the subcommand: args are what follows "diff". It returns the exit
 // status.
@@ -59,7 +64,7 @@ func Run(args, environ []string, stdout, stderr io.Writer) int {
 	var sides [2]*diff.Side
 	for i := range sides {
 		var err error
-		if sides[i], err = read(fs.Arg(i), environ); err != nil {
+		if sides[i], err = read(fs.Arg(i), []string{"the old configuration", "the new configuration"}[i], environ); err != nil {
 			return fail(err)
 		}
 	}
@@ -81,27 +86,28 @@ func Run(args, environ []string, stdout, stderr io.Writer) int {
 }
 
 // read reads one of the configurations.
-func read(word string, environ []string) (*diff.Side, error) {
-	files, readFile, err := open(word)
+func read(word, name string, environ []string) (*diff.Side, error) {
+	from, err := open(word)
 	if err != nil {
 		return nil, err
 	}
+	defer from.close()
 	env := config.NewEnv(environ)
 	env.Predefine(version.String, "")
-	side, diag := diff.Parse(files, config.Options{Tables: features.Tables(), Env: env, ReadFile: readFile})
+	side, diag := diff.Parse(from.files, config.Options{Tables: features.Tables(), Env: env, ReadFile: from.read})
 	if !diag.Faulty() {
 		rule.Check(side.Spec, diag)
 	}
 	if diag.Faulty() {
-		return nil, refusal(word, diag)
+		return nil, refusal(name, diag)
 	}
 	return side, nil
 }
 
 // refusal is the error of a configuration that cannot be used: its messages.
-func refusal(word string, diag *config.Diagnostics) error {
+func refusal(name string, diag *config.Diagnostics) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s cannot be used", word)
+	fmt.Fprintf(&b, "%s cannot be used", name)
 	for _, m := range diag.List {
 		if m.Level == config.Alert {
 			b.WriteString("\n" + m.String())
