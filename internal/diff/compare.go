@@ -36,15 +36,26 @@ func Compare(old, new *Side) *Difference {
 	return &Difference{Same: len(c.changes) == 0, Changes: c.changes, Reload: c.reload(), InPlace: c.inPlace()}
 }
 
-// group brings the changes of one section together.
+// group brings the changes of one section together, those of defaults sections
+// before those of their heirs.
 func (c *comparison) group() {
 	place := map[string]int{}
 	for _, ch := range c.changes {
-		if _, known := place[ch.Section]; !known {
+		if _, known := place[ch.Section]; known {
+			continue
+		}
+		switch {
+		case ch.Section == "global":
+			place[ch.Section] = -2
+		case ch.Affects != nil && ch.Kind != Content:
+			place[ch.Section] = -1
+		default:
 			place[ch.Section] = len(place)
 		}
 	}
-	slices.SortStableFunc(c.changes, func(a, b Change) int { return cmp.Compare(place[a.Section], place[b.Section]) })
+	slices.SortStableFunc(c.changes, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(place[a.Section], place[b.Section]), cmp.Compare(a.Section, b.Section))
+	})
 }
 
 // global compares the global sections.
