@@ -25,6 +25,7 @@ type Spec struct {
 	Backend, Server string              // names, for expressions
 	Script          *Script             // nil: a connection is enough
 	State           func() string       // the line of "http-check send-state"
+	Lax             bool                // "option accept-unsafe-violations-in-http-response"
 	Buffer          int                 // bytes of an answer that are kept ("tune.bufsize"); 0: 16384
 	// down tells that the server is: then a 404 is a failure whatever
 	// "disable-on-404" says.

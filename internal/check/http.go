@@ -118,7 +118,7 @@ func (a *answer) status() int {
 
 // readHead waits for the head of the answer; intermediate ones are passed over.
 func (r *run) readHead() (ok bool) {
-	limits := http1.Limits{MaxHead: r.most()}
+	limits := http1.Limits{MaxHead: r.most(), Lax: r.spec.Lax}
 	h := &http1.Head{}
 	h.Reset()
 	for {

@@ -65,6 +65,8 @@ type Global struct {
 	Logs            []*LogTarget
 	LogTag          string
 	CaseAdjust      map[string]string // h1-case-adjust: names as they are written, by themselves in small letters
+	H1AnyPayload    bool              // h1-accept-payload-with-any-method
+	H1KeepInsecure  bool              // h1-do-not-close-on-insecure-transfer-encoding
 	LogSendHostname *string           // nil: not set; "": the machine's name
 
 	StatsSockets []*Bind

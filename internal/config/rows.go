@@ -36,6 +36,7 @@ func Rows() []Table {
 		wayRows,
 		caseRows,
 		traitRows,
+		laxRows,
 		connRows,
 		errorFileRows,
 		checkRows,

@@ -45,6 +45,8 @@ func (t *textWriter) global(g *Global) {
 	t.flag("noktls", g.NoKTLS)
 	t.defaultPath(g.DefaultPath)
 	t.flag("nosplice", g.NoSplice)
+	t.flag("h1-accept-payload-with-any-method", g.H1AnyPayload)
+	t.flag("h1-do-not-close-on-insecure-transfer-encoding", g.H1KeepInsecure)
 	t.flag("pp2-never-send-local", g.NeverSendLocal)
 	t.flag("noreuseport", g.NoReusePort)
 	t.flag("busy-polling", g.BusyPolling)

@@ -13,6 +13,7 @@ type Traits struct {
 	DropRequestTrailers           bool
 	DropResponseTrailers          bool
 	IgnoreProbes                  bool
+	LaxRequest, LaxResponse       bool // accept-unsafe-violations-in-http-request, -response
 	DontLogNormal, SeparateErrors bool
 	HeaderNames                   HeaderNames // http-restrict-req-hdr-names
 }
@@ -37,6 +38,8 @@ var traits = []struct {
 	doc   string
 	field func(t *Traits) *bool
 }{
+	{"accept-unsafe-violations-in-http-request", InFrontends, "Takes requests that break the rules of HTTP, as the manual lists them.", func(t *Traits) *bool { return &t.LaxRequest }},
+	{"accept-unsafe-violations-in-http-response", InBackends, "Takes responses that break the rules of HTTP, as the manual lists them.", func(t *Traits) *bool { return &t.LaxResponse }},
 	{"dontlog-normal", InFrontends, "Logs only what did not go well.", func(t *Traits) *bool { return &t.DontLogNormal }},
 	{"h1-case-adjust-bogus-client", InFrontends, "Writes header names to clients in the case that h1-case-adjust sets.", func(t *Traits) *bool { return &t.CaseClient }},
 	{"h1-case-adjust-bogus-server", InBackends, "Writes header names to servers in the case that h1-case-adjust sets.", func(t *Traits) *bool { return &t.CaseServer }},

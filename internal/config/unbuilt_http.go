@@ -17,10 +17,6 @@ var unbuiltHTTPRows = Table{
 	groupRow(InAnyProxy, "monitor", "", "'monitor' only supports 'fail'."),
 	unbuilt(InFrontends, "monitor fail", "{ if | unless } <condition> ...", "Makes monitor-uri report a failure under a condition."),
 
-	unbuiltFlag(InFrontends, "accept-invalid-http-request", "Is the old name of \"option accept-unsafe-violations-in-http-request\"."),
-	unbuiltFlag(InBackends, "accept-invalid-http-response", "Is the old name of \"option accept-unsafe-violations-in-http-response\"."),
-	unbuiltFlag(InFrontends, "accept-unsafe-violations-in-http-request", "Takes requests that break the rules of HTTP."),
-	unbuiltFlag(InBackends, "accept-unsafe-violations-in-http-response", "Takes responses that break the rules of HTTP."),
 	unbuiltFlag(InFrontends, "disable-h2-upgrade", "Does not change to HTTP/2 when a plain connection begins with its preface."),
 	unbuiltFlag(InFrontends, "http-use-proxy-header", "Reads Proxy-Connection in place of Connection from clients that take the proxy for theirs."),
 	unbuilt(InBackends|InDefaults, "option use-small-buffers", "[ queue | l7-retries | check ]*", "Keeps short contents in small buffers, to save memory.").prefixed(),

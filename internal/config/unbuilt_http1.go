@@ -2,8 +2,6 @@ package config
 
 // unbuiltHTTP1Rows are the settings of HTTP/1 and of HTTP as a whole (manual 3).
 var unbuiltHTTP1Rows = Table{
-	unbuilt(InGlobal, "h1-accept-payload-with-any-method", "", "Takes HTTP/1.0 requests with a body whatever their method."),
-	unbuilt(InGlobal, "h1-do-not-close-on-insecure-transfer-encoding", "", "Keeps connections open after messages with both a length and a transfer encoding."),
 	unbuilt(InGlobal, "tune.h1.be.glitches-threshold", "<number>", "Sets after how many glitches an HTTP/1 connection to a server is closed."),
 	unbuilt(InGlobal, "tune.h1.fe.glitches-threshold", "<number>", "Sets after how many glitches an HTTP/1 connection of a client is closed."),
 	unbuilt(InGlobal, "tune.h1.zero-copy-fwd-recv", "{ on | off }", "Sets whether HTTP/1 contents are received without a copy."),

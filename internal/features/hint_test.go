@@ -51,7 +51,7 @@ func TestNotBuilt(t *testing.T) {
 				t.Errorf("%s in %s: %v", e.Name, s, d.List)
 			}
 		}
-		if n < 40 {
+		if n < 10 {
 			t.Errorf("%s: only %d rows", s, n)
 		}
 	}

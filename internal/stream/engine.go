@@ -35,6 +35,7 @@ type Engine struct {
 	threads   []*Thread
 	servers   int
 	limits    http1.Limits
+	lax       http1.Limits // the same, where violations are accepted
 	maxConn   atomic.Int64
 	maxAccept int
 	hub       *logs.Hub
@@ -71,7 +72,7 @@ type Engine struct {
 
 // New makes an engine; Start runs it.
 func New(o Options) (*Engine, error) {
-	e := &Engine{servers: o.Servers, limits: o.Limits, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, tune: o.Tuning, idle: make(chan struct{}, 1), quit: make(chan struct{})}
+	e := &Engine{servers: o.Servers, lax: laxLimits(o.Limits), limits: o.Limits, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, tune: o.Tuning, idle: make(chan struct{}, 1), quit: make(chan struct{})}
 	e.maxConn.Store(o.MaxConn)
 	e.connRate.Max, e.sessRate.Max = o.Tuning.ConnRate, o.Tuning.SessRate
 	if o.Events != nil {

@@ -85,7 +85,7 @@ func (st *stream) look(b []byte) {
 	x.Payload = b
 	if len(b) > 0 {
 		st.req.Reset()
-		switch n, err := st.req.ParseRequest(b, &st.th.e.limits); {
+		switch n, err := st.req.ParseRequest(b, st.requestLimits()); {
 		case err != nil:
 			x.NotHTTP = true
 		case n > 0:

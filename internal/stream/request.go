@@ -54,7 +54,7 @@ func (st *stream) fromClient(b []byte) (used int, more bool) {
 
 // head parses the request's head and, once it is there, acts on it.
 func (st *stream) head(b []byte) (int, bool) {
-	n, err := st.req.ParseRequest(b, &st.th.e.limits)
+	n, err := st.req.ParseRequest(b, st.requestLimits())
 	if err != nil {
 		st.badRequest(err, len(b))
 		return len(b), false

@@ -15,7 +15,7 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 		return 0, true
 	}
 	h := &st.res
-	n, err := h.ParseResponse(b, &st.th.e.limits, st.req.Method)
+	n, err := h.ParseResponse(b, st.responseLimits(), st.req.Method)
 	if err == nil && n > 0 && h.Status == 101 {
 		err = http1.CheckSwitch(&st.req, h)
 	}

@@ -58,7 +58,7 @@ func (s *service) startChecks() {
 			delay := min(spec.Inter*time.Duration(i)/time.Duration(len(be.Servers)), spread)
 			if spec.Check && srv.To != nil { // who has no address is in maintenance for good
 				how := checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks)
-				how.Buffer = s.run.Spec.Global.Tune.BufSize
+				how.Buffer, how.Lax = s.run.Spec.Global.Tune.BufSize, be.LaxResponse
 				how.Announce, how.NeverLocal = srv.Announce, s.run.Spec.Global.NeverSendLocal
 				how.Slots, how.Script, how.State = slots, s.run.ScriptOf(be.Spec, spec), func() string { return s.serverState(srv) }
 				how.Move(s.run.States[srv].Moved("check"))

@@ -72,7 +72,7 @@ func (s *service) bind() bool {
 
 func (s *service) prepareEngine() error {
 	g := s.run.Spec.Global
-	limits := http1.Limits{MaxFields: g.Tune.HTTPMaxHdr}
+	limits := http1.Limits{MaxFields: g.Tune.HTTPMaxHdr, AnyPayload: g.H1AnyPayload, KeepInsecure: g.H1KeepInsecure}
 	if g.Tune.BufSize > 0 || g.Tune.MaxRewrite > 0 {
 		size, spare := g.Tune.BufSize, g.Tune.MaxRewrite
 		if size == 0 {

@@ -17,16 +17,17 @@ import (
 // may come out of a proxy.
 type origin struct {
 	addr string
+	lax  bool // takes a version of any kind and NUL, which cannot move the end of a message
 	mu   sync.Mutex
 	seen []string
 }
 
-func newOrigin(t *testing.T) *origin {
+func newOrigin(t *testing.T, lax bool) *origin {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &origin{addr: l.Addr().String()}
+	o := &origin{addr: l.Addr().String(), lax: lax}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	open := map[net.Conn]bool{}
@@ -81,7 +82,7 @@ func (o *origin) serve(c net.Conn) {
 		if _, err := br.Peek(1); err != nil {
 			return
 		}
-		r, err := readRequest(br, c)
+		r, err := readRequest(br, c, o.lax)
 		if r == nil {
 			if err != io.ErrUnexpectedEOF {
 				o.note("garbage: " + err.Error())
@@ -105,6 +106,9 @@ func (o *origin) serve(c net.Conn) {
 	}
 }
 
+// controls are what no line may hold.
+const controls = "\r\x00"
+
 // A request as the origin understood it.
 type request struct{ method, target, body string }
 
@@ -116,31 +120,35 @@ func (r *request) String() string {
 	return fmt.Sprintf("%s %q %q", r.method, t, r.body)
 }
 
-func readLine(br *bufio.Reader) (string, error) {
+func readLine(br *bufio.Reader, bad string) (string, error) {
 	s, err := br.ReadString('\n')
 	if err != nil {
 		return "", io.ErrUnexpectedEOF
 	}
 	s, ok := strings.CutSuffix(s, "\r\n")
-	if !ok || strings.ContainsAny(s, "\r\x00") {
+	if !ok || strings.ContainsAny(s, bad) {
 		return "", fmt.Errorf("line %.60q", s)
 	}
 	return s, nil
 }
 
-func readRequest(br *bufio.Reader, c net.Conn) (*request, error) {
-	line, err := readLine(br)
+func readRequest(br *bufio.Reader, c net.Conn, lax bool) (*request, error) {
+	bad := controls
+	if lax {
+		bad = "\r"
+	}
+	line, err := readLine(br, bad)
 	if err != nil {
 		return nil, err
 	}
 	f := strings.Split(line, " ")
-	if len(f) != 3 || f[0] == "" || f[1] == "" || f[2] != "HTTP/1.1" && f[2] != "HTTP/1.0" {
+	if len(f) != 3 || f[0] == "" || f[1] == "" || f[2] != "HTTP/1.1" && f[2] != "HTTP/1.0" && !lax {
 		return nil, fmt.Errorf("request line %.60q", line)
 	}
 	r := &request{method: f[0], target: f[1]}
 	var length, coding []string
 	for {
-		line, err := readLine(br)
+		line, err := readLine(br, bad)
 		if err != nil {
 			return nil, err
 		}
@@ -187,7 +195,7 @@ func readRequest(br *bufio.Reader, c net.Conn) (*request, error) {
 
 func (r *request) readChunks(br *bufio.Reader) error {
 	for {
-		line, err := readLine(br)
+		line, err := readLine(br, controls)
 		if err != nil {
 			return err
 		}
@@ -198,7 +206,7 @@ func (r *request) readChunks(br *bufio.Reader) error {
 		}
 		if n == 0 {
 			for line != "" {
-				if line, err = readLine(br); err != nil {
+				if line, err = readLine(br, controls); err != nil {
 					return err
 				}
 			}
@@ -209,7 +217,7 @@ func (r *request) readChunks(br *bufio.Reader) error {
 		if uint64(len(b)) < n {
 			return io.ErrUnexpectedEOF
 		}
-		if end, err := readLine(br); err != nil || end != "" {
+		if end, err := readLine(br, controls); err != nil || end != "" {
 			return cmp.Or(err, fmt.Errorf("end of a chunk %.60q", end))
 		}
 	}

@@ -2,15 +2,20 @@ package http1
 
 import "strconv"
 
-// Append writes the message to dst: the start line (a request of HTTP/1.0 stays one, as the reference has it; all else is HTTP/1.1), every
+// Append writes the message to dst: the start line (a request of HTTP/1.0 stays one, as the reference has it, and so does a protocol of
+// another name; all else is HTTP/1.1), every
 // field that is left with its name in lower case, and the empty line. It returns the extended slice and does not allocate when Size bytes of capacity are left.
 //
 // If rules added, changed or removed Content-Length or Transfer-Encoding fields, these are written as the framing has it (ContentLength,
 // Chunked; SetFraming changes it) and not as the rules put it: nobody behind can be made to see another end of the message than the proxy.
 func (h *Head) Append(dst []byte) []byte {
 	if h.response {
-		dst = append(dst, "HTTP/1.1 "...)
-		dst = append(dst, byte('0'+h.Status/100%10), byte('0'+h.Status/10%10), byte('0'+h.Status%10), ' ')
+		dst = h.appendVersion(dst)
+		if h.Status < 1000 {
+			dst = append(dst, ' ', byte('0'+h.Status/100%10), byte('0'+h.Status/10%10), byte('0'+h.Status%10), ' ')
+		} else {
+			dst = append(strconv.AppendInt(append(dst, ' '), int64(h.Status), 10), ' ')
+		}
 		if h.reason.n > 0 {
 			dst = append(dst, h.bytes(h.reason)...)
 		} else {
@@ -21,10 +26,12 @@ func (h *Head) Append(dst []byte) []byte {
 		dst = append(dst, h.bytes(h.method)...)
 		dst = append(dst, ' ')
 		dst = append(dst, h.bytes(h.target)...)
-		dst = append(dst, " HTTP/1.1\r\n"...)
-		if h.Minor == 0 {
-			dst[len(dst)-3] = '0'
+		dst = append(dst, ' ')
+		dst = h.appendVersion(dst)
+		if h.Minor == 0 && h.version.n == 0 {
+			dst[len(dst)-1] = '0'
 		}
+		dst = append(dst, '\r', '\n')
 	}
 	for i := 0; i < len(h.fields); i++ {
 		f := &h.fields[i]
@@ -57,6 +64,13 @@ func (h *Head) Append(dst []byte) []byte {
 	return append(dst, '\r', '\n')
 }
 
+func (h *Head) appendVersion(dst []byte) []byte {
+	if h.version.n > 0 {
+		return append(dst, h.bytes(h.version)...)
+	}
+	return append(dst, "HTTP/1.1"...)
+}
+
 // appendRun writes field i and the following ones as long as their lines stand side by side in buf in the form they are to be written in:
 // one copy, then the names are put in lower case in place. It returns the index of the last field written.
 func (h *Head) appendRun(dst []byte, i int) ([]byte, int) {
@@ -86,7 +100,7 @@ func (h *Head) appendRun(dst []byte, i int) ([]byte, int) {
 // Size returns an upper bound of what Append writes.
 func (h *Head) Size() int {
 	const slack = 128 // version, status, the longest usual reason, separators, framing fields
-	n := slack + int(h.method.n) + int(h.target.n) + int(h.reason.n)
+	n := slack + int(h.version.n) + int(h.method.n) + int(h.target.n) + int(h.reason.n)
 	for i := range h.fields {
 		if f := &h.fields[i]; f.flags&fDeleted == 0 {
 			n += int(f.nameLen) + int(f.valueLen) + 4

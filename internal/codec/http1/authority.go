@@ -46,6 +46,14 @@ func withoutPort(v []byte, port string) []byte {
 	return v
 }
 
+// validAuthority checks a host with or without a port; an empty one counts as none. The reference lets colons through in the host, of which
+// it then takes the last part off as the port: whose host that is depends on who reads it next.
+func validAuthority(v []byte) bool {
+	host, port := splitPort(v)
+	_, ok := portNumber(port)
+	return len(host) > 0 && (len(port) == 0 || ok) && validHost(v) && bytes.IndexByte(host[bytes.LastIndexByte(host, ']')+1:], ':') < 0
+}
+
 // portNumber reads a port of up to five digits, 0 to 65535.
 func portNumber(p []byte) (int, bool) {
 	if len(p) == 0 || len(p) > 5 {
@@ -66,6 +74,13 @@ func portNumber(p []byte) (int, bool) {
 func (h *Head) checkConnect(t []byte) bool {
 	s := &h.scan
 	host, port := splitPort(t)
+	if s.lax {
+		if _, _, absolute := splitAbsolute(t); absolute || len(t) == 0 || t[0] == '/' || t[0] == '*' {
+			s.fail(400, int(h.target.off), "invalid authority")
+			return false
+		}
+		return true
+	}
 	_, ok := portNumber(port)
 	if !ok || len(host) == 0 || !validHost(t) {
 		s.fail(400, int(h.target.off), "invalid authority")
@@ -91,11 +106,6 @@ func (h *Head) checkAbsolute(t []byte, start, end int) bool {
 	s := &h.scan
 	user := start + len(t[start:end]) - len(withoutUser(t[start:end]))
 	authority := t[user:end]
-	_, port := splitPort(authority)
-	if _, ok := portNumber(port); len(authority) == 0 || !validHost(authority) || len(port) > 0 && !ok {
-		s.fail(400, int(h.target.off)+start, "invalid authority")
-		return false
-	}
 	usual := ""
 	switch scheme := t[:start-3]; {
 	case equalFold(scheme, "http"):
@@ -103,8 +113,11 @@ func (h *Head) checkAbsolute(t []byte, start, end int) bool {
 	case equalFold(scheme, "https"):
 		usual = "443"
 	}
-	short := withoutPort(authority, usual)
-	if len(short) == 0 {
+	short := authority
+	switch {
+	case validAuthority(authority):
+		short = withoutPort(authority, usual)
+	case !s.lax:
 		s.fail(400, int(h.target.off)+start, "invalid authority")
 		return false
 	}
@@ -133,7 +146,7 @@ func (h *Head) agree(authority []byte, usual string, shorter bool) bool {
 	i := int(h.hosts) - 1
 	f := &h.fields[i]
 	v := h.value(f)
-	if !equalFoldBytes(withoutPort(v, usual), authority) {
+	if !s.lax && !equalFoldBytes(withoutPort(v, usual), authority) {
 		s.fail(400, s.pos(f), "Host field does not match the request target")
 		return false
 	}

@@ -29,7 +29,8 @@
 //   - Transfer-Encoding: one "chunked" and nothing else. Other codings before it are answered 422, everything else 400. With a
 //     Content-Length beside it, the latter is removed and the connection closes after the message; the same closing goes for HTTP/1.0.
 //   - Host: equal repetitions are merged, different ones refused; a missing one is accepted, a malformed one is not. The authority of an
-//     absolute target must agree with it; the default port is removed from it.
+//     absolute target must agree with it and has no colon but the port's; the default port is removed from it.
 //   - The target holds no control character, no byte above 0x7e and no fragment.
+//   - Limits.Lax accepts what the manual lists for the two options about violations; lax.go has it all.
 //   - Too long a start line is answered 414, too long a head 431, too many fields 400; every fault in a response counts as 502.
 package http1

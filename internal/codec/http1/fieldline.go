@@ -24,7 +24,7 @@ func (h *Head) fieldLines(b []byte, most int) bool {
 			}
 			for i < len(b) {
 				k := class[b[i]]
-				if k&cToken == 0 {
+				if k&cToken == 0 && !s.inOddName(b[i]) {
 					break
 				}
 				seen |= k
@@ -52,6 +52,10 @@ func (h *Head) fieldLines(b []byte, most int) bool {
 			next = i + 1
 			if b[i] != '\n' {
 				if b[i] == 0 {
+					if s.lax {
+						i++
+						continue
+					}
 					s.fail(400, i, "NUL in field value")
 					return false
 				}
@@ -77,7 +81,11 @@ func (h *Head) fieldLines(b []byte, most int) bool {
 			s.fail(400, line, "too many fields")
 			return false
 		}
-		if !h.addLine(b, line, mark, i, seen) {
+		if s.oddName {
+			if !s.dropLine(b, line, mark) {
+				return false
+			}
+		} else if !h.addLine(b, line, mark, i, seen) {
 			return false
 		}
 		line, i = next, next

@@ -1,9 +1,11 @@
 package http1
 
+import "crypto/rand"
+
 // finishRequest draws the conclusions that need the whole head.
-func (h *Head) finishRequest() {
+func (h *Head) finishRequest(l *Limits) {
 	s := &h.scan
-	if h.isPreface() || !h.finishFraming() {
+	if h.isPreface() || !h.finishFraming(l) {
 		return
 	}
 	if h.Method == MethodConnect {
@@ -11,6 +13,8 @@ func (h *Head) finishRequest() {
 	}
 	if h.Minor == 0 {
 		h.Expect100 = false
+	}
+	if h.Minor == 0 && (l == nil || !l.AnyPayload) {
 		// Some servers read a body there and some do not, and HTTP/1.0 gives no way to tell: the reference answers 413.
 		switch h.Method {
 		case MethodGet, MethodHead, MethodDelete:
@@ -24,14 +28,20 @@ func (h *Head) finishRequest() {
 		return
 	}
 	h.finishUpgrade()
-	if h.Upgrade && s.webSocket && !h.validWebSocketKey() {
+	switch {
+	case !h.Upgrade || !s.webSocket || h.validWebSocketKey():
+	case !s.lax:
 		s.fail(400, 0, "WebSocket upgrade without a valid Sec-WebSocket-Key")
+	case h.Find("sec-websocket-key", 0) < 0:
+		var key [16]byte
+		rand.Read(key[:])
+		h.giveWebSocketKey(key)
 	}
 }
 
 // finishResponse does the same for a response to a request of method req.
-func (h *Head) finishResponse(req Method) {
-	if !h.finishFraming() {
+func (h *Head) finishResponse(req Method, l *Limits) {
+	if !h.finishFraming(l) {
 		return
 	}
 	h.Expect100 = false
@@ -57,9 +67,12 @@ func (h *Head) isPreface() bool {
 }
 
 // finishFraming decides about the body and the connection.
-func (h *Head) finishFraming() bool {
+func (h *Head) finishFraming(l *Limits) bool {
 	s := &h.scan
 	h.KeepAlive = !s.connClose && (h.Minor > 0 || s.connKeep)
+	if s.coding != 0 && s.lax && h.response {
+		h.laxCoding()
+	}
 	if s.coding == 0 {
 		return true
 	}
@@ -75,7 +88,7 @@ func (h *Head) finishFraming() bool {
 		// RFC 9112 §6.3: an attempt at smuggling or a broken peer. The length is not forwarded and the connection not used again.
 		h.fields[s.length-1].flags |= fDeleted
 		h.ContentLength = -1
-		h.KeepAlive = false
+		h.KeepAlive = h.KeepAlive && l != nil && l.KeepInsecure
 	}
 	if h.Minor == 0 {
 		// RFC 9112 §6.1: the peer's framing is not to be trusted.

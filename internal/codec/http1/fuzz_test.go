@@ -28,7 +28,7 @@ func fuzzHead(t *testing.T, p parser, in []byte, seed uint64) {
 			t.Fatalf("written: %q", out)
 		}
 		again := p
-		again.limits = &Limits{MaxHead: 1 << 20, MaxFields: 1 << 20}
+		again.limits = &Limits{MaxHead: 1 << 20, MaxFields: 1 << 20, Lax: p.limits != nil && p.limits.Lax}
 		g, o := again.run(t, out)
 		if o.n != len(out) {
 			t.Fatalf("read back %q: %+v", out, o)
@@ -55,7 +55,15 @@ func FuzzRequest(f *testing.F) {
 		f.Add([]byte(crlf(c.in)), uint64(i))
 	}
 	f.Add(typicalRequest, uint64(0))
-	f.Fuzz(func(t *testing.T, in []byte, seed uint64) { fuzzHead(t, parser{}, in, seed) })
+	for i, c := range laxRequests {
+		f.Add([]byte(crlf(c.in)), uint64(i))
+	}
+	f.Fuzz(func(t *testing.T, in []byte, seed uint64) {
+		fuzzHead(t, parser{}, in, seed)
+		if !bytes.Contains(bytes.ToLower(in), []byte("websocket")) { // a key that is missing is made up
+			fuzzHead(t, parser{limits: &Limits{Lax: true}}, in, seed)
+		}
+	})
 }
 
 func FuzzResponse(f *testing.F) {
@@ -63,9 +71,13 @@ func FuzzResponse(f *testing.F) {
 		f.Add([]byte(crlf(c.in)), uint64(i))
 	}
 	f.Add(typicalResponse, uint64(0))
+	for i, c := range laxResponses {
+		f.Add([]byte(crlf(c.in)), uint64(i))
+	}
 	f.Fuzz(func(t *testing.T, in []byte, seed uint64) {
 		req := Method(seed % uint64(len(methodNames)))
 		fuzzHead(t, parser{response: true, req: req}, in, seed)
+		fuzzHead(t, parser{response: true, req: req, limits: &Limits{Lax: true}}, in, seed)
 	})
 }
 
@@ -98,18 +110,23 @@ func FuzzBody(f *testing.F) {
 // TestRandomCuts: random ways of cutting random mixtures of messages give what one piece gives.
 func TestRandomCuts(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
-	alphabet := []byte("\r\n\r\n  \t:,;0123chunkedGET/\x00\"")
+	alphabet := []byte("\r\n\r\n  \t:,;0123chunkedGET/\x00\"#\x80")
+	lax := &Limits{Lax: true}
 	for range 3000 {
 		in := []byte(crlf(requestsAccepted[r.IntN(len(requestsAccepted))].in))
 		for range r.IntN(4) {
 			in[r.IntN(len(in))] = alphabet[r.IntN(len(alphabet))]
 		}
 		fuzzHead(t, parser{}, in, r.Uint64())
+		if !bytes.Contains(bytes.ToLower(in), []byte("websocket")) {
+			fuzzHead(t, parser{limits: lax}, in, r.Uint64())
+		}
 		res := &responsesAccepted[r.IntN(len(responsesAccepted))]
 		in = []byte(crlf(res.in))
 		for range r.IntN(4) {
 			in[r.IntN(len(in))] = alphabet[r.IntN(len(alphabet))]
 		}
 		fuzzHead(t, parser{response: true, req: res.req}, in, r.Uint64())
+		fuzzHead(t, parser{response: true, req: res.req, limits: lax}, in, r.Uint64())
 	}
 }

@@ -9,7 +9,7 @@ type Head struct {
 	Method Method
 	// Minor is the version as HTTP/1.Minor, 0 or 1, after the rounding described in the package comment.
 	Minor uint8
-	// Status of a response, 100 to 999; 0 for a request.
+	// Status of a response, 100 to 999, or up to 65535 where Limits.Lax allows it; 0 for a request.
 	Status int
 	// ContentLength as declared, -1 when there is none (or when Transfer-Encoding overrides it).
 	ContentLength int64
@@ -29,6 +29,7 @@ type Head struct {
 	fields []field
 
 	method, target, reason span
+	version                span // what a lax start line has for a version, when it is to go on so
 	form                   targetForm
 	pathAt                 uint32 // where the path starts within the target, for absoluteForm
 	hosts                  int32  // 1 + index of the Host field, 0 when there is none

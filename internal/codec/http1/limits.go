@@ -8,6 +8,13 @@ type Limits struct {
 	// MaxFields is tune.http.maxhdr: the number of lines, the start line included, hence one more than the number of fields accepted.
 	// 0 means DefaultMaxFields.
 	MaxFields int
+	// Lax takes what "option accept-unsafe-violations-in-http-request" and "-response" list.
+	Lax bool
+	// AnyPayload takes HTTP/1.0 requests with a body whatever their method: h1-accept-payload-with-any-method.
+	AnyPayload bool
+	// KeepInsecure lets a connection go on after a message with both a length and a transfer coding:
+	// h1-do-not-close-on-insecure-transfer-encoding. HTTP/1.0 with a transfer coding still closes.
+	KeepInsecure bool
 }
 
 // The defaults of the manual: tune.bufsize 16384, tune.maxrewrite 1024, tune.http.maxhdr 101.

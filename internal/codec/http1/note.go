@@ -136,6 +136,7 @@ func (h *Head) noteCoding(i int, v []byte) bool {
 		var t []byte
 		t, list, more = nextToken(list)
 		switch {
+		case s.lax && h.response && (len(t) == 0 || h.Chunked && equalFold(t, "chunked")):
 		case len(t) == 0:
 			s.fail(400, s.pos(f), "empty transfer coding")
 		case h.Chunked && equalFold(t, "chunked"):
@@ -153,6 +154,8 @@ func (h *Head) noteCoding(i int, v []byte) bool {
 	}
 	if s.coding == 0 {
 		s.coding = int32(i) + 1
+	} else if s.lax && h.response {
+		f.flags |= fDeleted
 	}
 	if h.Chunked && !s.otherCode && string(v) != "chunked" {
 		h.setValue(i, []byte("chunked"))

@@ -20,6 +20,9 @@ type scan struct {
 	connKeep   bool
 	connUpg    bool
 	webSocket  bool
+	lax        bool // Limits.Lax
+	oddName    bool // the current field's name has bytes that none may have
+	oddVersion bool // the version is not HTTP/digit.digit, see anyVersion
 	upgradable bool // Upgrade lists something other than h2 and h2c
 }
 
@@ -62,8 +65,9 @@ func (h *Head) ParseRequest(b []byte, l *Limits) (int, error) {
 	if len(b) > limit {
 		b = b[:limit:limit]
 	}
-	if (s.state >= atName || h.requestLine(b)) && h.fieldLines(b, l.fields()-1) {
-		h.finishRequest()
+	s.lax = l != nil && l.Lax
+	if (s.state >= atName || h.requestLine(b)) && (s.state == atEnd || h.fieldLines(b, l.fields()-1)) {
+		h.finishRequest(l)
 	} else if s.err == nil && len(b) == limit {
 		if s.state < atName {
 			s.fail(414, limit, "start line too long")
@@ -91,8 +95,9 @@ func (h *Head) ParseResponse(b []byte, l *Limits, req Method) (int, error) {
 	if len(b) > limit {
 		b = b[:limit:limit]
 	}
+	s.lax = l != nil && l.Lax
 	if (s.state >= atName || h.statusLine(b)) && h.fieldLines(b, l.fields()-1) {
-		h.finishResponse(req)
+		h.finishResponse(req, l)
 	} else if s.err == nil && len(b) == limit {
 		s.fail(502, limit, "head too large")
 	}

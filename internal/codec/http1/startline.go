@@ -39,11 +39,13 @@ func (h *Head) requestLine(b []byte) bool {
 		for i < len(b) && class[b[i]]&cTarget != 0 {
 			i++
 		}
+		i = s.laxTarget(b, i)
 		if i == len(b) {
 			s.stop(atTarget, i)
 			return false
 		}
 		switch c := b[i]; {
+		case h.isNine(b, i):
 		case c == '#':
 			s.fail(400, i, "fragment in request target")
 		case c == '\r' || c == '\n':
@@ -64,6 +66,14 @@ func (h *Head) requestLine(b []byte) bool {
 			s.stop(atVersionGap, i)
 			return false
 		}
+		if h.isNine(b, i) {
+			s.end = s.lineEnd(b, i)
+			s.stop(atVersionGap, i)
+			if s.end > 0 {
+				s.state = atEnd
+			}
+			return s.end > 0
+		}
 		s.mark = i
 		fallthrough
 	case atVersion:
@@ -71,14 +81,14 @@ func (h *Head) requestLine(b []byte) bool {
 			return false
 		}
 		next := 0
-		if i == s.mark+8 {
+		if i == s.mark+8 || s.lax {
 			next = s.lineEnd(b, i)
 		}
 		if next == 0 {
 			s.stop(atVersion, i)
 			return false
 		}
-		h.setVersion()
+		h.setVersion(i)
 		s.line = next
 		s.stop(atName, next)
 	}
@@ -93,6 +103,9 @@ var (
 
 // version reads "HTTP/" digit "." digit, of which b[s.mark:i] has been checked, and returns the offset of the first byte not yet read.
 func (s *scan) version(b []byte, i int) int {
+	if s.lax {
+		return s.anyVersion(b, i)
+	}
 	if i == s.mark && i+8 <= len(b) {
 		switch binary.LittleEndian.Uint64(b[i:]) {
 		case http11:
@@ -122,10 +135,14 @@ func (s *scan) version(b []byte, i int) int {
 	return i
 }
 
-// setVersion rounds the version: the reference treats any later one as 1.1 and any earlier one as 1.0.
-func (h *Head) setVersion() {
-	if s := &h.scan; s.major > 1 || s.major == 1 && s.minor > 0 {
+// setVersion rounds the version, which ends before i: the reference treats any later one as 1.1 and any earlier one as 1.0. Of the latter,
+// one that is not HTTP's goes on as it came.
+func (h *Head) setVersion(i int) {
+	s := &h.scan
+	if s.major > 1 || s.major == 1 && s.minor > 0 {
 		h.Minor = 1
+	} else if s.oddVersion {
+		h.version = span{uint32(s.mark), uint32(i - s.mark)}
 	}
 }
 
@@ -149,7 +166,7 @@ func (h *Head) statusLine(b []byte) bool {
 			s.fail(502, i, "invalid version")
 			return false
 		}
-		h.setVersion()
+		h.setVersion(i)
 		fallthrough
 	case atTargetGap:
 		for i < len(b) && isBlank(b[i]) {
@@ -162,6 +179,11 @@ func (h *Head) statusLine(b []byte) bool {
 		s.mark = i
 		fallthrough
 	case atTarget: // the status: three digits (the reference takes fewer, too), not below 100
+		if s.lax {
+			if i = h.laxStatus(b, i); s.err != nil {
+				return false
+			}
+		}
 		for ; i < len(b) && i < s.mark+3; i++ {
 			c := b[i]
 			if c < '0' || c > '9' || i == s.mark && c == '0' {

@@ -23,7 +23,11 @@ func CheckSwitch(req, res *Head) error {
 	sum := sha1.Sum(append(append(a[:0], key...), "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"...))
 	var want [28]byte
 	base64.StdEncoding.Encode(want[:], sum[:])
-	if string(accept) != string(want[:]) {
+	switch {
+	case string(accept) == string(want[:]):
+	case res.scan.lax && accept == nil:
+		res.Add([]byte("sec-websocket-accept"), want[:])
+	case !res.scan.lax:
 		return &Error{Status: 502, Reason: "invalid Sec-WebSocket-Accept"}
 	}
 	return nil

@@ -123,7 +123,7 @@ func splitAbsolute(t []byte) (start, end int, ok bool) {
 		return 0, 0, false
 	}
 	start = i + 3
-	for end = start; end < len(t) && t[end] != '/' && t[end] != '?'; end++ {
+	for end = start; end < len(t) && t[end] != '/' && t[end] != '?' && t[end] != '#'; end++ {
 	}
 	return start, end, true
 }
