@@ -51,12 +51,15 @@ type Watch struct {
 // Add begins to keep the state of a server.
 func (m *Monitor) Add(srv *proxy.Server, spec *config.Server) *Watch {
 	w := &Watch{m: m, srv: srv, be: srv.Backend, spec: spec}
+	m.mu.Lock()
 	m.all[srv] = w
+	m.mu.Unlock()
 	srv.Warmed = w.warmed
 	return w
 }
 
-// Of returns the watch of a server.
+// Of returns the watch of a server. Servers come and go only while nobody asks, see
+// Forget.
 func (m *Monitor) Of(srv *proxy.Server) *Watch { return m.all[srv] }
 
 // Track has w take its state from another server, before anything runs.
@@ -115,6 +118,8 @@ func (w *Watch) begin(c *checker, delay time.Duration) {
 
 // Stop ends all checks.
 func (m *Monitor) Stop() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	for _, w := range m.all {
 		for _, c := range []*checker{w.check, w.agent} {
 			if c != nil {

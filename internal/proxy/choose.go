@@ -74,6 +74,9 @@ func (b *Backend) choosers(p balance.Params) (err error) {
 
 // of returns the algorithm that knows the server, nil without one.
 func (c *chooser) of(s *Server) balance.Algorithm {
+	if s.gone {
+		return nil
+	}
 	if s.Backup {
 		return c.backups
 	}

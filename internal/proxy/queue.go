@@ -142,7 +142,7 @@ func (b *Backend) SetUp(srv *Server, up bool) int {
 		srv.cold = false
 		b.begin(srv)
 	}
-	b.setUsable(srv, up && srv.weight() > 0)
+	b.setUsable(srv, up && srv.weight() > 0 && !srv.gone)
 	if !srv.usable {
 		b.requeue(srv, &g)
 	}

@@ -41,6 +41,9 @@ type Server struct {
 	Pool
 	Transport
 	Multipath bool // connections are of multipath TCP
+	// Moved counts how often the address changed, or the server left the backend:
+	// connections from before serve no other request.
+	Moved uint32
 
 	// Conns counts the connections that are open, in use or idle.
 	Conns atomic.Int64
@@ -51,6 +54,7 @@ type Server struct {
 	waits  Gauge // streams in this server's own queue
 	queue  waitList
 	usable bool // up, weight not 0
+	gone   bool // it has left the backend: nobody chooses it
 	// changed is 1 more than the weight that was set at run time, 0 without.
 	changed atomic.Int64
 	maxSet  atomic.Int64 // likewise, of the limit

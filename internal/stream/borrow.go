@@ -6,9 +6,10 @@ import (
 
 // loan is a connection on its way from one thread to another.
 type loan struct {
-	fd   int // -1: there was none
-	used int
-	port uint16
+	fd    int // -1: there was none
+	used  int
+	port  uint16
+	moved uint32
 }
 
 // borrow asks another thread of the group for an idle connection to the
@@ -71,7 +72,7 @@ func (t *Thread) lender(srv *proxy.Server) *Thread {
 
 // lend gives up an idle connection without closing it.
 func (u *upstream) lend() loan {
-	l := loan{fd: u.link.release(), used: u.used, port: u.port}
+	l := loan{fd: u.link.release(), used: u.used, port: u.port, moved: u.moved}
 	u.retire()
 	return l
 }
@@ -79,7 +80,7 @@ func (u *upstream) lend() loan {
 // receive makes a lent connection one of this thread. Nil: it cannot be used.
 func (t *Thread) receive(srv *proxy.Server, l loan, key string) *upstream {
 	u := t.newUpstream(srv)
-	u.used, u.key, u.port = l.used, key, l.port
+	u.used, u.key, u.port, u.moved = l.used, key, l.port, l.moved
 	if err := u.link.open(t.Loop, t.net, l.fd, u); err != nil {
 		t.net.close(l.fd)
 		u.close()

@@ -15,7 +15,7 @@ func (c *session) keepOwn(u *upstream) {
 	for x := c.own; x != nil; x = x.older {
 		n++
 	}
-	if c.link.closed() || n >= c.fe.MaxOwn() || t.e.crowded() {
+	if c.link.closed() || n >= c.fe.MaxOwn() || t.e.crowded() || u.stale() {
 		u.close()
 		return
 	}

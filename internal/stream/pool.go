@@ -59,7 +59,7 @@ func (u *upstream) park() {
 	t, srv := u.th, u.srv
 	u.st, u.link.spent = nil, true
 	p := t.pool(srv)
-	if t.e.crowded() || !srv.RoomForIdle(t.id) {
+	if t.e.crowded() || !srv.RoomForIdle(t.id) || u.stale() {
 		u.close()
 		return
 	}
@@ -86,6 +86,9 @@ func (u *upstream) park() {
 	u.pooled = true
 	srv.Idle[t.id].Add(1)
 }
+
+// stale tells whether the server has another address by now, or has gone.
+func (u *upstream) stale() bool { return u.moved != u.srv.Moved }
 
 // proven tells whether the connection has been used again at least once.
 func (u *upstream) proven() bool { return u.used > 1 }

@@ -15,6 +15,7 @@ type upstream struct {
 	srv   *proxy.Server
 	st    *stream // nil while idle
 	used  int     // requests answered on it
+	moved uint32  // srv.Moved when it was opened
 	timer loop.Timer
 
 	prompt  bool   // promptly was called
@@ -32,7 +33,7 @@ type upstream struct {
 func (t *Thread) newUpstream(srv *proxy.Server) *upstream {
 	u := take(&t.freeUp)
 	fire := u.timer.Fire
-	*u = upstream{th: t, srv: srv, link: link{fd: -1}}
+	*u = upstream{th: t, srv: srv, moved: srv.Moved, link: link{fd: -1}}
 	if fire == nil {
 		fire = u.expired
 	}

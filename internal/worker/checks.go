@@ -48,32 +48,36 @@ func (s *service) startChecks() {
 	if d := s.run.Spec.Global.MaxSpreadChecks; d > 0 {
 		spread = d
 	}
-	var slots chan struct{}
 	if n := s.run.Spec.Global.Tune.MaxChecks; n > 0 {
-		slots = make(chan struct{}, min(n*s.run.Threads, maxInt>>8))
+		s.checkSlots = make(chan struct{}, min(n*s.run.Threads, maxInt>>8))
 	}
 	for _, be := range s.run.Backends {
 		for i, srv := range be.Servers {
-			spec, w := be.Spec.Servers[i], s.monitor.Of(srv)
-			delay := min(spec.Inter*time.Duration(i)/time.Duration(len(be.Servers)), spread)
-			if spec.Check && srv.To != nil { // who has no address is in maintenance for good
-				how := checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks)
-				how.Buffer, how.Lax = s.run.Spec.Global.Tune.BufSize, be.LaxResponse
-				how.Announce, how.NeverLocal = srv.Announce, s.run.Spec.Global.NeverSendLocal
-				how.Slots, how.Script, how.State = slots, s.run.ScriptOf(be.Spec, spec), func() string { return s.serverState(srv) }
-				how.Move(s.run.States[srv].Moved("check"))
-				if be.Spec.Checks.Type == "external-check" && spec.HealthCheck == "" {
-					how.Run = s.program(be, srv, spec).Run
-				}
-				w.Check(how, delay)
-			}
-			if spec.AgentCheck {
-				how := agentSpec(be, srv, spec, s.run.AgentIPs[spec], s.run.Spec.Global.SpreadChecks)
-				how.Slots = slots
-				how.Move(s.run.States[srv].Moved("agent"))
-				w.Agent(how, delay)
-			}
+			spec := be.Spec.Servers[i]
+			s.startCheck(srv, spec, min(spec.Inter*time.Duration(i)/time.Duration(len(be.Servers)), spread))
 		}
+	}
+}
+
+// startCheck starts the checks of one server after a delay.
+func (s *service) startCheck(srv *proxy.Server, spec *config.Server, delay time.Duration) {
+	be, w := srv.Backend, s.monitor.Of(srv)
+	if spec.Check && srv.To != nil { // who has no address is in maintenance for good
+		how := checkSpec(be, srv, spec, s.run.CheckIPs[spec], s.run.Spec.Global.SpreadChecks)
+		how.Buffer, how.Lax = s.run.Spec.Global.Tune.BufSize, be.LaxResponse
+		how.Announce, how.NeverLocal = srv.Announce, s.run.Spec.Global.NeverSendLocal
+		how.Slots, how.Script, how.State = s.checkSlots, s.run.ScriptOf(be.Spec, spec), func() string { return s.serverState(srv) }
+		how.Move(s.run.States[srv].Moved("check"))
+		if be.Spec.Checks.Type == "external-check" && spec.HealthCheck == "" {
+			how.Run = s.program(be, srv, spec).Run
+		}
+		w.Check(how, delay)
+	}
+	if spec.AgentCheck {
+		how := agentSpec(be, srv, spec, s.run.AgentIPs[spec], s.run.Spec.Global.SpreadChecks)
+		how.Slots = s.checkSlots
+		how.Move(s.run.States[srv].Moved("agent"))
+		w.Agent(how, delay)
 	}
 }
 
@@ -157,14 +161,14 @@ func via(srv *proxy.Server) *proxy.Transport {
 // Say implements check.Reporter.
 func (s *service) Say(be *proxy.Backend, level logs.Level, text string) {
 	s.report.Warningf("%s", text)
-	s.logger.Message(s.run.Outputs[be.Spec], level, text)
+	s.logger.Message(s.output(be.Spec), level, text)
 }
 
 // Empty implements check.Reporter.
 func (s *service) Empty(be *proxy.Backend) {
 	what := kindWord(be.Spec.Kind)
 	s.report.Alertf("%s '%s' has no server available!", what, be.Name)
-	s.logger.Message(s.run.Outputs[be.Spec], logs.Emerg, fmt.Sprintf("%s %s has no server available!", what, be.Name))
+	s.logger.Message(s.output(be.Spec), logs.Emerg, fmt.Sprintf("%s %s has no server available!", what, be.Name))
 }
 
 // Shutdown implements check.Reporter.

@@ -9,6 +9,8 @@ import (
 
 // serverState is what "http-check send-state" tells a server of itself.
 func (s *service) serverState(srv *proxy.Server) string {
+	s.changing.RLock()
+	defer s.changing.RUnlock()
 	h := srv.Health.Get()
 	be := srv.Backend
 	address, port := srv.Addr.Addr().String(), fmt.Sprint(srv.Addr.Port())

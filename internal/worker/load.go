@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/cmdline"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/config/discovery"
+	"github.com/sluice-proxy/sluice/internal/diff"
 	"github.com/sluice-proxy/sluice/internal/features"
 	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/report"
@@ -30,6 +31,10 @@ type load struct {
 	result *discovery.Result
 	spec   *config.Spec
 	run    *build.Runtime
+	// environ is the environment that the process was started with; side is what a
+	// comparison needs of the configuration, nil when there will be none.
+	environ []string
+	side    *diff.Side
 	// nice is the priority that the process was started with.
 	nice int
 	// threads are the event loops to come.
@@ -69,18 +74,11 @@ const loadGCPercent = 400
 func (l *load) parse(files []config.File) bool {
 	l.at("parsing", "")
 	defer debug.SetGCPercent(debug.SetGCPercent(loadGCPercent))
-	env := config.NewEnv(os.Environ())
-	env.Predefine(version.String, l.localPeer())
-	spec, diag := config.Parse(files, config.Options{
-		Tables:   features.Tables(),
-		Env:      env,
-		UserID:   account.User,
-		GroupID:  account.Group,
-		ReadFile: l.readFile,
-		Seen:     l.seen(),
-		Facts:    l.facts(),
-		Given:    config.Given{PIDFile: l.o.Pidfile != "", LocalPeer: l.o.LocalPeer != ""},
-	})
+	l.environ = os.Environ()
+	env := l.parseEnv()
+	o := l.options(env)
+	o.ReadFile, o.Seen = l.readFile, l.seen()
+	spec, diag := l.read(files, o)
 	if len(spec.Programs) > 0 && !l.o.MasterWorker && !l.result.MasterWorker {
 		diag.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: spec.Programs[0].Pos,
 			Text: "config : Can't use a 'program' section without master worker mode."})
@@ -122,6 +120,25 @@ func (l *load) parse(files []config.File) bool {
 		l.report.Warningf("-dV: no certificate of a server is verified, and none needs to be yet: servers are not talked to over TLS.")
 	}
 	return l.show()
+}
+
+// parseEnv is the environment of a configuration.
+func (l *load) parseEnv() config.Env {
+	env := config.NewEnv(l.environ)
+	env.Predefine(version.String, l.localPeer())
+	return env
+}
+
+// options are those that every parse of this process has in common.
+func (l *load) options(env config.Env) config.Options {
+	return config.Options{
+		Tables:  features.Tables(),
+		Env:     env,
+		UserID:  account.User,
+		GroupID: account.Group,
+		Facts:   l.facts(),
+		Given:   config.Given{PIDFile: l.o.Pidfile != "", LocalPeer: l.o.LocalPeer != ""},
+	}
 }
 
 // seen is called for each line that is parsed.

@@ -52,7 +52,7 @@ func (s *service) pause(fe *proxy.Frontend, on bool) {
 	}
 	text := fmt.Sprintf("%s %s %s.", said, what, fe.Name)
 	s.report.Warningf("%s", text)
-	s.logger.Message(s.run.Outputs[fe.Spec], logs.Warning, text)
+	s.logger.Message(s.output(fe.Spec), logs.Warning, text)
 }
 
 func (s *service) isPaused(fe *proxy.Frontend) bool {

@@ -11,15 +11,17 @@ import (
 // (SIGHUP, management guide 4.3).
 func (s *service) sayStates() {
 	s.report.Warningf("SIGHUP received, dumping servers states.")
+	s.changing.RLock()
+	defer s.changing.RUnlock()
 	rows := map[string][]*stats.Row{}
 	for r := range s.Rows {
 		rows[r.Proxy] = append(rows[r.Proxy], r)
 	}
 	for _, p := range s.run.Spec.Proxies {
-		s.logger.Message(s.run.Outputs[p], logs.Notice, "SIGHUP received, dumping servers states for proxy "+p.Name+".")
+		s.logger.Message(s.output(p), logs.Notice, "SIGHUP received, dumping servers states for proxy "+p.Name+".")
 		for _, text := range describe(p.Name, rows[p.Name]) {
 			s.report.Warningf("%s", text)
-			s.logger.Message(s.run.Outputs[p], logs.Notice, text)
+			s.logger.Message(s.output(p), logs.Notice, text)
 		}
 	}
 }

@@ -39,6 +39,12 @@ type service struct {
 	monitor *check.Monitor
 	cli     []*cliListener
 	slots   chan struct{} // one for each client of the stats sockets
+	// checkSlots holds a place for each check in progress; nil: no limit.
+	checkSlots chan struct{}
+	// changing is held to read the running objects by whoever is no thread of the
+	// engine, and to change them (apply.go).
+	changing sync.RWMutex
+	outputs  sync.RWMutex // guards run.Outputs
 
 	mu        sync.Mutex
 	listening []*stream.Listening
@@ -234,7 +240,7 @@ func (s *service) sayStopped() {
 		t := totals[name]
 		text := fmt.Sprintf("Proxy %s stopped (cumulated conns: FE: %d, BE: %d).", name, t[0], t[1])
 		s.report.Warningf("%s", text)
-		s.logger.Message(s.run.Outputs[spec], logs.Warning, text)
+		s.logger.Message(s.output(spec), logs.Warning, text)
 	}
 	for _, fe := range s.run.Frontends {
 		say(fe.Name, fe.Spec)

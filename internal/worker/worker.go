@@ -21,6 +21,7 @@ import (
 // Run is the life of a worker under a master; it returns the exit status.
 func Run(w *mworker.Worker, o *cmdline.Options, signals *Signals) int {
 	sys.DieWithParent() // also when frozen: the end of the channel would not be seen
+	programID()
 	r := report.New(version.String)
 	var said said
 	r.Tee = func(level report.Level, line string) {
@@ -54,6 +55,10 @@ func Run(w *mworker.Worker, o *cmdline.Options, signals *Signals) int {
 	}
 	r.Quiet = o.Silent(l.result.Quiet)
 	if !l.parse(files) {
+		return 1
+	}
+	if err := l.propose(); err != nil {
+		r.Alertf("cannot propose changes: %v", err)
 		return 1
 	}
 	if n := len(w.Kept()); n > 0 && len(l.run.Listeners) == 0 && !w.Forced() && !w.IsRespawn() {
