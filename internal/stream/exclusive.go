@@ -59,16 +59,14 @@ func (e *Engine) Grow(servers int) {
 
 // DropIdle closes the connections to a server on which no request is under way:
 // they go to an address that it does not have any more, or it has gone. Those in
-// use are closed after their answer, see proxy.Server.Moved.
+// use are closed after their answer, see proxy.Server.Moved. Within Exclusive only.
 func (e *Engine) DropIdle(srv *proxy.Server) {
 	for _, t := range e.threads {
-		t.Post(func() {
-			for c := t.first; c != nil; c = c.next {
-				c.closeOwn(srv)
-			}
-			if p := t.idle[srv.Num]; p != nil {
-				p.closeAll()
-			}
-		})
+		for c := t.first; c != nil; c = c.next {
+			c.closeOwn(srv)
+		}
+		if p := t.idle[srv.Num]; p != nil {
+			p.closeAll()
+		}
 	}
 }

@@ -103,9 +103,9 @@ func (c *change) setAddress(op *diff.Operation) error {
 	c.inside = append(c.inside, func() {
 		srv.Move(to)
 		spec.Address = a
+		s.engine.DropIdle(srv)
 	})
 	c.after = append(c.after, func() {
-		s.engine.DropIdle(srv)
 		w, be := s.monitor.Of(srv), srv.Backend
 		w.ChangeCheck(func(how *check.Spec) {
 			fresh := checkSpec(be, srv, spec, s.run.CheckIPs[spec], 0)
@@ -224,9 +224,6 @@ func (c *change) finishLists() {
 		l := c.lists[be]
 		c.inside = append(c.inside, func() { s.changeServers(be, l) })
 		c.after = append(c.after, func() {
-			for _, srv := range l.removed {
-				s.engine.DropIdle(srv)
-			}
 			for i, srv := range l.added {
 				s.startCheck(srv, l.specs[i], 0)
 			}
@@ -234,13 +231,15 @@ func (c *change) finishLists() {
 	}
 }
 
-// changeServers takes servers out of a backend and adds others.
+// changeServers takes servers out of a backend and adds others. (The algorithm has
+// been made with these parameters before: making it again does not fail.)
 func (s *service) changeServers(be *proxy.Backend, l *serverList) {
 	specs := slices.Clone(be.Spec.Servers)
 	for _, srv := range l.removed {
 		specs = slices.Delete(specs, srv.Index, srv.Index+1)
 		srv.Observe = nil
-		be.RemoveServer(srv)
+		_ = be.RemoveServer(srv)
+		s.engine.DropIdle(srv)
 		s.monitor.Forget(srv)
 	}
 	s.engine.Grow(s.run.Servers)
@@ -250,7 +249,7 @@ func (s *service) changeServers(be *proxy.Backend, l *serverList) {
 		if l.specs[i].Observe != "" {
 			srv.Observe = s.monitor
 		}
-		be.AddServer(srv)
+		_ = be.AddServer(srv)
 	}
 	be.Spec.Servers = specs
 	if be.Cookie != nil {
