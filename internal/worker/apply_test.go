@@ -27,8 +27,10 @@ func namedOrigin(t *testing.T, name string) (addr string, conns *atomic.Int64) {
 	}
 	conns = &atomic.Int64{}
 	srv := &http.Server{
-		Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, name) }),
-		ConnState: func(_ net.Conn, st http.ConnState) { conns.Add(map[http.ConnState]int64{http.StateNew: 1, http.StateClosed: -1}[st]) },
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, name) }),
+		ConnState: func(_ net.Conn, st http.ConnState) {
+			conns.Add(map[http.ConnState]int64{http.StateNew: 1, http.StateClosed: -1}[st])
+		},
 	}
 	go srv.Serve(l)
 	t.Cleanup(func() { srv.Close() })
