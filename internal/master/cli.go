@@ -35,7 +35,7 @@ func (m *master) showProc(s *line.Session, args []string, _ []byte) {
 	case len(args) == 0 || args[0] == "debug":
 		s.WriteString(showProc(now, version.String, m.m.Info(), m.m.Workers(), m.programs.List(), len(args) > 0))
 	case args[0] == "json":
-		p := showProcJSON(now, m.m.Info(), m.m.Workers(), m.programs.List(), m.loads.last(), residentMemory, m.connections)
+		p := m.procJSON()
 		p.write(s)
 	default:
 		s.Err("'show proc' only supports 'debug' or 'json' as argument")

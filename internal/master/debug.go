@@ -13,10 +13,11 @@ import (
 )
 
 // debugCommands are the commands of a worker that the master can answer for
-// itself: "mcli-debug-mode on" offers them.
+// itself: "mcli-debug-mode on" offers them, and "show info" is offered always.
 func (m *master) debugCommands(known line.Table) line.Table {
 	var t line.Table
 	for _, c := range cli.Table(inspected{m}) {
+		c.Master = slices.Equal(c.Words, []string{"show", "info"}) // it tells of reloads, which only the master knows
 		if !slices.ContainsFunc(known, func(k line.Command) bool { return slices.Equal(k.Words, c.Words) }) {
 			t = append(t, c)
 		}
@@ -38,8 +39,19 @@ func (i inspected) Info() stats.Info {
 		Threads: 1, ThreadGroups: 1, PID: int64(os.Getpid()), Uptime: now.Sub(i.m.started), StartTime: i.m.started,
 		PoolAlloc: memory, PoolUse: memory, UlimitN: open, Maxsock: open, Maxconn: maxClients, HardMaxconn: maxClients,
 		Conns: int64(i.m.cli.clients.count()), Listeners: int64(len(i.m.cli.list)), Jobs: int64(len(i.m.cli.list)),
-		Node: node, IdlePercent: 100, Stopping: i.m.m.Info().Stopping,
+		Node: node, IdlePercent: 100, Stopping: i.m.m.Info().Stopping, Reloads: i.m.reloads(),
 	}
+}
+
+// reloads are the counters of "show info".
+func (m *master) reloads() *stats.Reloads {
+	i := m.m.Info()
+	r := &stats.Reloads{Generation: int64(i.Generation), Total: int64(i.Reloads + i.FailedReloads), Failed: int64(i.FailedReloads),
+		Consecutive: int64(i.ConsecutiveFailed), LastFailed: i.LastLoadFailed}
+	if last := m.loads.last(); last != nil {
+		r.LastSuccess, r.Took = last.Time, time.Duration(last.Duration)*time.Millisecond
+	}
+	return r
 }
 
 func (inspected) Rows(func(*stats.Row) bool) {}
@@ -48,7 +60,7 @@ func (i inspected) Env() []string            { return i.m.environment() }
 
 func (i inspected) Sockets() []cli.Socket {
 	var list []cli.Socket
-	for _, s := range i.m.cli.list {
+	for _, s := range i.m.cli.ofCLI() {
 		list = append(list, cli.Socket{Address: s.name, Level: s.level})
 	}
 	return list

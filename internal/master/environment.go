@@ -20,8 +20,8 @@ func listVariables(files []config.File, cli *cliSockets) {
 	for i := range files {
 		names = append(names, files[i].Name)
 	}
-	for i := range cli.list {
-		sockets = append(sockets, cli.list[i].name)
+	for _, s := range cli.ofCLI() {
+		sockets = append(sockets, s.name)
 	}
 	slices.Reverse(sockets) // the reference has the last -S first
 	os.Setenv("HAPROXY_BRANCH", config.Branch)

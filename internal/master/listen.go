@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,15 +30,21 @@ type cliSocket struct {
 	l     net.Listener
 	level line.Level
 	name  string // its address
-	path  string
-	id    os.FileInfo // of path, when it was made
+	// metrics is the server of a listener that is no CLI: "-S <address>,metrics".
+	metrics *http.Server
+	path    string
+	id      os.FileInfo // of path, when it was made
 }
 
 // listen opens the listeners of "-S".
 func (m *master) listen() (*cliSockets, error) {
 	s := &cliSockets{clients: newClients()}
 	for _, spec := range m.o.MasterCLI {
-		binds, err := parseCLI(spec)
+		address, metrics := forMetrics(spec)
+		binds, err := parseCLI(address)
+		if err == nil && metrics && len(binds) > 0 {
+			err = noCLI(spec, binds[0].Level)
+		}
 		if err != nil {
 			s.close()
 			return nil, err
@@ -48,6 +56,9 @@ func (m *master) listen() (*cliSockets, error) {
 				return nil, cannotBind(b, err)
 			}
 			one.name = b.Address.Prefixed()
+			if metrics {
+				one.metrics = metricsServer(m.metricsPage())
+			}
 			s.list = append(s.list, one)
 		}
 	}
@@ -68,6 +79,16 @@ func cannotBind(b *config.Bind, err error) error {
 		protocol = "abns_stream"
 	}
 	return fmt.Errorf("Binding [master-socket:0] for proxy MASTER: protocol %s: %s.\n[%s.main()] Some protocols failed to start their listeners! Exiting.", protocol, what, filepath.Base(os.Args[0]))
+}
+
+// forMetrics takes the word "metrics" out of the argument of "-S". It stands behind
+// the address, where no option can have it as its argument.
+func forMetrics(spec string) (rest string, metrics bool) {
+	words := strings.Split(spec, ",")
+	if len(words) < 2 || words[1] != "metrics" {
+		return spec, false
+	}
+	return strings.Join(slices.Delete(words, 1, 2), ","), true
 }
 
 // parseCLI reads the argument of "-S": an address, and the words of a bind line
@@ -163,6 +184,10 @@ func levelOf(b *config.Bind) line.Level {
 // serve accepts on all listeners.
 func (s *cliSockets) serve(m *master) {
 	for _, one := range s.list {
+		if one.metrics != nil {
+			s.open.Go(func() { _ = one.metrics.Serve(newScrapers(one.l, maxScrapers)) }) // until close
+			continue
+		}
 		s.open.Go(func() {
 			for {
 				c, err := one.l.Accept()
@@ -188,10 +213,18 @@ func (s *cliSockets) serve(m *master) {
 	}
 }
 
+// ofCLI are the listeners that have a CLI.
+func (s *cliSockets) ofCLI() []cliSocket {
+	return slices.DeleteFunc(slices.Clone(s.list), func(one cliSocket) bool { return one.metrics != nil })
+}
+
 // close ends the listeners and removes the names they still have.
 func (s *cliSockets) close() {
 	s.clients.close()
 	for _, one := range s.list {
+		if one.metrics != nil {
+			one.metrics.Close()
+		}
 		one.l.Close()
 		if one.path == "" {
 			continue

@@ -81,12 +81,16 @@ type loads struct {
 	began    time.Time
 	success  time.Time // of the last; zero: none yet
 	duration time.Duration
+	crashes  int // of workers
 }
 
 // observe notes when loads begin and succeed.
 func (l *loads) observe(e mworker.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if e.Crash != nil {
+		l.crashes++
+	}
 	switch {
 	case e.Respawn, e.Check:
 	case e.Kind == mworker.EventReloading:
@@ -106,6 +110,13 @@ func (l *loads) last() *successJSON {
 	return &successJSON{l.success.UTC().Truncate(time.Millisecond), l.duration.Milliseconds()}
 }
 
+// crashed is how many workers have crashed.
+func (l *loads) crashed() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.crashes
+}
+
 // masterState sums a master's state up in a word.
 func masterState(m mworker.MasterInfo) string {
 	switch {
@@ -117,6 +128,11 @@ func masterState(m mworker.MasterInfo) string {
 		return "unserved"
 	}
 	return "serving"
+}
+
+// procJSON is what "show proc json" answers now.
+func (m *master) procJSON() procJSON {
+	return showProcJSON(time.Now(), m.m.Info(), m.m.Workers(), m.programs.List(), m.loads.last(), residentMemory, m.connections)
 }
 
 // showProcJSON is what "show proc json" answers. The two functions measure a

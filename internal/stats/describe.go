@@ -199,4 +199,11 @@ var infoText = map[string]string{
 	"PatternsAdded":               "Patterns of ACLs and maps added",
 	"PatternsFreed":               "Patterns of ACLs and maps removed",
 	"NbThreadGroups":              "Thread groups",
+	"Generation":                  "Generation that serves, 0 if none does",
+	"Reloads":                     "Reloads that were decided",
+	"FailedReloads":               "Reloads that failed",
+	"ConsecutiveFailedReloads":    "Reloads that failed since the last success",
+	"LastReloadFailed":            "1 if the latest load failed",
+	"LastSuccess_time_sec":        "Time of the last load that succeeded, 0 if none has",
+	"LastSuccess_duration_ms":     "Milliseconds that it took",
 }

@@ -3,6 +3,7 @@ package stats
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -49,6 +50,7 @@ type Info struct {
 	Streams, StreamsTotal           int64
 	BlockedTrafficWarnings          int64
 	PatternsAdded, PatternsFreed    int64
+	Reloads                         *Reloads // nil in a process that is no master
 }
 
 // Rate is events a second: now, the configured limit (0: none), the highest seen.
@@ -164,8 +166,12 @@ var infoFields = []infoField{
 // Write writes the fields of "show info" in the form asked for. A description is shown only when there is one.
 func (i *Info) Write(w io.Writer, form Form) error {
 	var b []byte
-	for pos := range infoFields {
-		f := &infoFields[pos]
+	fields := infoFields
+	if i.Reloads != nil {
+		fields = slices.Concat(fields, reloadFields)
+	}
+	for pos := range fields {
+		f := &fields[pos]
 		if f.name == "" {
 			continue
 		}

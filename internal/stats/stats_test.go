@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -216,6 +217,34 @@ func TestInfo(t *testing.T) {
 	i.Write(&b, Form{})
 	if !strings.Contains(b.String(), "\nnode: vm\ndescription: two lines\nStopping: 1\n") {
 		t.Errorf("description:\n%s", b.String())
+	}
+}
+
+// What a master says of its reloads comes last; other processes say nothing of it.
+func TestInfoOfReloads(t *testing.T) {
+	i := Info{ThreadGroups: 1, Reloads: &Reloads{Generation: 7, Total: 9, Failed: 4, Consecutive: 2, LastFailed: true,
+		LastSuccess: time.Unix(1795390905, 25e7), Took: 1500 * time.Millisecond}}
+	end := func(form Form) string {
+		var b bytes.Buffer
+		if err := i.Write(&b, form); err != nil {
+			t.Fatal(err)
+		}
+		_, rest, _ := strings.Cut(b.String(), "ThreadGroups")
+		return rest
+	}
+	if d := cmp.Diff(": 1\nGeneration: 7\nReloads: 9\nFailedReloads: 4\nConsecutiveFailedReloads: 2\nLastReloadFailed: 1\n"+
+		"LastSuccess_time_sec: 1795390905\nLastSuccess_duration_ms: 1500\n", end(Form{})); d != "" {
+		t.Error(d)
+	}
+	if typed, want := end(Form{Format: Typed}), fmt.Sprintf("\n%d.Reloads.1:MCPV:u32:9\n", len(infoFields)+1); !strings.Contains(typed, want) {
+		t.Errorf("%s lacks %q", typed, want)
+	}
+	i.Reloads = &Reloads{}
+	if got := end(Form{}); !strings.Contains(got, "\nLastSuccess_time_sec: 0\n") {
+		t.Error(got)
+	}
+	if i.Reloads = nil; end(Form{}) != ": 1\n" {
+		t.Error(end(Form{}))
 	}
 }
 

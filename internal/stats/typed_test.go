@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -163,12 +164,13 @@ func TestDescriptions(t *testing.T) {
 			t.Errorf("column %s has no description", c.name)
 		}
 	}
-	for i := range infoFields {
-		if f := &infoFields[i]; f.name != "" && infoText[f.name] == "" {
+	fields := slices.Concat(infoFields, reloadFields)
+	for i := range fields {
+		if f := &fields[i]; f.name != "" && infoText[f.name] == "" {
 			t.Errorf("field %s has no description", f.name)
 		}
 	}
-	if len(columnText) != len(columns)-2 || len(infoText) != len(infoFields)-2 {
+	if len(columnText) != len(columns)-2 || len(infoText) != len(fields)-2 {
 		t.Error("there are descriptions of nothing")
 	}
 }
