@@ -13,6 +13,9 @@ import (
 	"github.com/sluice-proxy/sluice/test/harness"
 )
 
+// metricsAt is where the document has the master's metrics.
+const metricsAt = "127.0.0.1:9101"
+
 // doc/reloads.md is a story: its blocks "haproxy" are the configuration from then on,
 // and what its blocks "console" say is answered, but for numbers that cannot be
 // known. "> " goes to the master CLI, "$ sluice" is this program.
@@ -35,7 +38,8 @@ func TestReloadsDocument(t *testing.T) {
 		})
 		switch {
 		case b[1] == "haproxy" && p == nil:
-			p = harness.Start(t, harness.Options{Dir: dir, Config: body})
+			ports[metricsAt] = harness.Addr(t)
+			p = harness.Start(t, harness.Options{Dir: dir, Config: body, Args: []string{"-S", ports[metricsAt] + ",metrics"}})
 			continue
 		case b[1] == "haproxy":
 			p.WriteConfig(body)
@@ -49,11 +53,21 @@ func TestReloadsDocument(t *testing.T) {
 			line = strings.ReplaceAll(line, "/run/sluice/master.sock", p.MasterSocket())
 			out, _ := exec.Command(harness.Binary(t), strings.Fields(line)...).CombinedOutput() // its status is told by the text
 			got = string(out)
+		} else if m := regexp.MustCompile(`^\$ curl -s http://([^/]+)(\S+) \| grep (\S+)$`).FindStringSubmatch(command); m != nil {
+			a, err := harness.Get(t, m[1], m[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = strings.Join(regexp.MustCompile(`(?m)`+m[3]+`.*$`).FindAllString(string(a.Body), -1), "\n")
 		} else {
 			t.Fatalf("a console block that begins with %q", command)
 		}
 		asked++
-		if diff := cmp.Diff(storyLines(p, want), storyLines(p, got)); diff != "" {
+		wanted, answered := storyLines(p, want), storyLines(p, got)
+		if wanted[0] == "..." { // the document has the end only
+			wanted, answered = wanted[1:], answered[max(0, len(answered)-len(wanted)+1):]
+		}
+		if diff := cmp.Diff(wanted, answered); diff != "" {
 			t.Errorf("%s: (-document +answer)\n%s", command, diff)
 		}
 	}
@@ -73,6 +87,7 @@ func storyLines(p *harness.Program, answer string) (lines []string) {
 		{`\b[0-9a-f]{12}( +\d+ +)\d+ `, "HASH$1SIZE "},
 		{`maxconn to \d+`, "maxconn to N"},
 		{` \d+ bytes`, " N bytes"},
+		{`(?m)^(LastSuccess_\w+: |sluice_reload_last_success_\w+ )[\d.]+$`, "${1}N"},
 	} {
 		answer = regexp.MustCompile(r.re).ReplaceAllString(answer, r.by)
 	}

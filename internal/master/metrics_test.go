@@ -1,6 +1,7 @@
 package master
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -131,7 +132,8 @@ func TestForMetrics(t *testing.T) {
 // scrape asks a server on a UNIX socket.
 func scrape(t *testing.T, path, method, target string) (status int, kind, body string) {
 	t.Helper()
-	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true, Dial: func(string, string) (net.Conn, error) { return net.Dial("unix", path) }}}
+	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true,
+		DialContext: func(context.Context, string, string) (net.Conn, error) { return net.Dial("unix", path) }}}
 	r, err := http.NewRequest(method, "http://localhost"+target, nil)
 	if err != nil {
 		t.Fatal(err)
