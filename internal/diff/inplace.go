@@ -106,10 +106,12 @@ func (p *plan) server(ch *Change, at string) {
 		p.never("server %s is at another place (%s)", name, at)
 		return
 	case Added, Removed:
-		if why := fixedServers(ch.proxy); why != "" {
+		if why := p.fixedServers(ch.proxy); why != "" {
 			p.never("server %s is %s, and %s (%s)", name, ch.Verb, why, at)
 		} else if ch.Verb == Removed {
 			do(RemoveServer, "")
+		} else if firstBackup(ch.proxy, ch.newServer) {
+			p.never("server %s is a backup before others (%s)", name, at)
 		} else {
 			p.ops = append(p.ops, Operation{Do: AddServer, Backend: ch.proxy.Name, Server: ch.Name, Line: ch.New})
 		}
@@ -124,6 +126,8 @@ func (p *plan) server(ch *Change, at string) {
 				p.never("the address of server %s is no IP address with a port (%s)", name, at)
 			case ch.proxy.Hashing.Consistent && (strings.HasPrefix(new.HashKey, "addr") || strings.HasPrefix(old.HashKey, "addr")):
 				p.never("server %s is hashed by its address (%s)", name, at)
+			case ch.proxy.Cookie != nil && ch.proxy.Cookie.Dynamic && ch.proxy.CookieKey != "" && new.Cookie == "":
+				p.never("the cookie of server %s is made of its address (%s)", name, at)
 			default:
 				do(SetAddress, new.Address.String())
 			}
@@ -168,8 +172,12 @@ func static(p *config.Proxy) bool {
 }
 
 // fixedServers says why servers cannot come and go.
-func fixedServers(p *config.Proxy) string {
+func (pl *plan) fixedServers(p *config.Proxy) string {
 	switch {
+	case len(p.RulesOf("use-server")) > 0:
+		return "use-server rules know the servers"
+	case len(pl.c.new.Spec.References) > 0:
+		return "expressions refer to servers"
 	case p.Balance.Algorithm == "first" || static(p):
 		return "their order counts for balance " + p.Balance.Algorithm
 	case hashes(p):
@@ -177,6 +185,16 @@ func fixedServers(p *config.Proxy) string {
 		return "their places count for balance " + p.Balance.Algorithm
 	}
 	return ""
+}
+
+// firstBackup tells a backup that serves before others that were there already: a
+// server that is added is the last one.
+func firstBackup(p *config.Proxy, s *config.Server) bool {
+	if !s.Backup || p.Options.AllBackups {
+		return false
+	}
+	i := slices.Index(p.Servers, s)
+	return slices.ContainsFunc(p.Servers[i+1:], func(o *config.Server) bool { return o.Backup })
 }
 
 // content plans other contents of a file.

@@ -32,6 +32,13 @@ backend app
 backend static
 	balance static-rr
 	server s1 10.0.0.1:80 weight 5
+backend ruled
+	use-server s1 if { path /s1 }
+	server s1 10.0.0.1:80
+backend cookied
+	dynamic-cookie-key k
+	cookie c insert dynamic
+	server s1 10.0.0.1:80
 backend hashed
 	balance source
 	hash-type consistent
@@ -51,24 +58,28 @@ backend hashed
 		{"10.0.0.2:80", "10.0.0.2:80 maxconn 7", `{"do":"set maxconn","backend":"app","server":"s2","value":"7"}`},
 		{"weight 5\n	server s2", "weight 0 disabled\n	server s2", `{"do":"set weight","backend":"app","server":"s1","value":"0"} {"do":"set state","backend":"app","server":"s1","value":"maint"}`},
 		{"balance static-rr\n	server s1 10.0.0.1:80 weight 5", "balance static-rr\n	server s1 10.0.0.1:80 weight 6", "not: the weight of server static/s1 is fixed by balance static-rr (f.cfg:22)"},
-		{"s1 10.0.0.1:80 hash-key addr", "s1 10.0.0.3:80 hash-key addr", "not: server hashed/s1 is hashed by its address (f.cfg:26)"},
+		{"path /s1 }\n", "path /s1 }\n	server s0 10.0.0.1:80\n", "not: server ruled/s0 is added, and use-server rules know the servers (f.cfg:25)"},
+		{"dynamic\n	server s1 10.0.0.1:80", "dynamic\n	server s1 10.0.0.1:81", "not: the cookie of server cookied/s1 is made of its address (f.cfg:29)"},
+		{"s1 10.0.0.1:80 hash-key addr", "s1 10.0.0.3:80 hash-key addr", "not: server hashed/s1 is hashed by its address (f.cfg:33)"},
 		{"10.0.0.2:80", "10.0.0.2:80 backup", "not: options of server app/s2 changed (f.cfg:18)"},
 		{"	server s2 10.0.0.2:80\n", "", `{"do":"remove server","backend":"app","server":"s2"}`},
 		{"	server s2 10.0.0.2:80\n", "	server s2 10.0.0.2:80\n	server s9 10.0.0.9:80 check\n", `{"do":"add server","backend":"app","server":"s9","line":"server s9 10.0.0.9:80 check"}`},
+		{"	server s2 10.0.0.2:80\n", "	server s2 10.0.0.2:80\n	server s9 10.0.0.9:80 backup\n", `{"do":"add server","backend":"app","server":"s9","line":"server s9 10.0.0.9:80 backup"}`},
+		{"	server s2 10.0.0.2:80\n", "	server s2 10.0.0.2:80\n	server s9 10.0.0.9:80 backup\n	server s8 10.0.0.9:80 backup\n", "not: server app/s9 is a backup before others (f.cfg:19)"},
 		{"balance static-rr\n", "balance static-rr\n	server s9 10.0.0.9:80\n", "not: server static/s9 is added, and their order counts for balance static-rr (f.cfg:22)"},
-		{"hash-key addr\n", "hash-key addr\n	server s9 10.0.0.9:80\n", "not: server hashed/s9 is added, and their places count for balance source (f.cfg:27)"},
+		{"hash-key addr\n", "hash-key addr\n	server s9 10.0.0.9:80\n", "not: server hashed/s9 is added, and their places count for balance source (f.cfg:34)"},
 		{"	server s2 10.0.0.2:80\n	server s3 unix@/run/s3 minconn 1 maxconn 3\n", "	server s3 unix@/run/s3 minconn 1 maxconn 3\n	server s2 10.0.0.2:80\n", "not: server app/s3 is at another place (f.cfg:18)"},
 		{"5s\n", "6s\n", "not: setting timeout client of defaults changed (f.cfg:5)"},
 		{"	http-request deny if a\n", "", "not: rule http-request of frontend web removed (f.cfg:13)"},
 		{"backend static", "backend new\nbackend static", "not: backend new is added (f.cfg:20)"},
 		{"514", "515", `{"do":"set logs","sections":["global"],"lines":["log 127.0.0.1:515 local0 debug emerg"]}`},
-		{"log global", "log global\n	log 127.0.0.1:1 local1", `{"do":"set logs","sections":["frontend web","backend app","backend static","backend hashed"],"lines":["log global","log 127.0.0.1:1 local1 debug emerg"]}`},
+		{"log global", "log global\n	log 127.0.0.1:1 local1", `{"do":"set logs","sections":["frontend web","backend app","backend static","backend ruled","backend cookied","backend hashed"],"lines":["log global","log 127.0.0.1:1 local1 debug emerg"]}`},
 		{"	server s1 10.0.0.1:80 weight 5\n	server s2", "	no log\n	server s1 10.0.0.1:80 weight 5\n	server s2", `{"do":"set logs","sections":["backend app"]}`},
 		{"	server s1 10.0.0.1:80 weight 5\n	server s2", "	errorloc 503 /x\n	server s1 10.0.0.1:80 weight 5\n	server s2", `{"do":"set error pages","sections":["backend app"],"lines":["errorloc302 503 /x"]}`},
-		{"errorfile 503 /503", "errorfile 504 /503", `{"do":"set error pages","sections":["frontend web","backend app","backend static","backend hashed"],"lines":["errorfile 504 /503"]} +/503`},
+		{"errorfile 503 /503", "errorfile 504 /503", `{"do":"set error pages","sections":["frontend web","backend app","backend static","backend ruled","backend cookied","backend hashed"],"lines":["errorfile 504 /503"]} +/503`},
 		{"	server s1 10.0.0.1:80 weight 5\n	server s2", "	http-error status 500\n	server s1 10.0.0.1:80 weight 5\n	server s2", "not: error page http-error status of backend app added (f.cfg:17)"},
 		{"@/acl", "x", `{"do":"load patterns","file":"/acl"} +/acl`},
-		{"@/503", "HTTP/1.0 503 Gone\r\n\r\n", `{"do":"set error pages","sections":["frontend web","backend app","backend static","backend hashed"],"lines":["errorfile 503 /503"]} +/503`},
+		{"@/503", "HTTP/1.0 503 Gone\r\n\r\n", `{"do":"set error pages","sections":["frontend web","backend app","backend static","backend ruled","backend cookied","backend hashed"],"lines":["errorfile 503 /503"]} +/503`},
 		{"@/file", "y", "not: file /file is read by 'http-request' (f.cfg:14)"},
 	} {
 		text, others := base, map[string]string{}

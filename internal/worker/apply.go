@@ -85,7 +85,7 @@ func (s *service) Apply(changes []byte) error {
 	for _, f := range c.after {
 		f()
 	}
-	s.report.Noticef("%d changes were made in place.", len(p.Operations))
+	s.report.Noticef("%s", madeInPlace(len(p.Operations)))
 	return nil
 }
 
@@ -121,6 +121,13 @@ var planners = map[diff.Do]func(*change, *diff.Operation) error{
 	diff.RemoveServer: (*change).removeServer,
 	diff.SetPages:     (*change).setPages,
 	diff.SetLogs:      (*change).setLogs,
+}
+
+func madeInPlace(n int) string {
+	if n == 1 {
+		return "1 change was made in place."
+	}
+	return fmt.Sprintf("%d changes were made in place.", n)
 }
 
 func describeOperation(op *diff.Operation) string {
