@@ -37,6 +37,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 		if be.CaseServer {
 			be.CaseAdjust = b.spec.Global.CaseAdjust
 		}
+		b.nameHeader(be)
 	}
 	b.script(&p.Checks)
 	used := map[int]bool{}

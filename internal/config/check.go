@@ -107,6 +107,7 @@ func (c *checker) proxy(p *Proxy) {
 	c.errorGroups(p)
 	if p.Mode != ModeHTTP {
 		c.httpOnly(p)
+		c.idleOptions(p)
 	}
 	for _, s := range p.Servers {
 		c.serverChecks(p, s)

@@ -37,6 +37,7 @@ func Rows() []Table {
 		caseRows,
 		traitRows,
 		laxRows,
+		nameHeaderRows,
 		connRows,
 		errorFileRows,
 		checkRows,

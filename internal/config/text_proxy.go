@@ -134,6 +134,9 @@ func (t *textWriter) options(p, base *Proxy) {
 	}
 	t.way(p, base)
 	t.traits(p, base)
+	if o.NameHeader != was.NameHeader {
+		t.line("http-send-name-header", o.NameHeader)
+	}
 }
 
 func (t *textWriter) backend(p, base *Proxy) {

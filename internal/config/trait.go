@@ -13,6 +13,7 @@ type Traits struct {
 	DropRequestTrailers           bool
 	DropResponseTrailers          bool
 	IgnoreProbes                  bool
+	UseProxyHeader                bool
 	LaxRequest, LaxResponse       bool // accept-unsafe-violations-in-http-request, -response
 	DontLogNormal, SeparateErrors bool
 	HeaderNames                   HeaderNames // http-restrict-req-hdr-names
@@ -47,6 +48,7 @@ var traits = []struct {
 	{"http-drop-request-trailers", InBackends, "Removes the trailers of requests.", func(t *Traits) *bool { return &t.DropRequestTrailers }},
 	{"http-drop-response-trailers", InFrontends, "Removes the trailers of responses.", func(t *Traits) *bool { return &t.DropResponseTrailers }},
 	{"http-ignore-probes", InFrontends, "Neither logs nor answers connections that end without a request.", func(t *Traits) *bool { return &t.IgnoreProbes }},
+	{"http-use-proxy-header", InFrontends, "Heeds and writes Proxy-Connection, too, in requests that take the frontend for a proxy.", func(t *Traits) *bool { return &t.UseProxyHeader }},
 	{"log-separate-errors", InFrontends, "Logs what did not go well with a higher severity.", func(t *Traits) *bool { return &t.SeparateErrors }},
 }
 

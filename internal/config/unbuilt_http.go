@@ -13,11 +13,9 @@ var unbuiltHTTPRows = Table{
 	unbuilt(InAnyProxy, "compression type", "<mime type> ...", "Sets which types of responses are compressed."),
 	unbuilt(InAnyProxy, "compression type-req", "<mime type> ...", "Sets which types of requests are compressed."),
 	unbuilt(InAnyProxy, "compression type-res", "<mime type> ...", "Sets which types of responses are compressed, another name of \"compression type\"."),
-	unbuilt(InBackends|InDefaults, "http-send-name-header", "[<header>]", "Tells the server its own name in a header field."),
 	groupRow(InAnyProxy, "monitor", "", "'monitor' only supports 'fail'."),
 	unbuilt(InFrontends, "monitor fail", "{ if | unless } <condition> ...", "Makes monitor-uri report a failure under a condition."),
 
 	unbuiltFlag(InFrontends, "disable-h2-upgrade", "Does not change to HTTP/2 when a plain connection begins with its preface."),
-	unbuiltFlag(InFrontends, "http-use-proxy-header", "Reads Proxy-Connection in place of Connection from clients that take the proxy for theirs."),
 	unbuilt(InBackends|InDefaults, "option use-small-buffers", "[ queue | l7-retries | check ]*", "Keeps short contents in small buffers, to save memory.").prefixed(),
 }

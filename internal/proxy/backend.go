@@ -33,6 +33,8 @@ type Backend struct {
 	OriginalTo   *config.ForwardFor
 	Forwarded    *Forwarded // nil: off
 	CheckCache   bool
+	NameHeader   string // http-send-name-header, "": none
+	NameLine     []byte // the line's beginning, as the servers want it written
 	config.Traits
 	CaseAdjust  map[string]string // likewise, of servers
 	Output      *logs.Output      // of messages about it

@@ -95,6 +95,7 @@ func (st *stream) head(b []byte) (int, bool) {
 // noteRequest keeps what the log needs of the request once its bytes are gone.
 func (st *stream) noteRequest() {
 	h := &st.req
+	st.noteProxied()
 	st.th.e.events.request(st)
 	st.method = append(st.method[:0], h.MethodName()...)
 	target := h.Target()

@@ -105,6 +105,9 @@ func (st *stream) respond(rest []byte) (used int) {
 	n := &st.srv.Loops[st.th.id]
 	n.Status[min(h.Status/100, 5)]++
 	n.Requests++
+	if st.proxied {
+		h.HeedProxyConnection()
+	}
 	kind := h.ResponseBody(st.req.Method)
 	st.resBody.Reset(kind, h.ContentLength)
 	st.serverKeeps = h.KeepAlive && kind != http1.BodyUntilClose && kind != http1.BodyTunnel && !st.closesServer() && !st.oddBody() && !st.packets.Asked()
@@ -222,8 +225,8 @@ func (st *stream) frame(kind http1.BodyKind) {
 	}
 	switch {
 	case !st.keep:
-		h.Add(nameConnection, valueClose)
+		st.addConnection(h, valueClose)
 	case st.req.Minor == 0:
-		h.Add(nameConnection, valueKeep)
+		st.addConnection(h, valueKeep)
 	}
 }

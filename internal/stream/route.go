@@ -243,25 +243,21 @@ func (st *stream) compose() {
 	// Each version is told what is not its default.
 	switch keep := st.be.PretendKeepAlive || !st.closesServer() && !st.oddBody(); {
 	case !keep && h.Minor > 0:
-		h.Add(nameConnection, valueClose)
+		st.addConnection(h, valueClose)
 	case keep && h.Minor == 0:
-		h.Add(nameConnection, valueKeep)
+		st.addConnection(h, valueKeep)
 	}
 	if st.be.DropRequestTrailers {
 		st.reqBody.DropTrailers()
 	}
+	st.keepNameOut()
 	head := h.Append(st.th.Out[:0])
 	adjustCase(head, st.be.CaseAdjust)
 	st.hold = append(st.th.Get(len(head)), head...)
+	st.nameAt = len(head) - len("\r\n")
 	st.replay = st.keepsRequest()
 }
 
 // oddBody tells a request whose end an HTTP/1.0 server may see elsewhere: its
 // connection serves no other (RFC 9112 6.1).
 func (st *stream) oddBody() bool { return st.req.Minor == 0 && st.req.Chunked }
-
-var (
-	nameConnection = []byte("connection")
-	valueClose     = []byte("close")
-	valueKeep      = []byte("keep-alive")
-)

@@ -26,6 +26,7 @@ func (st *stream) established() {
 // sendRequest sends the head, and of the body what came with it.
 func (st *stream) sendRequest() {
 	u := st.up
+	st.tellName()
 	var err error
 	ok := true
 	if !st.reqDone && len(st.rest) > 0 {

@@ -122,6 +122,7 @@ type exchange struct {
 	cookieStale   bool // the client's cookie wants a new date
 	screened      bool // "tcp-response content" let the answer pass
 	untilClose    bool // the answer ends with the connection
+	proxied       bool // the client takes us for a proxy (http-use-proxy-header)
 	serverKeeps   bool // the server leaves its connection open after this answer
 
 	cause, state byte // termination, 0: none yet
@@ -136,6 +137,9 @@ type exchange struct {
 
 	reqBody, resBody http1.Body
 	result           rule.Result
+
+	// Where hold tells the server its name, and how long that line is.
+	nameAt, nameLen int
 
 	hold []byte // the request's head for the server, while it may have to be sent (again)
 	rest []byte // body bytes that came with the head; only during fromClient
