@@ -12,7 +12,7 @@ type ProxyOptions struct {
 	Forwarded  *Forwarded  // nil: off
 	CheckCache bool
 	Traits     Traits
-	NameHeader string     // http-send-name-header, in small letters; "": off
+	NameHeader string // http-send-name-header, in small letters; "": off
 
 	HTTPLog    bool // option httplog, with clf or without
 	HTTPLogCLF bool
