@@ -81,7 +81,7 @@ func storyLines(p *harness.Program, answer string) (lines []string) {
 	answer = strings.ReplaceAll(answer, p.ConfigPath(), "sluice.cfg")
 	for _, r := range []struct{ re, by string }{
 		{`\(\d+\)( :|$| exited)`, "(PID)$1"},
-		{`worker \(\d+\)`, "worker (PID)"},
+		{`[Ww]orker \(\d+\)`, "worker (PID)"},
 		{`20\d\d-\d\d-\d\dT[\d:.]+Z`, "TIME"},
 		{`\b[\d.]+(ms|s|m[\d.]+s)\b +(superseded|serving|failed|checked|crashed)`, "TOOK $2"},
 		{`\b[0-9a-f]{12}( +\d+ +)\d+ `, "HASH$1SIZE "},
