@@ -98,7 +98,14 @@ func (m *Master) Examine(ctx context.Context, args []string, generations ...int)
 	if m.dir >= 0 {
 		dir = sys.DescriptorPath(m.dir)
 	}
-	child, err := sys.Start(sys.Spec{Path: sys.DescriptorPath(m.exe), Argv: words, Env: m.opts.Env, Dir: dir, Files: files})
+	exe, err := sys.DuplicateAbove(m.exe, len(files))
+	if err != nil {
+		theirOut.Close()
+		theirErrs.Close()
+		return nil, err
+	}
+	defer sys.Close(exe)
+	child, err := sys.Start(sys.Spec{Path: sys.DescriptorPath(exe), Argv: words, Env: m.opts.Env, Dir: dir, Files: files})
 	theirOut.Close()
 	theirErrs.Close()
 	if err != nil {

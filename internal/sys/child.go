@@ -31,8 +31,12 @@ type Spec struct {
 	DieWith syscall.Signal
 }
 
-// maxChildFiles bounds Spec.Files.
-const maxChildFiles = 16
+// maxChildFiles bounds Spec.Files. An executable that is named by a descriptor has
+// one above the files: see OpenPath and DuplicateAbove.
+const (
+	maxChildFiles   = 1 << 14
+	usualChildFiles = 16
+)
 
 // Start runs a new process. The child has default signal dispositions for
 // everything the caller catches.
@@ -44,11 +48,14 @@ func Start(s Spec) (*Child, error) {
 	for i, fd := range s.Files {
 		files[i] = uintptr(fd)
 	}
-	pidfd := -1
+	pidfd, pid := -1, 0
+	var err error
 	started.Lock()
-	pid, err := syscall.ForkExec(s.Path, s.Argv, &syscall.ProcAttr{
-		Dir: s.Dir, Env: s.Env, Files: files,
-		Sys: &syscall.SysProcAttr{PidFD: &pidfd, Credential: s.As, Pdeathsig: s.DieWith},
+	OnMain(func() {
+		pid, err = syscall.ForkExec(s.Path, s.Argv, &syscall.ProcAttr{
+			Dir: s.Dir, Env: s.Env, Files: files,
+			Sys: &syscall.SysProcAttr{PidFD: &pidfd, Credential: s.As, Pdeathsig: s.DieWith},
+		})
 	})
 	if err == nil {
 		started.pids[pid] = true
@@ -57,7 +64,21 @@ func Start(s Spec) (*Child, error) {
 	if err != nil {
 		return nil, &os.PathError{Op: "exec", Path: s.Path, Err: err}
 	}
+	return hold(pid, pidfd)
+}
+
+// AdoptChild holds a child that this process started before it executed another
+// program.
+func AdoptChild(pid int) (*Child, error) {
+	started.Lock()
+	started.pids[pid] = true
+	started.Unlock()
+	return hold(pid, -1)
+}
+
+func hold(pid, pidfd int) (*Child, error) {
 	c := &Child{PID: pid}
+	var err error
 	if pidfd < 0 {
 		pidfd, err = unix.PidfdOpen(pid, 0) // safe: the child is not reaped yet
 	}
@@ -89,11 +110,27 @@ func (c *Child) Signal(sig syscall.Signal) (err error) {
 	return os.NewSyscallError("pidfd_send_signal", err)
 }
 
-// Wait waits for the process to end, reaps it and closes the pidfd. Of code
-// and sig one is meaningful: sig is not zero when a signal ended the process.
-// It holds no thread while waiting.
+// Wait is Await and Reap.
 func (c *Child) Wait() (code int, sig syscall.Signal, err error) {
-	defer c.f.Close()
+	defer c.Reap()
+	return c.Await()
+}
+
+// Reap lets go of a process that has ended, and closes the pidfd.
+func (c *Child) Reap() {
+	_ = c.rc.Control(func(fd uintptr) {
+		for unix.Waitid(unix.P_PIDFD, int(fd), nil, unix.WEXITED|unix.WNOHANG, nil) == unix.EINTR {
+		}
+	})
+	reaped(c.PID)
+	c.f.Close()
+}
+
+// Await waits for the process to end, and leaves it as a zombie: until Reap, whoever
+// executes this process anew can still ask how it ended. Of code and sig one is
+// meaningful: sig is not zero when a signal ended the process. It holds no thread
+// while waiting.
+func (c *Child) Await() (code int, sig syscall.Signal, err error) {
 	// struct siginfo as waitid(2) fills it: code at 8, status at 24 on every
 	// 64-bit Linux.
 	var info unix.Siginfo
@@ -101,7 +138,7 @@ func (c *Child) Wait() (code int, sig syscall.Signal, err error) {
 	err = c.rc.Read(func(fd uintptr) bool {
 		for {
 			info = unix.Siginfo{}
-			e = unix.Waitid(unix.P_PIDFD, int(fd), &info, unix.WEXITED|unix.WNOHANG, nil)
+			e = unix.Waitid(unix.P_PIDFD, int(fd), &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
 			if e == unix.EINTR {
 				continue
 			}
@@ -114,7 +151,6 @@ func (c *Child) Wait() (code int, sig syscall.Signal, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	reaped(c.PID)
 	status := siginfoStatus(&info)
 	if info.Code == cldExited {
 		return status, 0, nil

@@ -23,7 +23,7 @@ func OpenPath(path string) (int, error) {
 	if err != nil {
 		return -1, &os.PathError{Op: "open", Path: path, Err: err}
 	}
-	high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, maxChildFiles)
+	high, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, usualChildFiles)
 	Close(fd)
 	if err != nil {
 		return -1, &os.PathError{Op: "open", Path: path, Err: err}
@@ -34,6 +34,12 @@ func OpenPath(path string) (int, error) {
 // DescriptorPath names an open descriptor of this process, or of a child that
 // has not yet executed, as a path.
 func DescriptorPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
+
+// DuplicateAbove is Duplicate with a number of at least min.
+func DuplicateAbove(fd, min int) (int, error) {
+	n, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, min)
+	return n, os.NewSyscallError("fcntl", err)
+}
 
 // SetCloseOnExec marks an inherited descriptor close-on-exec.
 func SetCloseOnExec(fd int) { unix.CloseOnExec(fd) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -114,19 +115,28 @@ func (p *Packets) IdentifySenders() (err error) {
 // RecvFrom is Recv and returns the PID of the sender as the kernel knows it, 0
 // without IdentifySenders or for a sender of another PID namespace.
 func (p *Packets) RecvFrom(b []byte) (n int, fds []int, pid int, err error) {
+	wait := p.rc.Read(func(fd uintptr) bool {
+		n, fds, pid, err = recvNow(int(fd), b)
+		return err != unix.EAGAIN
+	})
+	if wait != nil {
+		return 0, nil, 0, wait
+	}
+	return n, fds, pid, err
+}
+
+// recvNow receives a packet, or returns EAGAIN.
+func recvNow(fd int, b []byte) (n int, fds []int, pid int, err error) {
 	oob := make([]byte, unix.CmsgSpace(MaxRights*4)+unix.CmsgSpace(unix.SizeofUcred))
 	var oobn, flags int
 	var e error
-	err = p.rc.Read(func(fd uintptr) bool {
-		for {
-			n, oobn, flags, _, e = unix.Recvmsg(int(fd), b, oob, unix.MSG_CMSG_CLOEXEC|unix.MSG_DONTWAIT)
-			if e != unix.EINTR {
-				return e != unix.EAGAIN
-			}
+	for {
+		if n, oobn, flags, _, e = unix.Recvmsg(fd, b, oob, unix.MSG_CMSG_CLOEXEC|unix.MSG_DONTWAIT); e != unix.EINTR {
+			break
 		}
-	})
-	if err != nil {
-		return 0, nil, 0, err
+	}
+	if e == unix.EAGAIN {
+		return 0, nil, 0, unix.EAGAIN
 	}
 	if e != nil {
 		if e == unix.ECONNRESET { // the peer closed with packets of ours unread
@@ -149,6 +159,25 @@ func (p *Packets) RecvFrom(b []byte) (n int, fds []int, pid int, err error) {
 		fds = nil
 	}
 	return n, fds, pid, err
+}
+
+// RecvGuarded is RecvFrom, except that guard is locked when it returns, unless with
+// an error of waiting; and that nothing is received but with guard locked.
+func (p *Packets) RecvGuarded(b []byte, guard sync.Locker) (n int, fds []int, pid int, locked bool, err error) {
+	wait := p.rc.Read(func(fd uintptr) bool {
+		guard.Lock()
+		n, fds, pid, err = recvNow(int(fd), b)
+		if err == unix.EAGAIN {
+			guard.Unlock()
+			return false
+		}
+		locked = true
+		return true
+	})
+	if !locked {
+		return 0, nil, 0, false, wait
+	}
+	return n, fds, pid, true, err
 }
 
 // SetDeadline ends pending and future Send and Recv calls at t with

@@ -3,6 +3,7 @@ package line
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 )
@@ -105,7 +106,12 @@ func (s *Session) wait() error {
 		if s.idle > 0 {
 			at = time.Now().Add(s.idle)
 		}
-		return d.SetReadDeadline(at)
+		if err := d.SetReadDeadline(at); err != nil {
+			return err
+		}
+		if s.suspension.asked() { // whose deadline this one has just replaced
+			return os.ErrDeadlineExceeded
+		}
 	}
 	return nil
 }

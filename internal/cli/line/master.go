@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -57,7 +58,8 @@ func (s *Session) masterLine(line []byte) error {
 			}
 			var err error
 			if payload, err = s.readPayload(string(pattern)); err != nil {
-				return err
+				// The command is taken up again from its first byte.
+				return s.interrupted(err, slices.Concat(cmd, []byte{'\n'}, payload))
 			}
 		}
 		if err := s.masterCommand(head, string(pattern), payload); err != nil || s.closing {
@@ -89,7 +91,7 @@ func (s *Session) masterCommand(cmd []byte, pattern string, payload []byte) erro
 		s.Err(err.Error())
 		s.separate()
 	case len(words) == 0 && prefix != "" && payload == nil:
-		s.target = target
+		s.target, s.prefix = target, prefix[1:]
 	case prefix == "" && s.sessionCommand(words):
 	case prefix != "" && target.Local():
 		s.once(words, payload)
@@ -315,7 +317,6 @@ func (s *Session) tunnelLine(line []byte) error {
 		if err != nil {
 			return s.lost()
 		}
-		defer conn.Close()
 		if err := s.tunnel(conn, s.tunnelOpening(cmds)); err != nil {
 			return err
 		}
@@ -340,6 +341,17 @@ func (s *Session) enter(cmds []byte) error {
 		inner.out.WriteString(inner.promptText())
 		err = inner.serve()
 	}
+	return s.left(&inner, err)
+}
+
+// left goes on behind the session in the session.
+func (s *Session) left(inner *Session, err error) error {
+	if errors.Is(err, ErrSuspended) {
+		outer := s.rest(nil)
+		outer.Input, outer.Inner = nil, s.resting.state
+		s.resting.state = outer
+		return err
+	}
 	s.in = inner.in
 	s.in.idle = func(bool) error { return s.wait() }
 	s.closing = s.closing || inner.hungUp
@@ -362,41 +374,4 @@ func (s *Session) tunnelOpening(cmds []byte) []byte {
 		b = append(b, " timed"...)
 	}
 	return append(b, '\n')
-}
-
-// tunnel copies both ways until the worker closes.
-func (s *Session) tunnel(conn io.ReadWriteCloser, opening []byte) error {
-	if err := s.out.Flush(); err != nil {
-		return err
-	}
-	opening = append(opening, s.in.rest()...)
-	if _, err := conn.Write(opening); err != nil {
-		return s.lost()
-	}
-	d, stoppable := s.conn.(readDeadliner)
-	if stoppable {
-		if err := d.SetReadDeadline(time.Time{}); err != nil {
-			return err
-		}
-	}
-	up := make(chan error, 1)
-	go func() {
-		_, err := io.Copy(conn, s.conn)
-		closeWrite(conn)
-		up <- err
-	}()
-	_, err := io.Copy(deadlineWriter{s}, conn)
-	if !stoppable {
-		// The reader cannot be called back, so what the client sends next has no other place to go.
-		s.closing = true
-		return err
-	}
-	if derr := d.SetReadDeadline(time.Unix(1, 0)); derr != nil {
-		s.closing = true
-		return derr
-	}
-	if uerr := <-up; uerr == nil {
-		return errors.Join(err, io.EOF) // the client closed its half: nothing more will come
-	}
-	return err
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
+	"slices"
 	"time"
 )
 
@@ -41,6 +43,11 @@ type Config struct {
 	Idle time.Duration
 	// Uptime is the age of the process, for "prompt timed".
 	Uptime func() time.Duration
+	// Suspension, if set, can bring the session to rest; Save is then given its state,
+	// and Resume is that of a session that goes on. Of the master's sessions only.
+	Suspension *Suspension
+	Save       func(*State)
+	Resume     *State
 	// OnPanic hears of a command that panicked; the session goes on.
 	OnPanic func(command string, v any, stack []byte)
 }
@@ -52,7 +59,13 @@ type Session struct {
 	out    *bufio.Writer
 	table  Table
 	router Router
-	target Peer // where commands without a prefix go; nil on a worker
+	target Peer   // where commands without a prefix go; nil on a worker
+	prefix string // that named it; "": the master
+
+	asked, before int // prompts for lines of the payload at hand, and those given before the session was suspended
+
+	suspension *Suspension
+	resting    *resting
 
 	level                       Level
 	severity                    SeverityOutput
@@ -93,7 +106,22 @@ func Serve(conn io.ReadWriter, c Config) error {
 	s.out = bufio.NewWriter(deadlineWriter{s})
 	s.in.r = conn
 	s.in.idle = func(bool) error { return s.wait() }
-	err := s.serve()
+	s.suspension, s.resting = c.Suspension, &resting{}
+	defer c.Suspension.watch(conn)()
+	var err error
+	if c.Resume != nil {
+		err = s.goOn(c.Resume)
+	}
+	if err == nil {
+		err = s.serve()
+	}
+	if errors.Is(err, ErrSuspended) {
+		if err := s.out.Flush(); err != nil {
+			return err
+		}
+		c.Save(s.resting.state)
+		return ErrSuspended
+	}
 	if ferr := s.out.Flush(); err == nil {
 		err = ferr
 	}
@@ -110,6 +138,9 @@ func (s *Session) serve() error {
 		if errors.Is(err, errTooLong) {
 			err = s.lineTooBig()
 		} else if err == nil {
+			if s.suspension.asked() {
+				return s.suspend(append(append([]byte(nil), line...), '\n'))
+			}
 			// The line lives in the input's buffer, which reading a payload would overwrite.
 			line = append([]byte(nil), line...)
 			if s.routes() {
@@ -119,13 +150,22 @@ func (s *Session) serve() error {
 			}
 		}
 		if err != nil {
-			return err
+			return s.interrupted(err, nil)
 		}
 		if s.mode == ModeSingle {
 			return nil
 		}
 	}
 	return nil
+}
+
+// interrupted is what an error of reading means: that of a session asked to rest is
+// no error of the connection. Input is what was taken and would be lost.
+func (s *Session) interrupted(err error, input []byte) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) && s.suspension.asked() {
+		return s.suspend(input)
+	}
+	return err
 }
 
 // routes tells whether this session sends commands to other processes.
@@ -137,7 +177,7 @@ func (s *Session) workerLine(line []byte) error {
 	if head, pattern, marked := Payload(line); marked {
 		var err error
 		if payload, err = s.readPayload(string(pattern)); err != nil {
-			return err
+			return s.interrupted(err, slices.Concat(line, []byte{'\n'}, payload))
 		}
 		line = head
 	}
@@ -274,15 +314,16 @@ func (s *Session) readPayload(pattern string) ([]byte, error) {
 	s.in.idle = func(first bool) error {
 		// A stats socket asks only for what is not there yet, the master for every line.
 		if first && asks && !s.routes() {
-			s.out.WriteString("+ ")
+			s.askForMore()
 		}
 		return s.wait()
 	}
 	defer func() { s.in.idle = func(bool) error { return s.wait() } }()
 	payload := []byte{}
+	s.asked = 0
 	for {
 		if asks && s.routes() {
-			s.out.WriteString("+ ")
+			s.askForMore()
 		}
 		line, err := s.in.line(s.maxPayload-len(payload), false)
 		if errors.Is(err, errTooLong) {
@@ -290,12 +331,21 @@ func (s *Session) readPayload(pattern string) ([]byte, error) {
 			return nil, io.EOF
 		}
 		if err != nil {
-			return nil, err
+			return payload, err
 		}
 		if string(line) == pattern || string(line) == pattern+"\r" {
+			s.asked = 0
 			return payload, nil
 		}
 		payload = append(append(payload, line...), '\n')
+	}
+}
+
+// askForMore prompts for a line of a payload.
+func (s *Session) askForMore() {
+	if s.asked++; s.asked > s.before {
+		s.out.WriteString("+ ")
+		s.before = 0
 	}
 }
 
