@@ -116,6 +116,7 @@ var parts = []part{
 	{"tcp", benchTCP},
 	{"load", benchLoad},
 	{"mworker", benchMworker},
+	{"reloads", benchReloads},
 }
 
 func partNames() []string {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -277,6 +278,30 @@ userlist u
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}
+}
+
+// An address may stand in the line that begins a section.
+func TestHeadAddress(t *testing.T) {
+	text := func(port string) *diff.Side {
+		return mustParse(t, "f.cfg", "listen l 127.0.0.1:"+port+"\n timeout client 1s\n timeout server 1s\n timeout connect 1s\n", nil)
+	}
+	if got := said(diff.Compare(text("1"), text("2"))); !strings.HasPrefix(got, "removed bind listen l 127.0.0.1:1 f.cfg:1 ; added bind listen l 127.0.0.1:2  f.cfg:1") {
+		t.Error(got)
+	}
+}
+
+// Both sides can be read at a time.
+func TestParseTogether(t *testing.T) {
+	var wg sync.WaitGroup
+	text := many(20, "5s")
+	for range 4 {
+		wg.Go(func() {
+			if _, err := parse("f.cfg", text, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // said puts the changes into words.

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"hash/maphash"
 	"sort"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 // places tell where the lines of a configuration stand.
 type places struct {
 	keywords map[string]config.Sections // of the language, whole ("timeout client"), and where they act
-	heads    map[string][]head
+	heads    map[string][]*head
 	last     *head
 	globals  []*head
 	// sections are the lines by the section they belong to.
@@ -23,6 +24,7 @@ type head struct {
 	title string
 	proxy bool
 	lines []placed
+	sum   maphash.Hash // of the words of all lines, but for kind and names
 }
 
 type placed struct {
@@ -49,19 +51,26 @@ func keywordsOf(tables []config.Table) map[string]config.Sections {
 func (p *places) note(pos config.Pos, words []string) {
 	if config.IsSection(words[0]) {
 		if p.heads == nil {
-			p.heads, p.sections = map[string][]head{}, map[config.Pos]*head{}
+			p.heads, p.sections = map[string][]*head{}, map[config.Pos]*head{}
 		}
 		title := words[0]
 		if len(words) > 1 && (words[0] != "defaults" || words[1] != "from" || len(words) == 2) {
 			title += " " + words[1]
 		}
 		h := &head{line: pos.Line, title: title, proxy: isProxy(words[0])}
-		p.heads[pos.File] = append(p.heads[pos.File], head{line: pos.Line, title: title})
+		h.sum.SetSeed(seed)
+		if len(words) > 2 && words[2] != "from" && words[0] != "defaults" {
+			h.add(words[2:]) // addresses, as they were written once
+		}
+		p.heads[pos.File] = append(p.heads[pos.File], h)
 		p.sections[pos], p.last = h, h
 		if words[0] == "global" {
 			p.globals = append(p.globals, h)
 		}
 		return
+	}
+	if p.last != nil {
+		p.last.add(words)
 	}
 	switch words[0] {
 	case "server", "bind", "acl", "http-request", "http-response", "use_backend":
@@ -72,6 +81,33 @@ func (p *places) note(pos config.Pos, words []string) {
 	if p.last != nil {
 		p.last.lines = append(p.last.lines, placed{strings.Join(words[:min(len(words), maxKeyword)], " "), pos})
 	}
+}
+
+// seed is what all sums have in common, so that they can be compared.
+var seed = maphash.MakeSeed()
+
+// add takes the words of a line into the sum.
+func (h *head) add(words []string) {
+	for _, w := range words {
+		h.sum.WriteString(w)
+		h.sum.WriteByte(0)
+	}
+	h.sum.WriteByte(1)
+}
+
+// sameWords says whether two proxies were written in the same words, and so were the
+// defaults sections that they inherit from: then there is nothing to compare. What
+// makes a word another one (variables, conditions) has been settled; the contents
+// of files are compared by themselves.
+func sameWords(a *places, p *config.Proxy, b *places, q *config.Proxy) bool {
+	for p != nil && q != nil {
+		x, y := a.sections[p.Pos], b.sections[q.Pos]
+		if x == nil || y == nil || x.sum.Sum64() != y.sum.Sum64() {
+			return false
+		}
+		p, q = p.From, q.From
+	}
+	return p == nil && q == nil
 }
 
 func isProxy(keyword string) bool {

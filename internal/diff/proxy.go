@@ -21,7 +21,9 @@ func (c *comparison) proxies() {
 		name := title(p)
 		is[name] = true
 		if old := was[name]; old != nil {
-			c.proxy(old, p)
+			if !sameWords(&c.old.places, old, &c.new.places, p) {
+				c.proxy(old, p)
+			}
 			continue
 		}
 		c.changes = append(c.changes, Change{Verb: Added, Kind: Section, Section: name, Name: p.Name, New: name, NewAt: p.Pos.String(), proxy: p})

@@ -35,6 +35,7 @@ type load struct {
 	// comparison needs of the configuration, nil when there will be none.
 	environ []string
 	side    *diff.Side
+	former  *former
 	// nice is the priority that the process was started with.
 	nice int
 	// threads are the event loops to come.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"sync"
 
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/diff"
@@ -62,9 +63,14 @@ func Run(args, environ []string, stdout, stderr io.Writer) int {
 		return failed
 	}
 	var sides [2]*diff.Side
-	for i := range sides {
-		var err error
-		if sides[i], err = read(fs.Arg(i), []string{"the old configuration", "the new configuration"}[i], environ); err != nil {
+	var errs [2]error
+	var wg sync.WaitGroup
+	for i, name := range []string{"the old configuration", "the new configuration"} {
+		wg.Go(func() { sides[i], errs[i] = read(fs.Arg(i), name, environ) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
 			return fail(err)
 		}
 	}
