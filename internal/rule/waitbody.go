@@ -22,9 +22,6 @@ func parseWaitBody(p *actionParser, words []string) (Action, []string, error) {
 	if len(words) < 2 || words[0] != "time" {
 		return nil, nil, errors.New("missing time value")
 	}
-	if p.set == httpResponse {
-		return nil, nil, errors.New("'wait-for-body' of responses is not built yet")
-	}
 	d, err := config.ParseDelay(words[1], "wait-for-body time")
 	if err != nil {
 		return nil, nil, err
@@ -33,7 +30,9 @@ func parseWaitBody(p *actionParser, words []string) (Action, []string, error) {
 	rest := words[2:]
 	for len(rest) > 0 && !isCond(rest) {
 		switch {
-		case rest[0] == "at-least" && len(rest) > 1:
+		case rest[0] == "at-least" && len(rest) == 1:
+			return nil, nil, errors.New("missing argument for 'at-least'")
+		case rest[0] == "at-least":
 			n, left := config.ParseSize(rest[1])
 			if left != "" {
 				return nil, nil, fmt.Errorf("invalid value for 'at-least' : '%s'", rest[1])

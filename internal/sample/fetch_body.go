@@ -11,6 +11,9 @@ type Body interface {
 	RequestBody(dst []byte) []byte
 	// RequestSize is the length that the request promises, -1 without one.
 	RequestSize() int64
+	// ResponseBody and ResponseSize are the same of the answer, while its rules run.
+	ResponseBody(dst []byte) []byte
+	ResponseSize() int64
 }
 
 // body puts what is there of the request's body into the arena.

@@ -29,7 +29,7 @@ func fetchReqLen(c *Ctx, s *Sample) bool {
 
 func fetchResLen(c *Ctx, s *Sample) bool {
 	c.unsure()
-	return s.setInt(int64(len(c.ResPayload)))
+	return s.setInt(int64(max(len(c.ResPayload), c.ResLen)))
 }
 
 // payload takes a[1] bytes at offset a[0], or all that follow when a[1] is 0. Too

@@ -10,6 +10,8 @@ type Inspection struct {
 	// ReqLen is how much of an HTTP request has come, its body included; the bytes
 	// themselves are not at hand.
 	ReqLen int
+	// ResLen is the same of an HTTP answer.
+	ResLen int
 }
 
 // unsure notes that an answer may change.

@@ -24,6 +24,7 @@ func (st *stream) amend() {
 // sendAmended sends an answer of ours as the rules leave it. One that is no HTTP,
 // as an error file may be, is sent as it is.
 func (st *stream) sendAmended(out []byte) bool {
+	st.resRest = nil // it belongs to another answer
 	h := &st.res
 	h.Reset()
 	method := st.req.Method

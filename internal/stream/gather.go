@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/rule"
 )
 
@@ -38,11 +39,14 @@ func (st *stream) enough(atLeast int) bool {
 	return done || atLeast > 0 && have >= atLeast
 }
 
-// bodyHere goes over what is there of the body, without using it up, and appends
+func (st *stream) bodyHere(to *[]byte) (have int, done bool) {
+	return bodyIn(st.reqBody, st.rest, to)
+}
+
+// bodyIn goes over what is there of a body, without using it up, and appends
 // its content to *to if that is not nil. It returns how much content that is, and
 // whether it is all; what is no body is all there will be of it.
-func (st *stream) bodyHere(to *[]byte) (have int, done bool) {
-	body, rest := st.reqBody, st.rest
+func bodyIn(body http1.Body, rest []byte, to *[]byte) (have int, done bool) {
 	for len(rest) > 0 && !body.Done() {
 		data, n, err := body.Payload(rest)
 		if have += len(data); to != nil {
@@ -108,7 +112,12 @@ func (st *stream) gatherFailed(status int, cause byte) {
 }
 
 // awaitBody is what a rule asked for: false while the body is not there.
-func (st *stream) awaitBody(w rule.BodyWait) bool { return st.gathered(w.Time, w.AtLeast) }
+func (st *stream) awaitBody(w rule.BodyWait, request bool) bool {
+	if request {
+		return st.gathered(w.Time, w.AtLeast)
+	}
+	return st.answerGathered(w.Time, w.AtLeast)
+}
 
 // bufferTime is how long "option http-buffer-request" waits: as long as for a head.
 func (st *stream) bufferTime() int64 {

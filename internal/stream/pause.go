@@ -27,9 +27,7 @@ func (st *stream) endTarpit() {
 // pauseResponse has an answer wait before its next rule. Its head is kept beside;
 // what follows of it stays with the server.
 func (st *stream) pauseResponse(ns int64) {
-	st.kept = append(st.kept[:0], st.raw...)
-	st.res.Rebase(st.kept)
-	st.raw = nil
+	st.keepAnswer()
 	st.paused = true
 	u := st.up
 	u.link.pause()
@@ -37,13 +35,27 @@ func (st *stream) pauseResponse(ns int64) {
 	st.th.SetTimer(&st.timer, st.th.Now()+ns)
 }
 
+// keepAnswer keeps the head of an answer that waits.
+func (st *stream) keepAnswer() {
+	if st.raw == nil {
+		return // it waits again
+	}
+	st.kept = append(st.kept[:0], st.raw...)
+	st.res.Rebase(st.kept)
+	st.raw = nil
+}
+
 // resumeResponse goes on with the rules of an answer.
 func (st *stream) resumeResponse() {
-	u := &st.up.link
+	c, u := st.c, &st.up.link
 	u.paused = false
 	b := u.in
 	u.in = b[:0]
 	u.give(b)
+	if u.ended && c.st == st && st.up != nil && !st.paused {
+		st.serverEOF() // a rule waited for the body before, and had it all
+		return
+	}
 	if u.fd >= 0 && !u.paused {
 		u.again() // for what came meanwhile
 	}

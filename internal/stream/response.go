@@ -99,7 +99,8 @@ func (st *stream) toClient(a, b []byte) bool {
 // the body as is there. It returns how many bytes of rest were used.
 func (st *stream) respond(rest []byte) (used int) {
 	h := &st.res
-	st.ctx.Room = st.th.e.room(len(st.raw) + len(rest))
+	st.ctx.ResLen = len(st.raw) + len(rest)
+	st.ctx.Room = st.th.e.room(st.ctx.ResLen)
 	st.th.e.events.response(st)
 	st.captureResponse()
 	n := &st.srv.Loops[st.th.id]
@@ -119,6 +120,13 @@ func (st *stream) respond(rest []byte) (used int) {
 
 // goOn is respond from its rules on; they may have it wait.
 func (st *stream) goOn(kind http1.BodyKind, rest []byte) (used int) {
+	st.resRest = rest
+	used = st.obeyAndSend(kind, rest)
+	st.resRest = nil
+	return used
+}
+
+func (st *stream) obeyAndSend(kind http1.BodyKind, rest []byte) (used int) {
 	h, c := &st.res, st.c
 	st.paused = false
 	if !st.obeyResponse() {

@@ -171,7 +171,7 @@ func (st *stream) obey(set rule.Set, request bool) bool {
 		if st.result.Unfit > 0 {
 			st.countUnfit()
 		}
-		if again = v == rule.Wait && st.result.Body.Time > 0; again && !st.awaitBody(st.result.Body) {
+		if again = v == rule.Wait && st.result.Body.Time > 0; again && !st.awaitBody(st.result.Body, request) {
 			return false
 		}
 	}

@@ -33,6 +33,9 @@ func (st *stream) armServer() {
 func (st *stream) fromServer(b []byte) (used int) {
 	switch st.phase {
 	case phaseResponse:
+		if st.gathering {
+			return st.gatherAnswer(b)
+		}
 		if st.paused {
 			return st.goOn(st.res.ResponseBody(st.req.Method), b)
 		}
@@ -65,6 +68,12 @@ func (st *stream) serverEOF() {
 	if st.inspectTill != 0 { // the last look at what came
 		c := st.c
 		if st.screenAgain(); c.st != st || st.up == nil {
+			return
+		}
+	}
+	if st.gathering && st.phase == phaseResponse {
+		c := st.c
+		if st.gatherEnded(); c.st != st || st.up == nil || st.paused {
 			return
 		}
 	}

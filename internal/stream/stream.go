@@ -116,7 +116,7 @@ type exchange struct {
 	nothing       bool // the client said nothing at all
 	unrouted      bool // ended before a backend was chosen: its head does not count as received
 	clientGone    bool
-	gathering     bool // it waits for the request's body
+	gathering     bool // it waits for the body of the request or of the answer
 	continued     bool // the client was told to go on
 	cookieIgnored bool // "ignore-persist" held
 	cookieStale   bool // the client's cookie wants a new date
@@ -157,7 +157,8 @@ type exchange struct {
 	uniqueID   []byte // nil: none was made
 	identified bool   // it was made, or is being made
 
-	gatherLeast int // bytes of content; 0: all
+	resRest     []byte // what came with the answer's head or after it
+	gatherLeast int    // bytes of content; 0: all
 
 	inspectTill int64 // until when content rules may wait; 0: they do not
 
@@ -267,6 +268,10 @@ func (st *stream) expired() {
 		}
 		st.carryOn()
 	case phaseResponse, phaseTunnel:
+		if st.gathering {
+			st.gatherLate()
+			return
+		}
 		if st.paused {
 			st.resumeResponse()
 			return
