@@ -16,6 +16,7 @@ type inPlace struct {
 	service
 	other      *origin.HTTP
 	page, logs string
+	acl        string
 	extra      string   // lines of the frontend
 	servers    []string // lines of the backend
 }
@@ -26,6 +27,7 @@ frontend web
     bind %s
     log %s local0
     errorfile 503 %s
+    http-request deny if { path -f %s }
 %s
     use_backend none if { path /none }
     default_backend origins
@@ -40,7 +42,7 @@ listen tcp
     mode tcp
     bind %s
     server e1 %s
-`, c.HTTP, c.logs, c.page, c.extra, strings.Join(c.servers, "\n    "), c.TCP, c.Echo.Addr())
+`, c.HTTP, c.logs, c.page, c.acl, c.extra, strings.Join(c.servers, "\n    "), c.TCP, c.Echo.Addr())
 }
 
 const inPlaceSaid = "the worker changed in place, nothing was restarted."
@@ -51,9 +53,10 @@ func TestInPlaceUnderLoad(t *testing.T) {
 	t.Parallel()
 	dir := harness.TempDir(t)
 	one, two := harness.NewLogs(t), harness.NewLogs(t)
-	c := &inPlace{service: *newService(t), other: origin.NewHTTP(t, "o2"), page: filepath.Join(dir, "503"), logs: one.Addr()}
+	c := &inPlace{service: *newService(t), other: origin.NewHTTP(t, "o2"), page: filepath.Join(dir, "503"), acl: filepath.Join(dir, "acl"), logs: one.Addr()}
 	c.servers = []string{"server o1 " + c.Origin.Addr()}
 	writeFile(t, c.page, "HTTP/1.1 503 Down\r\n\r\none")
+	writeFile(t, c.acl, "/denied\n")
 	p := harness.Start(t, harness.Options{Dir: dir, Config: c.text(), Await: []string{c.HTTP, c.TCP}})
 	worker := p.Worker()
 	tr := c.Load(t, 3)
@@ -113,6 +116,15 @@ func TestInPlaceUnderLoad(t *testing.T) {
 		{"the former address", func() { c.servers[0] = "server o1 " + c.Origin.Addr() }, func() func() error { return seen(c.Origin) }},
 		{"a server is removed", func() { c.servers = c.servers[:1] }, func() func() error { return unseen(c.other) }},
 		{"another page", func() { writeFile(t, c.page, "HTTP/1.1 503 Down\r\n\r\ntwo") }, func() func() error { return answers("/none", 503, "two") }},
+		{"other patterns", func() { writeFile(t, c.acl, "/denied\n/none\n") }, func() func() error {
+			return func() error {
+				if a, err := harness.Get(t, c.HTTP, "/none"); err != nil || a.Status != 403 {
+					return fmt.Errorf("%+v, %v", a, err)
+				}
+				return nil
+			}
+		}},
+		{"the former patterns", func() { writeFile(t, c.acl, "/denied\n") }, func() func() error { return answers("/none", 503, "two") }},
 		{"other logs", func() { c.logs = two.Addr() }, func() func() error {
 			return func() error {
 				if len(two.Lines()) == 0 {
@@ -140,7 +152,7 @@ func TestInPlaceUnderLoad(t *testing.T) {
 		tr.Progress(t, 10*time.Second)
 	}
 	tr.Stop(t)
-	if a := p.Master("show generations"); strings.Count(a, ", in place") != 11 {
+	if a := p.Master("show generations"); strings.Count(a, ", in place") != 13 {
 		t.Error(a)
 	}
 }
@@ -149,9 +161,10 @@ func TestInPlaceUnderLoad(t *testing.T) {
 func TestNotInPlace(t *testing.T) {
 	t.Parallel()
 	dir := harness.TempDir(t)
-	c := &inPlace{service: *newService(t), other: origin.NewHTTP(t, "o2"), page: filepath.Join(dir, "503"), logs: "127.0.0.1:1"}
+	c := &inPlace{service: *newService(t), other: origin.NewHTTP(t, "o2"), page: filepath.Join(dir, "503"), acl: filepath.Join(dir, "acl"), logs: "127.0.0.1:1"}
 	c.servers = []string{"server o1 " + c.Origin.Addr()}
 	writeFile(t, c.page, "HTTP/1.1 503 Down\r\n\r\none")
+	writeFile(t, c.acl, "/denied\n")
 	p := harness.Start(t, harness.Options{Dir: dir, Config: c.text(), Await: []string{c.HTTP, c.TCP}})
 	tr := c.Load(t, 2)
 	for _, step := range []struct {

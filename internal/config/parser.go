@@ -106,7 +106,7 @@ func (p *Parser) Facts() *Facts { return p.opts.Facts }
 
 // ReadFile reads a file that the configuration names.
 func (p *Parser) ReadFile(name string) ([]byte, error) {
-	return p.opts.ReadFile(p.spec.Global.DefaultPath.Name(p.pos, name))
+	return p.opts.ReadFile(p.FileName(name))
 }
 
 // Diagnostics returns the messages so far, for rows whose message has another

@@ -12,3 +12,16 @@ type Reference struct {
 
 // Refer keeps a reference until everything has been read.
 func (p *Parser) Refer(r Reference) { p.spec.References = append(p.spec.References, r) }
+
+// PatternFiles are the files that one set of patterns is made of.
+type PatternFiles struct {
+	Pos   Pos
+	Names []string // as they are read
+	What  any      // what the owner of the row made of them
+}
+
+// ReadsPatterns notes a set that was made of files.
+func (p *Parser) ReadsPatterns(f PatternFiles) { p.spec.PatternFiles = append(p.spec.PatternFiles, f) }
+
+// FileName returns the name by which ReadFile reads a file.
+func (p *Parser) FileName(name string) string { return p.spec.Global.DefaultPath.Name(p.pos, name) }

@@ -25,6 +25,8 @@ type Spec struct {
 	Traces       []*Traces
 
 	References []Reference // in expressions, to proxies and servers
+
+	PatternFiles []PatternFiles `json:"-"` // of rules, in file order
 }
 
 // Find returns the proxy of that name which has the wanted side, or nil.

@@ -31,7 +31,8 @@ type plan struct {
 	reasons []string
 	omitted int
 	files   map[string][]byte
-	logs    map[string]bool // sections with other log targets
+	readers map[config.Pos][]string // files by the line that reads them
+	logs    map[string]bool         // sections with other log targets
 	pages   bool
 }
 
@@ -218,7 +219,27 @@ func (p *plan) content(ch *Change) {
 	}
 	if patterns {
 		p.ops = append(p.ops, Operation{Do: LoadPatterns, File: ch.Name})
-		p.files[ch.Name] = p.c.new.Files[ch.Name].Data
+		p.loads(ch.Name)
+	}
+}
+
+// loads has the files go with the proposal that are read by the lines that read one
+// of them: a set may be made of several.
+func (p *plan) loads(name string) {
+	if p.readers == nil {
+		p.readers = map[config.Pos][]string{}
+		for name, f := range p.c.new.Files {
+			for _, r := range f.Readers {
+				p.readers[r.Pos] = append(p.readers[r.Pos], name)
+			}
+		}
+	}
+	for _, r := range p.c.new.Files[name].Readers {
+		for _, other := range p.readers[r.Pos] {
+			if f := p.c.new.Files[other]; f.err == nil {
+				p.files[other] = f.Data
+			}
+		}
 	}
 }
 

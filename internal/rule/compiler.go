@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,10 @@ type Compiler struct {
 	ReadFile func(name string) ([]byte, error)
 	Find     func(name string) *ACL // declared ACLs of the section
 	Warn     func(text string)      // text without file and line
+	// FileName gives the name by which ReadFile reads a file; nil: the one it has.
+	FileName func(name string) string
+	// Loaded, if not nil, is told of tests whose patterns are those of files.
+	Loaded func(*Patterns)
 
 	predefined map[string]*ACL
 }
@@ -31,6 +36,9 @@ func (k *Compiler) Test(acl *ACL, words []string) error {
 		return err
 	}
 	acl.tests = append(acl.tests, p.t)
+	if len(p.files) > 0 && k.Loaded != nil {
+		k.Loaded(&Patterns{Files: p.files, t: p.t, words: slices.Clone(words), scope: k.Scope})
+	}
 	return nil
 }
 
@@ -42,6 +50,7 @@ type testParser struct {
 	method  bool // there is a method
 	loaded  bool // -f was given
 	fold    bool
+	files   []string // that were read
 	builder *pattern.Builder
 }
 
@@ -218,6 +227,11 @@ func (p *testParser) load(name string) error {
 	if file == "" || p.k.ReadFile == nil {
 		return fmt.Errorf("failed to open pattern file <%s>", file)
 	}
+	at := file
+	if p.k.FileName != nil {
+		at = p.k.FileName(file)
+	}
+	p.files = append(p.files, at)
 	data, err := p.k.ReadFile(file)
 	if err != nil {
 		if optional && errors.Is(err, fs.ErrNotExist) {

@@ -56,7 +56,10 @@ type table struct {
 
 // compiler gives a Compiler for the line being parsed.
 func (t *table) compiler(p *config.Parser, l *config.Line) *Compiler {
-	k := &Compiler{ReadFile: p.ReadFile}
+	k := &Compiler{ReadFile: p.ReadFile, FileName: p.FileName}
+	k.Loaded = func(f *Patterns) {
+		p.ReadsPatterns(config.PatternFiles{Pos: l.Pos, Names: f.Files, What: f})
+	}
 	k.Scope.Env, k.Scope.Hostname, k.Scope.PID = p.Env().Lookup, t.hostname, t.pid
 	k.Scope.Refer = func(r *sample.Reference) {
 		p.Refer(config.Reference{Pos: l.Pos, In: p.Proxy(), Where: place(r, l.Words[0]), What: r})

@@ -119,6 +119,7 @@ var planners = map[diff.Do]func(*change, *diff.Operation) error{
 	diff.SetState:     (*change).setState,
 	diff.AddServer:    (*change).addServer,
 	diff.RemoveServer: (*change).removeServer,
+	diff.LoadPatterns: (*change).loadPatterns,
 	diff.SetPages:     (*change).setPages,
 	diff.SetLogs:      (*change).setLogs,
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -199,6 +201,43 @@ func TestApplyLogs(t *testing.T) {
 	if o := s.run.Frontends[0].Output; !o.Silent() {
 		t.Error("not silent")
 	}
+}
+
+func TestApplyPatterns(t *testing.T) {
+	a, _ := namedOrigin(t, "a")
+	dir := t.TempDir()
+	for name, text := range map[string]string{"one": "/x\n", "two": "/y\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one, two := filepath.Join(dir, "one"), filepath.Join(dir, "two")
+	s, addr, _ := changeable(t, " acl listed path -f "+one+" -f "+two+"\n http-request deny if listed\n http-request deny if { path -f "+two+" }\n", "server s1 "+a)
+	expect := func(denied string) {
+		t.Helper()
+		for _, path := range []string{"/x", "/y", "/z"} {
+			want := "HTTP/1.1 200 OK"
+			if strings.Contains(denied, path) {
+				want = "HTTP/1.1 403 Forbidden"
+			}
+			if got := ask(t, addr, path); got != want {
+				t.Errorf("%s: %s", path, got)
+			}
+		}
+	}
+	expect("/x/y")
+	if err := apply(s, map[string][]byte{one: []byte("/z\n"), two: []byte("/y\n")}, diff.Operation{Do: diff.LoadPatterns, File: one}); err != nil {
+		t.Fatal(err)
+	}
+	expect("/y/z")
+	if err := apply(s, map[string][]byte{one: []byte("/z\n"), two: []byte("/x\n")}, diff.Operation{Do: diff.LoadPatterns, File: two}); err != nil {
+		t.Fatal(err)
+	}
+	expect("/x/z")
+	if err := apply(s, map[string][]byte{two: []byte("/x\n")}, diff.Operation{Do: diff.LoadPatterns, File: two}); err == nil {
+		t.Error("a file is missing")
+	}
+	expect("/x/z")
 }
 
 // Whatever is refused, nothing has changed.
