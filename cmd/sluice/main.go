@@ -15,6 +15,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/daemon"
 	"github.com/sluice-proxy/sluice/internal/diff/command"
 	"github.com/sluice-proxy/sluice/internal/doctor"
+	"github.com/sluice-proxy/sluice/internal/hook"
 	"github.com/sluice-proxy/sluice/internal/lsp"
 	"github.com/sluice-proxy/sluice/internal/master"
 	"github.com/sluice-proxy/sluice/internal/reload"
@@ -39,6 +40,8 @@ func run() int {
 			return command.Main(os.Args[2:])
 		case "reload":
 			return reload.Main(os.Args[2:])
+		case hook.Word:
+			return hook.Main(os.Args[2:])
 		}
 	}
 	if len(os.Args) > 1 && os.Args[1] == "lsp" {

@@ -3,6 +3,7 @@ package sys
 import (
 	"errors"
 	"os"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -14,6 +15,9 @@ type Child struct {
 	PID int
 	f   *os.File // the pidfd, registered with the runtime's poller
 	rc  syscall.RawConn
+
+	group   sync.Mutex
+	grouped bool // it leads a process group, which is there until it is reaped
 }
 
 // Spec says what to start. Files become descriptors 0, 1, 2 ... of the child;
@@ -29,6 +33,9 @@ type Spec struct {
 	// DieWith, unless 0, is sent to it when the thread that started it ends: the
 	// caller must hold that thread for as long as the process is wanted.
 	DieWith syscall.Signal
+	// Session gives the process a session and a process group of its own. What is
+	// left of the group is killed when the process is reaped.
+	Session bool
 }
 
 // maxChildFiles bounds Spec.Files. An executable that is named by a descriptor has
@@ -54,7 +61,7 @@ func Start(s Spec) (*Child, error) {
 	OnMain(func() {
 		pid, err = syscall.ForkExec(s.Path, s.Argv, &syscall.ProcAttr{
 			Dir: s.Dir, Env: s.Env, Files: files,
-			Sys: &syscall.SysProcAttr{PidFD: &pidfd, Credential: s.As, Pdeathsig: s.DieWith},
+			Sys: &syscall.SysProcAttr{PidFD: &pidfd, Credential: s.As, Pdeathsig: s.DieWith, Setsid: s.Session},
 		})
 	})
 	if err == nil {
@@ -64,7 +71,7 @@ func Start(s Spec) (*Child, error) {
 	if err != nil {
 		return nil, &os.PathError{Op: "exec", Path: s.Path, Err: err}
 	}
-	return hold(pid, pidfd)
+	return hold(pid, pidfd, s.Session)
 }
 
 // AdoptChild holds a child that this process started before it executed another
@@ -73,11 +80,11 @@ func AdoptChild(pid int) (*Child, error) {
 	started.Lock()
 	started.pids[pid] = true
 	started.Unlock()
-	return hold(pid, -1)
+	return hold(pid, -1, false)
 }
 
-func hold(pid, pidfd int) (*Child, error) {
-	c := &Child{PID: pid}
+func hold(pid, pidfd int, grouped bool) (*Child, error) {
+	c := &Child{PID: pid, grouped: grouped}
 	var err error
 	if pidfd < 0 {
 		pidfd, err = unix.PidfdOpen(pid, 0) // safe: the child is not reaped yet
@@ -116,8 +123,21 @@ func (c *Child) Wait() (code int, sig syscall.Signal, err error) {
 	return c.Await()
 }
 
+// KillGroup kills the process and all of its group, if it has one of its own.
+func (c *Child) KillGroup() {
+	c.group.Lock()
+	defer c.group.Unlock()
+	if c.grouped {
+		_ = syscall.Kill(-c.PID, syscall.SIGKILL) // nobody is left: that was to be
+	}
+}
+
 // Reap lets go of a process that has ended, and closes the pidfd.
 func (c *Child) Reap() {
+	c.KillGroup() // its number belongs to the group only until the process is reaped
+	c.group.Lock()
+	c.grouped = false
+	c.group.Unlock()
 	_ = c.rc.Control(func(fd uintptr) {
 		for unix.Waitid(unix.P_PIDFD, int(fd), nil, unix.WEXITED|unix.WNOHANG, nil) == unix.EINTR {
 		}

@@ -5,4 +5,4 @@ package sys
 // nativeArch is unknown: there is no filter for this machine yet.
 const nativeArch = 0
 
-var forkCalls []uint32
+var forkCalls, groupCalls []uint32
