@@ -12,7 +12,8 @@ type Global struct {
 	// LoadTimeout and HangTimeout are mworker-load-timeout and mworker-hang-timeout:
 	// 0 is never, -1 not set.
 	LoadTimeout, HangTimeout time.Duration
-	InPlace                  bool  // mworker-inplace
+	InPlace                  bool // mworker-inplace
+	OnReload                 OnReload
 	History                  int   // mworker-history: good generations; 0: not set
 	HistorySize              int64 // in bytes; 0: not set
 	PIDFile                  string

@@ -207,7 +207,7 @@ func TestDiscoveryRows(t *testing.T) {
 			}
 		}
 	}
-	if n != 21+4 {
+	if n != 22+4 {
 		t.Errorf("%d keywords act in discovery", n)
 	}
 }

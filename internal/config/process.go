@@ -56,6 +56,9 @@ var processRows = Table{
 	{Name: "mworker-inplace", In: InGlobal, Discovery: true, Syntax: "mworker-inplace",
 		Doc:   "Lets a reload change the serving worker where no new one is needed: servers, their states, maps, error files, log targets. Sluice's own.",
 		Parse: func(p *Parser, _ *Line) { p.spec.Global.InPlace = true }},
+	{Name: "mworker-on-reload", In: InGlobal, Max: -1, Discovery: true, Syntax: "mworker-on-reload [user <name>] [group <name>] <program> [<argument>]*",
+		Doc:   "Starts a program after each reload, successful or not, in a sandbox and for 10 seconds at most. Sluice's own.",
+		Parse: parseOnReload},
 	{Name: "pidfile", In: InGlobal, Max: 1, Discovery: true, Syntax: "pidfile <pidfile>", Doc: "Writes the process number into a file.",
 		Parse: func(p *Parser, l *Line) {
 			if g := p.spec.Global; g.PIDFile != "" || p.opts.Given.PIDFile {

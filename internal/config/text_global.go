@@ -35,6 +35,7 @@ func (t *textWriter) global(g *Global) {
 		t.number("mworker-history", g.History, 0)
 	}
 	t.flag("mworker-inplace", g.InPlace)
+	t.onReload(&g.OnReload)
 	t.text("pidfile", g.PIDFile)
 	t.text("localpeer", g.LocalPeer)
 	t.flag("expose-deprecated-directives", g.ExposeDeprecated)

@@ -58,9 +58,6 @@ const (
 	Skipped Result = "skipped"
 )
 
-// Results are all of them.
-var Results = []Result{Success, Failure, Timeout, Skipped}
-
 // Queue runs programs. Its methods may be called from any goroutine.
 type Queue struct {
 	tell  func(Run, Outcome)

@@ -21,6 +21,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/config/discovery"
 	"github.com/sluice-proxy/sluice/internal/daemon"
+	"github.com/sluice-proxy/sluice/internal/hook"
 	"github.com/sluice-proxy/sluice/internal/programs"
 	"github.com/sluice-proxy/sluice/internal/report"
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -43,6 +44,7 @@ type master struct {
 	cli      *cliSockets
 	slim     slimmer
 	programs *programs.Set
+	hooks    *hook.Queue
 
 	mu      sync.Mutex
 	first   []config.File     // read before the first load, which takes them
@@ -62,6 +64,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	stayIdle()
 	m := &master{o: o, launcher: launcher, report: report.New(version.String), started: time.Now(), slim: newSlimmer()}
 	m.programs = programs.New(m.programEnv, m.program)
+	m.hooks = hook.New(m.hookEnded)
 	if os.Getpid() == 1 {
 		sys.ReapOrphans()
 	}
@@ -141,6 +144,7 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	go m.progress(ctx.Done())
 	go reapStrays(ctx.Done())
 	code := m.m.Run(ctx)
+	m.hooks.Close()
 	code = m.endPrograms(code)
 	m.mu.Lock()
 	path := m.pidfile

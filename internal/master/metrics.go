@@ -88,6 +88,13 @@ func metrics(p procJSON, started time.Time, crashes int) string {
 		x.one("sluice_reload_last_success_timestamp_seconds", "gauge", "When a load succeeded last, in seconds since 1970.", float64(s.Time.UnixMilli())/1000)
 		x.one("sluice_reload_last_success_duration_seconds", "gauge", "How long that load took.", float64(s.Duration)/1000)
 	}
+	x.metric("sluice_hook_runs_total", "counter", "Programs started after reloads (mworker-on-reload).")
+	for _, h := range []struct {
+		result string
+		n      int
+	}{{"success", r.Hooks.Success}, {"failure", r.Hooks.Failure}, {"timeout", r.Hooks.Timeout}, {"skipped", r.Hooks.Skipped}} {
+		x.value("sluice_hook_runs_total", float64(h.n), "result", h.result)
+	}
 	x.one("sluice_worker_crashes_total", "counter", "Workers that ended as they were not meant to.", float64(crashes))
 	x.workers(p.Workers)
 	x.one("sluice_programs", "gauge", "Programs that run beside the workers.", float64(len(p.Programs)))

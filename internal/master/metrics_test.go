@@ -21,7 +21,7 @@ func TestMetrics(t *testing.T) {
 	at := time.UnixMilli(1795390905250)
 	p := procJSON{
 		Master:  masterJSON{PID: 1, Version: `3.4 "x"\`, State: "loading", Generation: 6, Hash: "bb", Memory: n(1000), Listeners: 2},
-		Reloads: reloadsJSON{Total: 6, Succeeded: 4, Failed: 2, Consecutive: 1, LastFailed: true, LastSuccess: &successJSON{at.UTC(), 1250}},
+		Reloads: reloadsJSON{Total: 6, Succeeded: 4, Failed: 2, Consecutive: 1, LastFailed: true, LastSuccess: &successJSON{at.UTC(), 1250}, Hooks: hooksJSON{5, 6, 7, 8}},
 		Workers: []workerJSON{
 			{PID: 7, Number: 5, State: "draining", Generation: 4, Hash: "aa", Version: "3.3", Age: 3600, Memory: n(7000)},
 			{PID: 9, Number: 7, State: "ready", Generation: 6, Hash: "bb", Version: "3.4\n", Age: 1, Memory: n(9000), Connections: n(3)}},
@@ -37,6 +37,8 @@ func TestMetrics(t *testing.T) {
 		"sluice_reload_consecutive_failures 1", "sluice_reload_last_successful 0",
 		"sluice_reload_last_success_timestamp_seconds 1795390905.25", "sluice_reload_last_success_duration_seconds 1.25",
 		"sluice_worker_crashes_total 3",
+		`sluice_hook_runs_total{result="success"} 5`, `sluice_hook_runs_total{result="failure"} 6`,
+		`sluice_hook_runs_total{result="timeout"} 7`, `sluice_hook_runs_total{result="skipped"} 8`,
 		`sluice_workers{state="ready"} 1`, `sluice_workers{state="draining"} 1`, `sluice_workers{state="paused"} 0`,
 		`sluice_worker_info{worker="7",pid="9",generation="6",state="ready",version="3.4\n",configuration_hash="bb"} 1`,
 		`sluice_worker_connections{worker="7"} 3`,

@@ -25,6 +25,7 @@ func (m *master) observe(e mworker.Event) {
 	m.slim.happened()
 	m.loads.observe(e)
 	r, w := m.report, e.Worker
+	defer m.runHook(e) // when its effects are told
 	defer m.crashed(e.Crash)
 	switch e.Kind {
 	case mworker.EventReloading:

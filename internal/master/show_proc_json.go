@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluice-proxy/sluice/internal/hook"
 	"github.com/sluice-proxy/sluice/internal/programs"
 	"github.com/sluice-proxy/sluice/internal/sys"
 	"github.com/sluice-proxy/sluice/internal/version"
@@ -49,6 +50,15 @@ type reloadsJSON struct {
 	Consecutive int          `json:"consecutive_failures"`
 	LastFailed  bool         `json:"last_failed"`
 	LastSuccess *successJSON `json:"last_success"`
+	Hooks       hooksJSON    `json:"hooks"`
+}
+
+// hooksJSON counts the runs of mworker-on-reload by their results.
+type hooksJSON struct {
+	Success int `json:"success"`
+	Failure int `json:"failure"`
+	Timeout int `json:"timeout"`
+	Skipped int `json:"skipped"`
 }
 
 type successJSON struct {
@@ -132,7 +142,10 @@ func masterState(m mworker.MasterInfo) string {
 
 // procJSON is what "show proc json" answers now.
 func (m *master) procJSON() procJSON {
-	return showProcJSON(time.Now(), m.m.Info(), m.m.Workers(), m.programs.List(), m.loads.last(), residentMemory, m.connections)
+	p := showProcJSON(time.Now(), m.m.Info(), m.m.Workers(), m.programs.List(), m.loads.last(), residentMemory, m.connections)
+	n := m.hooks.Counts()
+	p.Reloads.Hooks = hooksJSON{n[hook.Success], n[hook.Failure], n[hook.Timeout], n[hook.Skipped]}
+	return p
 }
 
 // showProcJSON is what "show proc json" answers. The two functions measure a

@@ -1,7 +1,7 @@
 // Package discovery is the first pass over a configuration: it reads what a
 // master must know before it starts a worker, and nothing else.
 //
-// Twenty-one keywords (four are not the reference's) of global sections and the
+// Twenty-two keywords (five are not the reference's) of global sections and the
 // program sections act in it; every other line is passed over, but all lines
 // must be well formed and all conditional blocks complete.
 // The environment keywords act on the environment given in, never on the
@@ -38,6 +38,9 @@ type Result struct {
 	DisabledPollers []string      `json:"disabled_pollers,omitempty"`
 	NoKTLS          bool          `json:"noktls,omitempty"`
 
+	// OnReload is started after each reload; nil: nothing is.
+	OnReload *OnReload `json:"on_reload,omitempty"`
+
 	// Programs are those that the master runs beside the workers, in their order.
 	Programs []Program `json:"programs,omitempty"`
 
@@ -55,6 +58,14 @@ type Program struct {
 	User            string   `json:"user,omitempty"`
 	Group           string   `json:"group,omitempty"`
 	NoStartOnReload bool     `json:"no_start_on_reload,omitempty"`
+}
+
+// OnReload is a program with its arguments. User and Group are names, "" for the
+// master's.
+type OnReload struct {
+	Command []string `json:"command"`
+	User    string   `json:"user,omitempty"`
+	Group   string   `json:"group,omitempty"`
 }
 
 // Options may be the zero value.
@@ -94,6 +105,9 @@ func Run(files []config.File, env config.Env, o ...Options) (*Result, *config.Di
 		DisabledPollers: g.DisabledPollers,
 		NoKTLS:          g.NoKTLS,
 		EnvOps:          g.EnvOps,
+	}
+	if h := g.OnReload; len(h.Command) > 0 {
+		r.OnReload = &OnReload{h.Command, h.User, h.Group}
 	}
 	for _, p := range spec.Programs {
 		if len(p.Command) > 0 { // without one the whole parse refuses it

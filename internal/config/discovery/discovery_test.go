@@ -28,6 +28,8 @@ global
 	mworker-max-reloads 5
 	mworker-load-timeout 2m
 	mworker-hang-timeout 0
+	mworker-on-reload group adm /bin/no
+	mworker-on-reload user nobody /usr/bin/hook "a b" "${KEEP}"
 	pidfile /run/x
 	localpeer me
 	setenv NEW "${KEEP}x"
@@ -76,6 +78,7 @@ global
 		Daemon: true, Quiet: true, ZeroWarning: true, MasterWorker: true, NoExitOnFailure: true, MaxReloads: 5, LoadTimeout: 2 * time.Minute,
 		PIDFile: "/run/x", LocalPeer: "me", Deprecated: true, NoKTLS: true,
 		DisabledPollers: []string{"epoll", "poll", "kqueue", "evports"},
+		OnReload:        &OnReload{Command: []string{"/usr/bin/hook", "a b", "1"}, User: "nobody"},
 		Programs: []Program{
 			{Name: "api", Command: []string{"/usr/bin/api", "--port", "80 1"}, User: "nobody", Group: "nogroup", NoStartOnReload: true},
 			{Name: "log", Command: []string{"log"}},
@@ -131,7 +134,7 @@ func TestRunFaults(t *testing.T) {
 }
 
 func TestEncode(t *testing.T) {
-	r, _ := run(t, config.Env{"A": "b"}, "global\n daemon\n setenv X y\n unsetenv A\n noepoll\nprogram p\n command x y\n user root\n")
+	r, _ := run(t, config.Env{"A": "b"}, "global\n daemon\n setenv X y\n unsetenv A\n noepoll\n mworker-on-reload user u group g /x y\nprogram p\n command x y\n user root\n")
 	b, err := r.Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -156,6 +159,7 @@ func TestEncode(t *testing.T) {
 		`{"programs":[{"name":"a","command":[]}]}`, `{"programs":[{"command":["x"]}]}`, `{"programs":[{"name":"a","command":[""]}]}`,
 		`{"programs":[{"name":"a","command":["x"]},{"name":"a","command":["y"]}]}`,
 		`{"programs":[` + strings.Repeat(`{"name":"a","command":["x"]},`, config.MaxPrograms) + `{"name":"b","command":["x"]}]}`,
+		`{"on_reload":{}}`, `{"on_reload":{"command":[""]}}`, `{"on_reload":{"command":["hook"]}}`, `{"on_reload":[]}`,
 		strings.Repeat(" ", MaxEncoded+1) + "{}"} {
 		if _, err := Decode([]byte(bad)); err == nil {
 			t.Errorf("%.40q is accepted", bad)
@@ -164,7 +168,7 @@ func TestEncode(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	f.Add([]byte(`{"daemon":true,"max_reloads":3,"env_ops":[{"Op":"setenv","Names":["a"],"Value":"b"}]}`))
+	f.Add([]byte(`{"daemon":true,"max_reloads":3,"env_ops":[{"Op":"setenv","Names":["a"],"Value":"b"}],"on_reload":{"command":["/x","y"],"user":"u"}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := Decode(b)
 		if err != nil {

@@ -3,6 +3,7 @@ package discovery
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/sluice-proxy/sluice/internal/config"
 )
@@ -37,6 +38,9 @@ func Decode(b []byte) (*Result, error) {
 		if !one && o.Op != "unsetenv" && o.Op != "resetenv" || one && len(o.Names) != 1 {
 			return nil, fmt.Errorf("discovery result: environment operation %q on %d names", o.Op, len(o.Names))
 		}
+	}
+	if h := r.OnReload; h != nil && (len(h.Command) == 0 || !strings.HasPrefix(h.Command[0], "/")) {
+		return nil, fmt.Errorf("discovery result: on_reload %q without the absolute path of a program", h.Command)
 	}
 	if len(r.Programs) > config.MaxPrograms {
 		return nil, fmt.Errorf("discovery result: %d programs", len(r.Programs))
