@@ -48,7 +48,9 @@ echo "reason $SLUICE_RELOAD_REASON"
 echo "hash $SLUICE_RELOAD_HASH ms $SLUICE_RELOAD_DURATION_MS in place $SLUICE_RELOAD_IN_PLACE master $SLUICE_RELOAD_MASTER"
 echo "log $(tail -n 1)"
 } >> `+log+"\n")
-	with := func(more string) string { return "global\n    mworker-on-reload " + script + " 'an argument'\n" + more + s.Config("", "") }
+	with := func(more string) string {
+		return "global\n    mworker-on-reload " + script + " 'an argument'\n" + more + s.Config("", "")
+	}
 	p := harness.Start(t, harness.Options{Dir: dir, Config: with(""), Env: []string{"SECRET=x"}, Await: []string{s.HTTP, metrics}, Args: []string{"-S", metrics + ",metrics"}})
 
 	p.MustReload()
