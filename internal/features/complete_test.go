@@ -53,6 +53,7 @@ var beyond = map[string]bool{
 	"global:mworker-hang-timeout":          true,
 	"global:mworker-history":               true,
 	"global:mworker-inplace":               true,
+	"global:mworker-on-reload":             true,
 	"global:mworker-load-timeout":          true,
 	"global:no-quic":                       true,
 	"global:tune.fd.tables":                true,
