@@ -1,14 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
-	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // operated is what the operations around reloads took, in milliseconds.
@@ -72,36 +68,13 @@ func (v *changing) write() error {
 	return os.WriteFile(v.path(), []byte(text), 0o644)
 }
 
-// timed sends a command and returns the times to the first line of the answer and
-// to its end.
-func (v *changing) timed(command string) (text string, first, end float64, err error) {
-	c, err := net.DialTimeout("unix", v.cli, answerWait)
-	if err != nil {
-		return "", 0, 0, err
-	}
-	defer c.Close()
-	c.SetDeadline(time.Now().Add(answerWait))
-	begin := time.Now()
-	if _, err := io.WriteString(c, command+"\nquit\n"); err != nil {
-		return "", 0, 0, err
-	}
-	r := bufio.NewReader(c)
-	line, err := r.ReadString('\n')
-	if err != nil {
-		return "", 0, 0, err
-	}
-	first = ms(time.Since(begin))
-	rest, err := io.ReadAll(r)
-	return line + string(rest), first, ms(time.Since(begin)), err
-}
-
 // expect is timed for an answer that must hold something.
 func (v *changing) expect(command, want string) (first, end float64, err error) {
-	text, first, end, err := v.timed(command)
+	text, to, all, err := v.timed(command)
 	if err == nil && !strings.Contains(text, want) {
 		err = fmt.Errorf("%s: %.1000s", command, text)
 	}
-	return first, end, err
+	return ms(to), ms(all), err
 }
 
 // measureReloads does each operation three times.

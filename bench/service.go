@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
@@ -119,6 +120,29 @@ func (v *service) answers(version int) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("no answer of version %d (%v):\n%.2000s", version, last, out)
 }
 
+// timed sends a command and returns the times to the first line of the answer and
+// to its end.
+func (v *service) timed(command string) (text string, first, end time.Duration, err error) {
+	c, err := net.DialTimeout("unix", v.cli, answerWait)
+	if err != nil {
+		return "", 0, 0, err
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(answerWait))
+	begin := time.Now()
+	if _, err := io.WriteString(c, command+"\nquit\n"); err != nil {
+		return "", 0, 0, err
+	}
+	r := bufio.NewReader(c)
+	line, err := r.ReadString('\n')
+	if err != nil {
+		return "", 0, 0, err
+	}
+	first = time.Since(begin)
+	rest, err := io.ReadAll(r)
+	return line + string(rest), first, time.Since(begin), err
+}
+
 // command asks the master's CLI for something after which it hangs up.
 func (v *service) command(line string) (string, error) {
 	c, err := net.DialTimeout("unix", v.cli, answerWait)
@@ -151,8 +175,8 @@ func (v *service) reload() (serving, told time.Duration, err error) {
 	}
 	replied := make(chan reply, 1)
 	go func() {
-		text, _ := v.command("reload")
-		replied <- reply{text, time.Since(begin)}
+		text, first, _, _ := v.timed("reload")
+		replied <- reply{text, first}
 	}()
 	at, err := v.answers(v.version)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -152,6 +153,16 @@ func TestInPlaceUnderLoad(t *testing.T) {
 		tr.Progress(t, 10*time.Second)
 	}
 	tr.Stop(t)
+	// A crash gives what was last, whatever became of the files.
+	for _, name := range []string{c.page, c.acl, p.ConfigPath()} {
+		writeFile(t, name, "nonsense")
+	}
+	p.Kill(worker, syscall.SIGKILL)
+	p.AwaitGone(worker, 5*time.Second)
+	eventually(t, 10*time.Second, "the respawned worker", answers("/none", 503, "three"))
+	if err := shows(" o3 ")(); err != nil {
+		t.Error(err)
+	}
 	if a := p.Master("show generations"); strings.Count(a, ", in place") != 13 {
 		t.Error(a)
 	}

@@ -22,14 +22,15 @@ type Reload struct {
 	// States are the backends whose servers begin in the state that a file has of
 	// them; the others begin as configured.
 	States []string `json:"states_from_file"`
+	// Anew is what a new worker begins with nothing of, whatever the difference.
+	Anew []string `json:"begins_anew"`
 }
 
-// Anew is what a new worker begins with nothing of, whatever the difference.
-var Anew = []string{"counters", "queues", "idle connections to servers", "what was changed at run time"}
+var anew = []string{"counters", "queues", "idle connections to servers", "what was changed at run time"}
 
 func (c *comparison) reload() Reload {
 	was, is := sockets(c.old.Spec), sockets(c.new.Spec)
-	r := Reload{Kept: []string{}, Opened: []string{}, Closed: []string{}, Drained: []string{}, States: []string{}}
+	r := Reload{Kept: []string{}, Opened: []string{}, Closed: []string{}, Drained: []string{}, States: []string{}, Anew: anew}
 	for _, key := range slices.Sorted(maps.Keys(was)) {
 		if is[key] {
 			r.Kept = append(r.Kept, key)

@@ -103,7 +103,7 @@ func (p *printer) consequences(d *Difference) {
 		list []string
 	}{
 		{"sockets kept", r.Kept}, {"sockets opened", r.Opened}, {"sockets closed", r.Closed},
-		{"connections finish in the old worker", r.Drained}, {"begins anew", Anew}, {"states of servers from a file", r.States},
+		{"connections finish in the old worker", r.Drained}, {"begins anew", r.Anew}, {"states of servers from a file", r.States},
 	} {
 		if len(x.list) > 0 {
 			p.line("  %s: %s", x.what, some(x.list))

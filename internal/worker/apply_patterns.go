@@ -9,6 +9,13 @@ import (
 	"github.com/sluice-proxy/sluice/internal/rule"
 )
 
+// patterns are what is made of files and can be made again, see rule.Patterns.
+type patterns interface {
+	Prepare(read func(name string) ([]byte, error)) (swap func(), err error)
+}
+
+var _ patterns = (*rule.Patterns)(nil)
+
 // loadPatterns gives everything that was made of a file the patterns that it holds
 // now.
 func (c *change) loadPatterns(op *diff.Operation) error {
@@ -17,7 +24,7 @@ func (c *change) loadPatterns(op *diff.Operation) error {
 		if !slices.Contains(f.Names, op.File) {
 			continue
 		}
-		p, ok := f.What.(*rule.Patterns)
+		p, ok := f.What.(patterns)
 		if !ok {
 			return errors.New("what it holds cannot be exchanged")
 		}

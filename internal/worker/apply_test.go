@@ -291,6 +291,15 @@ func TestApplyNothing(t *testing.T) {
 			t.Errorf("%s is applied", text)
 		}
 	}
+	whole, err := json.Marshal(proposal{programID(), diff.Proposal{Operations: good}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range whole {
+		if s.Apply(whole[:i]) == nil {
+			t.Errorf("%s is applied", whole[:i])
+		}
+	}
 	srv := s.serverNamed(t, "s1")
 	h := srv.Health.Get()
 	if srv.Weight != 1 || srv.Limit() != 0 || srv.Addr.String() != a || !h.Usable() || s.findServer("app", "s9") != nil || s.findServer("app", "s3") == nil ||
