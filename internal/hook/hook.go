@@ -6,6 +6,7 @@ package hook
 import (
 	"bytes"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -64,19 +65,21 @@ type Queue struct {
 	limit time.Duration
 
 	mu      sync.Mutex
+	changed sync.Cond // any of the following
 	waiting []Run
-	running bool
-	child   *sys.Child // nil: none
+	works   bool     // work is under way
+	current *running // what is not decided yet
 	closed  bool
-	idle    sync.Cond // running has become false
+	resting bool // see Rest
+	busy    bool // a program is being started, or told of, and is not in current
 	counts  map[Result]int
 }
 
 // New returns a queue; tell is told of each outcome when there is one, by the goroutine
-// of the queue or, of a run that is skipped, by that of Add. It must not call Close.
+// of the queue or, of a run that is skipped, by that of Add. It must not call the queue.
 func New(tell func(Run, Outcome)) *Queue {
 	q := &Queue{tell: tell, limit: Limit, counts: map[Result]int{}}
-	q.idle.L = &q.mu
+	q.changed.L = &q.mu
 	return q
 }
 
@@ -90,10 +93,7 @@ func (q *Queue) Add(r Run) {
 		q.counts[Skipped]++
 	default:
 		q.waiting = append(q.waiting, r)
-		if !q.running {
-			q.running = true
-			go q.run()
-		}
+		q.begin()
 	}
 	q.mu.Unlock()
 	if full {
@@ -101,107 +101,123 @@ func (q *Queue) Add(r Run) {
 	}
 }
 
+// begin has somebody work.
+func (q *Queue) begin() {
+	if !q.works {
+		q.works = true
+		go q.work()
+	}
+}
+
 // Counts returns how many runs had which result.
 func (q *Queue) Counts() map[Result]int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	counts := map[Result]int{}
-	for r, n := range q.counts {
-		counts[r] = n
-	}
-	return counts
+	return maps.Clone(q.counts)
 }
 
 // Close kills what runs, drops what waits and returns when nothing is left.
 func (q *Queue) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.closed = true
+	q.closed, q.resting = true, false
 	q.waiting = nil
-	if q.child != nil {
-		q.child.KillGroup()
+	q.changed.Broadcast()
+	if q.current != nil {
+		q.current.child.KillGroup()
 	}
-	for q.running {
-		q.idle.Wait()
+	for q.works {
+		q.changed.Wait()
 	}
 }
 
-func (q *Queue) run() {
+// work runs one program after the other.
+func (q *Queue) work() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.waiting) > 0 {
-		next := q.waiting[0]
-		q.waiting = q.waiting[1:]
-		q.mu.Unlock()
-		o := q.execute(next)
-		q.mu.Lock()
-		q.counts[o.Result]++
-		if !q.closed { // otherwise it is its end that ended it
-			q.mu.Unlock()
-			q.tell(next, o)
-			q.mu.Lock()
+	for {
+		for q.resting {
+			q.changed.Wait()
 		}
+		if q.current == nil && len(q.waiting) == 0 {
+			q.works = false
+			q.changed.Broadcast()
+			return
+		}
+		if q.current == nil {
+			next := q.waiting[0]
+			q.waiting = q.waiting[1:]
+			q.busy = true
+			q.mu.Unlock()
+			r, err := start(next)
+			q.mu.Lock()
+			if err != nil {
+				q.decided(next, Outcome{Result: Failure, Err: err})
+				continue
+			}
+			q.current, q.busy = r, false
+			q.changed.Broadcast()
+		}
+		q.attend(q.current)
 	}
-	q.running = false
-	q.idle.Broadcast()
 }
 
-// execute runs a program to its end.
-func (q *Queue) execute(r Run) Outcome {
-	child, out, err := start(r)
-	if err != nil {
-		return Outcome{Result: Failure, Err: err}
-	}
-	defer out.Close()
-	q.mu.Lock()
-	if q.child = child; q.closed {
-		child.KillGroup()
+// attend waits for the end of a program. It is called with mu held.
+func (q *Queue) attend(r *running) {
+	go r.read()
+	if q.closed {
+		r.child.KillGroup()
 	}
 	q.mu.Unlock()
-	late := make(chan struct{})
-	timer := time.AfterFunc(q.limit, func() { close(late); child.KillGroup() })
-	said := make(chan []byte, 1)
-	go func() {
-		b, _ := io.ReadAll(io.LimitReader(out, MaxOutput+1)) // an error is the end
-		_, _ = io.Copy(io.Discard, out)
-		said <- b
-	}()
-	code, sig, err := child.Wait() // and nobody of its group is left
+	timer := time.AfterFunc(q.limit-time.Since(r.began), r.child.KillGroup)
+	code, sig, err := r.child.Await()
+	timer.Stop()
+	late := time.Since(r.began) >= q.limit
 	q.mu.Lock()
-	q.child = nil
+	for q.resting { // who goes on finds the process as it is
+		q.changed.Wait()
+	}
+	q.current, q.busy = nil, true
 	q.mu.Unlock()
-	o := Outcome{Result: Success, PID: child.PID, Code: code, Signal: sig}
-	if code != 0 || sig != 0 || err != nil {
+	r.child.Reap() // and nobody of its group is left
+	o := Outcome{Result: Success, PID: r.child.PID, Code: code, Signal: sig}
+	switch failed := code != 0 || sig != 0 || err != nil; {
+	case failed && late:
+		o.Result = Timeout
+	case failed:
 		o.Result = Failure
 	}
-	if !timer.Stop() {
-		<-late
-		if o.Result == Failure {
-			o.Result = Timeout
-		}
-	}
-	_ = out.SetReadDeadline(time.Now().Add(outputGrace)) // pipes have them
-	o.Output = <-said
-	if o.More = len(o.Output) > MaxOutput; o.More {
-		o.Output = o.Output[:MaxOutput]
-	}
-	return o
+	o.Output, o.More = r.said()
+	q.mu.Lock()
+	q.decided(r.run, o)
 }
 
-// start starts this executable, which becomes the program (Main). What the program says can
-// be read from the pipe.
-func start(r Run) (*sys.Child, *os.File, error) {
+// decided counts and tells an outcome, after which nobody is busy. It is called with
+// mu held.
+func (q *Queue) decided(r Run, o Outcome) {
+	q.counts[o.Result]++
+	if !q.closed { // otherwise it is its end that ended it
+		q.mu.Unlock()
+		q.tell(r, o)
+		q.mu.Lock()
+	}
+	q.busy = false
+	q.changed.Broadcast()
+}
+
+// start starts this executable, which becomes the program (Main).
+func start(r Run) (*running, error) {
 	input, err := sys.SealedMemfd("reload", r.Input)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer sys.Close(input)
 	if _, err := syscall.Seek(input, 0, io.SeekStart); err != nil { // it stands behind what was written
-		return nil, nil, err
+		return nil, err
 	}
 	out, theirs, err := os.Pipe()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer theirs.Close()
 	argv := slices.Concat([]string{"sluice", Word, strconv.Itoa(r.UID), strconv.Itoa(r.GID)}, r.Command)
@@ -212,9 +228,9 @@ func start(r Run) (*sys.Child, *os.File, error) {
 	})
 	if err != nil {
 		out.Close()
-		return nil, nil, err
+		return nil, err
 	}
-	return child, out, nil
+	return &running{run: r, child: child, out: out, began: time.Now(), stopped: make(chan struct{})}, nil
 }
 
 // Lines are what a program said, without what would spoil a log.

@@ -1,6 +1,7 @@
 package hook
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -217,5 +218,130 @@ func TestMainRefuses(t *testing.T) {
 		if Main(args) != refused {
 			t.Errorf("%q is taken", args)
 		}
+	}
+}
+
+// handOver is what an upgrade does to a queue: the state goes through JSON to another
+// one of the same process.
+func handOver(t *testing.T, from *Queue, tell func(Run, Outcome)) *Queue {
+	t.Helper()
+	s, err := from.Rest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again State
+	if err := json.Unmarshal(b, &again); err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Check(); err != nil {
+		t.Fatal(err)
+	}
+	q := New(tell)
+	q.Restore(again)
+	return q
+}
+
+// awaitRunning waits for a program to run.
+func awaitRunning(q *Queue) *running {
+	for ; ; time.Sleep(time.Millisecond) {
+		q.mu.Lock()
+		r := q.current
+		q.mu.Unlock()
+		if r != nil {
+			return r
+		}
+	}
+}
+
+// A program that runs over an upgrade is waited for, heard and counted by who comes
+// after, and so are those that wait.
+func TestHandOver(t *testing.T) {
+	gate := filepath.Join(t.TempDir(), "gate")
+	tell, outcomes := told()
+	first := New(func(Run, Outcome) { t.Error("the former one has decided") })
+	first.counts[Failure] = 7
+	first.Add(shell("echo before; while ! [ -e " + gate + " ]; do sleep 0.01; done; echo after; sleep 1000 & echo $!; exit 4"))
+	first.Add(shell("echo second"))
+	awaitRunning(first)
+	second := handOver(t, first, tell)
+	if err := os.WriteFile(gate, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := <-outcomes
+	lines := o.Lines()
+	if o.Result != Failure || o.Code != 4 || len(lines) != 3 || lines[0] != "before" || lines[1] != "after" || !ends(lines[2]) {
+		t.Errorf("%+v %q", o, lines)
+	}
+	if o = <-outcomes; string(o.Output) != "second\n" {
+		t.Errorf("%+v %s", o, o.Output)
+	}
+	if n := second.Counts(); n[Failure] != 8 || n[Success] != 1 {
+		t.Errorf("%v", n)
+	}
+	second.Close()
+}
+
+// An upgrade that is not made changes nothing, however often it is begun.
+func TestRestAndResume(t *testing.T) {
+	gate := filepath.Join(t.TempDir(), "gate")
+	tell, outcomes := told()
+	q := New(tell)
+	q.Add(shell("while ! [ -e " + gate + " ]; do echo .; sleep 0.001; done; echo end"))
+	q.Add(shell("echo second"))
+	awaitRunning(q)
+	for range 20 {
+		s, err := q.Rest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Running != nil {
+			syscall.Close(s.Running.FD)
+		}
+		q.Resume()
+	}
+	if _, err := q.Rest(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(gate, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !ends(fmt.Sprint(awaitRunning(q).child.PID)) {
+		t.Fatal("it does not end")
+	}
+	select {
+	case o := <-outcomes:
+		t.Errorf("decided at rest: %+v", o)
+	default:
+	}
+	q.Resume()
+	if o := <-outcomes; o.Result != Success || !strings.HasSuffix(string(o.Output), "end\n") && !o.More {
+		t.Errorf("%+v %s", o, o.Output)
+	}
+	if o := <-outcomes; string(o.Output) != "second\n" {
+		t.Errorf("%+v %s", o, o.Output)
+	}
+	q.Close()
+}
+
+func TestStateCheck(t *testing.T) {
+	run := Run{Command: []string{"/x"}}
+	for _, s := range []State{
+		{Waiting: []Run{{}}},
+		{Waiting: make([]Run, maxWaiting+2)},
+		{Running: &RunningState{Run: run, PID: 0, FD: 3}},
+		{Running: &RunningState{Run: run, PID: 1, FD: 2}},
+		{Running: &RunningState{PID: 1, FD: 3}},
+		{Running: &RunningState{Run: run, PID: 1, FD: 3, Output: make([]byte, MaxOutput+2)}},
+	} {
+		if s.Check() == nil {
+			t.Errorf("%+v is taken", s)
+		}
+	}
+	if err := (&State{Waiting: []Run{run}, Running: &RunningState{Run: run, PID: 1, FD: 3}}).Check(); err != nil {
+		t.Error(err)
 	}
 }

@@ -83,6 +83,15 @@ func AdoptChild(pid int) (*Child, error) {
 	return hold(pid, -1, false)
 }
 
+// AdoptSession is AdoptChild for one that was started with Spec.Session.
+func AdoptSession(pid int) (*Child, error) {
+	c, err := AdoptChild(pid)
+	if err == nil {
+		c.grouped = true
+	}
+	return c, err
+}
+
 func hold(pid, pidfd int, grouped bool) (*Child, error) {
 	c := &Child{PID: pid, grouped: grouped}
 	var err error
