@@ -29,6 +29,10 @@ func (m *Master) effect(e effect) {
 		m.send(p, frameResume, nil)
 	case doPing:
 		m.send(p, framePing, nil)
+	case doHurry:
+		m.send(p, frameHurry, nil)
+	case doMeasure:
+		m.measure()
 	case doApply:
 		m.apply(p, m.processes[e.candidate])
 	case doDecline:
@@ -192,13 +196,16 @@ type timerKey struct {
 	kind   timerKind
 }
 
-type timer struct{ *time.Timer }
+type timer struct {
+	*time.Timer
+	at time.Time
+}
 
 func (t *timer) stop() { t.Stop() }
 
 func (m *Master) arm(k timerKey, after time.Duration) {
 	m.disarm(k)
-	t := &timer{}
+	t := &timer{at: time.Now().Add(after)}
 	m.timers[k] = t
 	t.Timer = time.AfterFunc(after, func() {
 		m.post(message{call: func() {
@@ -228,6 +235,10 @@ func (m *Master) expired(k timerKey) {
 		m.step(input{kind: inStable, worker: k.worker})
 	case timerProbe:
 		m.step(input{kind: inProbe, worker: k.worker})
+	case timerDrain:
+		m.step(input{kind: inDrainTimeout, worker: k.worker})
+	case timerMemory:
+		m.stepMaster(masterInput{kind: inMeasure})
 	case timerRespawn:
 		m.stepMaster(masterInput{kind: inRespawn})
 	case timerUnserved:

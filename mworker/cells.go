@@ -158,6 +158,7 @@ func abandonedLate(s *supervisor, w *worker, in input) {
 	w.state, w.reason = Draining, in.text
 	s.do(effect{kind: doDisarm, worker: w.number, timer: timerLoad})
 	s.do(effect{kind: doDrain, worker: w.number, keys: s.notKept(w)})
+	s.armDrain(w)
 	s.armProbe(w)
 	if !l.respawn {
 		s.report(w, Event{Kind: EventFailed, Text: in.text, First: l.first, Hard: l.hard})
@@ -194,11 +195,13 @@ func replaced(s *supervisor, w *worker, in input) {
 		return
 	}
 	s.do(effect{kind: doDrain, worker: w.number, keys: in.retire})
+	s.armDrain(w)
 }
 
 func drains(s *supervisor, w *worker, in input) {
 	s.leave(w, in)
 	s.do(effect{kind: doDrain, worker: w.number, keys: s.notKept(w)})
+	s.armDrain(w)
 }
 
 func terminated(s *supervisor, w *worker, in input) {

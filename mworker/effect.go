@@ -19,6 +19,8 @@ const (
 	doPause                        // send pause
 	doResume                       // send resume
 	doPing                         // send ping
+	doHurry                        // send hurry
+	doMeasure                      // measure the memory of all workers; answer inMeasured
 	doApply                        // pass what a candidate proposed on to the worker
 	doDecline                      // tell a candidate to go on
 	doSeal                         // the generation's files are complete
@@ -35,7 +37,7 @@ const (
 )
 
 var effectNames = [...]string{
-	"snapshot", "spawn", "vet", "serve", "drain", "pause", "resume", "ping", "apply", "decline", "seal", "signal", "keep",
+	"snapshot", "spawn", "vet", "serve", "drain", "pause", "resume", "ping", "hurry", "measure", "apply", "decline", "seal", "signal", "keep",
 	"close-store", "forget", "release", "arm", "disarm", "reply", "event", "exit",
 }
 
@@ -49,9 +51,11 @@ const (
 	timerProbe
 	timerRespawn  // of the master
 	timerUnserved // of the master
+	timerDrain
+	timerMemory // of the master
 )
 
-var timerNames = [...]string{"load", "kill", "stable", "probe", "respawn", "unserved"}
+var timerNames = [...]string{"load", "kill", "stable", "probe", "respawn", "unserved", "drain", "memory"}
 
 // effect is one thing to do, in order.
 type effect struct {

@@ -27,6 +27,8 @@ const (
 	EventUnresponsive                   // a worker did not end in time and got SIGKILL
 	EventNotOffered                     // something was asked for that this version does not do (Text)
 	EventChecked                        // a load that was only to be checked would have succeeded; its process is ending
+	EventHurried                        // a draining worker is to end soon, and closes what is idle (Text: why)
+	EventOverstays                      // it has not ended in Policy.DrainGrace, and got SIGTERM (Text: why)
 	EventApplied                        // the serving worker has changed in place: the load succeeded without a new one
 	EventAllExited                      // no worker is left and none is wanted; the master ends with Status.Code
 	numEventKinds      = int(EventAllExited) + 1
@@ -35,7 +37,7 @@ const (
 var eventNames = [numEventKinds]string{
 	"reloading", "loading", "phase", "log", "ready", "failed", "current-exited",
 	"former-exited", "retired", "respawn", "fallback", "unserved", "paused", "resumed",
-	"stopping", "exit-on-failure", "exceeds-max-reloads", "hung", "unresponsive", "not-offered", "checked", "applied",
+	"stopping", "exit-on-failure", "exceeds-max-reloads", "hung", "unresponsive", "not-offered", "checked", "hurried", "overstays", "applied",
 	"all-exited",
 }
 

@@ -67,7 +67,8 @@ const (
 
 	frameOptional frameKind = 128
 	// control channel, to the worker
-	frameReplaced = frameOptional // the drain that follows is because another worker serves
+	frameReplaced = frameOptional     // the drain that follows is because another worker serves
+	frameHurry    = frameOptional + 1 // idle connections are to be closed at once
 )
 
 const (

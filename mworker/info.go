@@ -19,8 +19,11 @@ type WorkerInfo struct {
 	Version       string
 	Respawn       bool // started after a crash
 	Listeners     int
-	Hash          string // SHA-256 of the contents of its files, in their order; hexadecimal
-	Control       int    // the descriptor through which the master talks to it; 0: none
+	Hurried       bool      // its time to drain is over; it is about to end
+	Leaves        time.Time // since when it drains; zero: it does not
+	Deadline      time.Time // when it is hurried or, after that, ended; zero: never
+	Hash          string    // SHA-256 of the contents of its files, in their order; hexadecimal
+	Control       int       // the descriptor through which the master talks to it; 0: none
 }
 
 // MasterInfo describes the master.

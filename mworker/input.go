@@ -41,7 +41,8 @@ const (
 	inLoadTimeout
 	inKillTimeout
 	inStable
-	inProbe // it is time to ask whether it lives
+	inProbe        // it is time to ask whether it lives
+	inDrainTimeout // it has drained for too long
 	// Commands that the supervisor gives to each worker.
 	cmdReplaced // another worker serves now
 	cmdAbandon  // the load is not wanted any more
@@ -62,7 +63,7 @@ var inputNames = [numInputs]string{
 	"phase", "deadline", "discovered", "offered", "ready", "startup-eof", "proposed",
 	"serving", "refused", "retired", "pong", "control-eof", "applied", "not-applied",
 	"log", "bad-frame",
-	"load-timeout", "kill-timeout", "stable", "probe",
+	"load-timeout", "kill-timeout", "stable", "probe", "drain-timeout",
 	"replaced", "abandon", "drain", "term", "int", "pause", "resume",
 	"probation", "canary",
 }
@@ -97,6 +98,7 @@ type masterInput struct {
 	check  bool
 	from   int
 	by     string
+	bytes  int64 // of inMeasured
 }
 
 type masterInputKind uint8
@@ -108,5 +110,7 @@ const (
 	inCancel                     // the load under way is not wanted any more
 	inRespawn                    // the delay before a respawn is over
 	inUnserved                   // nobody has served for Policy.UnservedAfter
+	inMeasure                    // it is time to measure the memory of all workers
+	inMeasured                   // bytes is what they take
 	inOverBudget                 // what is kept of generations takes more than Policy.HistoryBytes
 )

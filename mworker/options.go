@@ -70,14 +70,18 @@ type Policy struct {
 	CrashLimit      int           // crashes in a row before falling back to an older generation; 5
 	UnservedAfter   time.Duration // listeners that nobody serves are closed after it; 30 s
 	MaxReloads      int           // leaving workers that outlive more reloads get SIGTERM; 50; see NoLimit and NoneKept
+	DrainTimeout    time.Duration // a worker that drains for longer is hurried; 24 h; or Never; see Hurrier
+	DrainGrace      time.Duration // from hurrying to SIGTERM; 10 s
+	MaxDraining     int           // beyond, the oldest draining worker is hurried; 0: no limit
+	DrainMemory     int64         // beyond it, of resident memory of all workers, the oldest draining one is hurried; 0: no limit
 	InPlace         bool          // a worker that loads may propose changes to the serving one instead; see Worker.Propose
 	ExitOnFailure   bool          // a crash of the serving worker stops everything, with its status
 	KeptGenerations int           // good generations kept to fall back to, the serving one included; 5
 	HistoryBytes    int64         // of memory for what generations keep: the oldest go first, never the serving one; 256 MiB
 }
 
-// Never is a duration of Policy that does not pass; of LoadTimeout and
-// HangTimeout only.
+// Never is a duration of Policy that does not pass; of LoadTimeout,
+// HangTimeout and DrainTimeout only.
 const Never time.Duration = -1
 
 // Values of Policy.MaxReloads: what 0 stands for, and two that are no number of
@@ -110,6 +114,10 @@ func (p Policy) withDefaults() Policy {
 	if p.HangTimeout != Never {
 		setDuration(&p.HangTimeout, 10*time.Second)
 	}
+	if p.DrainTimeout != Never {
+		setDuration(&p.DrainTimeout, 24*time.Hour)
+	}
+	setDuration(&p.DrainGrace, 10*time.Second)
 	setDuration(&p.StopTimeout, 5*time.Second)
 	setDuration(&p.StableAfter, 10*time.Second)
 	setDuration(&p.RespawnDelay, 100*time.Millisecond)

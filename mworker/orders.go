@@ -31,6 +31,12 @@ func (w *Worker) order(f frame, fds []int) error {
 		w.answerPing()
 	case frameReplaced:
 		w.replaced.Store(true)
+	case frameHurry:
+		w.queue(func(h Handler) {
+			if h, ok := h.(Hurrier); ok {
+				h.Hurry()
+			}
+		})
 	case framePause:
 		w.queue(func(h Handler) { h.Pause() })
 	case frameResume:

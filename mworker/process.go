@@ -22,6 +22,7 @@ type process struct {
 	started            time.Time
 	version            string
 	hash               string      // of its files
+	leaves             time.Time   // since when it drains
 	offered            store       // until it serves; then the master's store has them
 	proposal           *descriptor // sealed changes; nil: none
 	traces             *os.File    // the pipe that a crash is told through

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"syscall"
+	"time"
 
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
@@ -39,6 +40,13 @@ func (m *Master) complete(w WorkerInfo) WorkerInfo {
 	if p := m.processes[w.Number]; p != nil {
 		w.Started, w.Version, w.Hash = p.started, p.version, p.hash
 		w.Control = p.control.Descriptor()
+		if w.State == Draining && p.leaves.IsZero() {
+			p.leaves = time.Now()
+		}
+		w.Leaves = p.leaves
+	}
+	if t := m.timers[timerKey{w.Number, timerDrain}]; t != nil {
+		w.Deadline = t.at
 	}
 	return w
 }

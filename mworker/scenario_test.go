@@ -145,7 +145,7 @@ func fresh(s *supervisor, step string) *supervisor {
 // feed turns the words of an input line into an input:
 //
 //	policy name=value...      start      reload CALLER [hard|forced] [check] [from=N]     cancel CALLER
-//	fresh STATE    signal NAME    due respawn|unserved    over-budget    wN INPUT [arguments]
+//	fresh STATE    signal NAME    due respawn|unserved|measure    measured MIB    over-budget    wN INPUT [arguments]
 func feed(s *supervisor, words []string) ([]effect, error) {
 	arg := func(i int) string {
 		if i < len(words) {
@@ -165,6 +165,8 @@ func feed(s *supervisor, words []string) ([]effect, error) {
 	case "reload":
 		return s.master(masterInput{kind: inReload, caller: number(1), hard: arg(2) == "hard", forced: arg(2) == "forced",
 			check: slices.Contains(words, "check"), from: from(words)}), nil
+	case "measured":
+		return s.master(masterInput{kind: inMeasured, bytes: int64(number(1)) << 20}), nil
 	case "over-budget":
 		return s.master(masterInput{kind: inOverBudget}), nil
 	case "cancel":
@@ -176,7 +178,7 @@ func feed(s *supervisor, words []string) ([]effect, error) {
 		}
 		return s.master(masterInput{kind: inSignal, signal: sig}), nil
 	case "due":
-		kind, ok := map[string]masterInputKind{"respawn": inRespawn, "unserved": inUnserved}[arg(1)]
+		kind, ok := map[string]masterInputKind{"respawn": inRespawn, "unserved": inUnserved, "measure": inMeasure}[arg(1)]
 		if !ok {
 			return nil, fmt.Errorf("timer %q", arg(1))
 		}
@@ -267,6 +269,14 @@ func setPolicy(p *Policy, settings []string) error {
 			if p.HangTimeout, _ = time.ParseDuration(value); value == "never" {
 				p.HangTimeout = Never
 			}
+		case "max-draining":
+			p.MaxDraining = n
+		case "drain-memory":
+			p.DrainMemory = int64(n) << 20
+		case "drain-timeout":
+			if p.DrainTimeout, _ = time.ParseDuration(value); value == "never" {
+				p.DrainTimeout = Never
+			}
 		case "load-timeout":
 			if p.LoadTimeout, _ = time.ParseDuration(value); value == "never" {
 				p.LoadTimeout = Never
@@ -319,6 +329,9 @@ func invariants(s *supervisor) error {
 			}
 		} else if w.state == Loading || w.state == Checked || w.state == Failed {
 			return fmt.Errorf("w%d is %s without a load", w.number, w.state)
+		}
+		if w.hurried && w.state != Draining {
+			return fmt.Errorf("w%d is hurried and %s", w.number, w.state)
 		}
 		if w.missed > 0 && !w.asked || w.hung && !w.signalled || w.missed > hangProbes {
 			return fmt.Errorf("w%d: asked %t, %d missed, hung %t", w.number, w.asked, w.missed, w.hung)

@@ -19,12 +19,13 @@ type supervisor struct {
 	pending []*request // asked for while reload was busy, in order
 	store   []string   // keys of the listeners kept, sorted
 
-	good    []int // generations to fall back to, the one serving last
-	known   []int // generations whose files the shell holds
-	proven  []int // generations that have been stable
-	crashes int   // in a row
-	waiting bool  // timerRespawn runs
-	idle    bool  // timerUnserved runs
+	good      []int // generations to fall back to, the one serving last
+	known     []int // generations whose files the shell holds
+	proven    []int // generations that have been stable
+	crashes   int   // in a row
+	waiting   bool  // timerRespawn runs
+	idle      bool  // timerUnserved runs
+	measuring bool  // timerMemory runs, or its measurement
 
 	stop    stopMode
 	stopped bool // doExit was given
@@ -78,6 +79,7 @@ type worker struct {
 	asked      bool // ping was sent and not answered
 	missed     int  // probes since
 	hung       bool // it was killed for that
+	hurried    bool // its time to drain is over
 	former     int  // the generation that it may propose changes of; 0: it may not
 	proposed   int  // the worker that was asked to make them, and has not answered
 	exited     bool // meanwhile
@@ -148,6 +150,10 @@ func (s *supervisor) master(in masterInput) []effect {
 			r.by = []string{in.by}
 		}
 		s.request(r)
+	case inMeasure:
+		s.do(effect{kind: doMeasure})
+	case inMeasured:
+		s.measured(in.bytes)
 	case inOverBudget:
 		s.forgetOldest()
 	case inCancel:
@@ -173,6 +179,7 @@ func (s *supervisor) settle() []effect {
 	}
 	s.orphaned()
 	s.watchService()
+	s.govern()
 	s.forget()
 	if s.finished() {
 		s.event(Event{Kind: EventAllExited, Status: Status{Code: s.code}})
@@ -248,7 +255,7 @@ func (s *supervisor) info(w *worker) WorkerInfo {
 		Current: w == s.current, Spent: w.spent,
 		Leaving: w.state == Draining && !w.spent, Reason: w.reason, Phase: w.phase,
 		Reloads: w.reloads, FailedReloads: w.failed, Respawn: w.respawned,
-		Listeners: len(w.kept) + len(w.bound),
+		Listeners: len(w.kept) + len(w.bound), Hurried: w.hurried,
 	}
 }
 

@@ -16,7 +16,7 @@ func makeTable() *[numStates][numInputs]cell {
 		inServing: hostile, inRefused: hostile, inRetired: hostile, inPong: hostile, inControlEOF: closedEarly,
 		inApplied: hostile, inNotApplied: hostile,
 		inLog: logged, inBadFrame: hostile,
-		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore, inProbe: ignore,
+		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore, inProbe: ignore, inDrainTimeout: ignore,
 		cmdReplaced: abandoned, cmdAbandon: abandoned, cmdDrain: abandoned,
 		cmdTerm: stopped, cmdInt: interrupted, cmdPause: pausesLater, cmdResume: resumesLater,
 	}.complete()
@@ -28,7 +28,7 @@ func makeTable() *[numStates][numInputs]cell {
 		inServing: serves, inRefused: refusedToServe, inRetired: hostile, inPong: hostile, inControlEOF: closedEarly,
 		inApplied: hostile, inNotApplied: hostile,
 		inLog: logged, inBadFrame: hostile,
-		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore, inProbe: ignore,
+		inLoadTimeout: loadLate, inKillTimeout: ignore, inStable: ignore, inProbe: ignore, inDrainTimeout: ignore,
 		cmdReplaced: abandonedLate, cmdAbandon: abandonedLate, cmdDrain: abandonedLate,
 		cmdTerm: stopped, cmdInt: interrupted, cmdPause: pausesLater, cmdResume: resumesLater,
 	}.complete()
@@ -43,7 +43,7 @@ func makeTable() *[numStates][numInputs]cell {
 		inServing: ignore, // crossed the drain of an abandoned candidate
 		inRefused: ignore, inRetired: closedListeners, inPong: answers, inControlEOF: endSoon,
 		inLog: logged, inBadFrame: hostile,
-		inLoadTimeout: ignore, inKillTimeout: overdueLeaving, inStable: ignore, inProbe: probes,
+		inLoadTimeout: ignore, inKillTimeout: overdueLeaving, inStable: ignore, inProbe: probes, inDrainTimeout: drainsLate,
 		cmdReplaced: ignore, cmdAbandon: ignore, cmdDrain: ignore,
 		cmdTerm: terminated, cmdInt: terminated, cmdPause: ignore, cmdResume: ignore,
 	}.complete()
@@ -55,7 +55,7 @@ func makeTable() *[numStates][numInputs]cell {
 		inServing: ignore, inRefused: ignore, inRetired: ignore, inPong: ignore, inControlEOF: ignore,
 		inApplied: ignore, inNotApplied: ignore,
 		inLog: logged, inBadFrame: ignore,
-		inLoadTimeout: ignore, inKillTimeout: overdueFailed, inStable: ignore, inProbe: ignore,
+		inLoadTimeout: ignore, inKillTimeout: overdueFailed, inStable: ignore, inProbe: ignore, inDrainTimeout: ignore,
 		cmdReplaced: ignore, cmdAbandon: ignore, cmdDrain: ignore,
 		cmdTerm: ignore, cmdInt: ignore, cmdPause: ignore, cmdResume: ignore,
 	}.complete()
@@ -90,7 +90,7 @@ func serving(special row) row {
 		inServing: hostile, inRefused: hostile, inRetired: hostile, inPong: answers, inControlEOF: endSoon,
 		inApplied: applied, inNotApplied: notApplied,
 		inLog: logged, inBadFrame: hostile,
-		inLoadTimeout: ignore, inKillTimeout: overdue, inStable: stable, inProbe: probes,
+		inLoadTimeout: ignore, inKillTimeout: overdue, inStable: stable, inProbe: probes, inDrainTimeout: ignore,
 		cmdReplaced: replaced, cmdAbandon: ignore, cmdDrain: drains,
 		cmdTerm: terminated, cmdInt: terminated,
 	}.complete()

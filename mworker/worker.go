@@ -77,6 +77,14 @@ type Prober interface {
 	Probe(done func())
 }
 
+// Hurrier is a Handler that can end sooner than it would.
+type Hurrier interface {
+	// Hurry is called after Drain when the worker's time to drain is over: it closes
+	// what is idle at once, and what is not as soon as it can be. A worker that is
+	// still there after Policy.DrainGrace gets SIGTERM.
+	Hurry()
+}
+
 // Number counts the worker processes of the master from 1.
 func (w *Worker) Number() int { return w.number }
 
