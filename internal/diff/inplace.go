@@ -179,13 +179,22 @@ func (pl *plan) fixedServers(p *config.Proxy) string {
 		return "use-server rules know the servers"
 	case len(pl.c.new.Spec.References) > 0:
 		return "expressions refer to servers"
-	case p.Balance.Algorithm == "first" || static(p):
+	case static(p):
 		return "their order counts for balance " + p.Balance.Algorithm
-	case hashes(p):
-		// A server without "id" is hashed by its place, and that of the others changes.
-		return "their places count for balance " + p.Balance.Algorithm
+	case p.Balance.Algorithm == "first" && !numbered(p, false):
+		return "the numbers of servers without \"id\" count for balance first"
+	case hashes(p) && !numbered(p, true):
+		return "the numbers of servers without \"id\" or \"hash-key\" count for balance " + p.Balance.Algorithm
 	}
 	return ""
+}
+
+// numbered says whether all servers keep their number, or what else a hash knows
+// them by, when others come and go. Without "id" it is their place.
+func numbered(p *config.Proxy, hashed bool) bool {
+	return !slices.ContainsFunc(p.Servers, func(s *config.Server) bool {
+		return s.ID == 0 && !(hashed && (strings.HasPrefix(s.HashKey, "addr") || s.HashKey == "guid" && s.GUID != ""))
+	})
 }
 
 // firstBackup tells a backup that serves before others that were there already: a
