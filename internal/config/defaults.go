@@ -96,6 +96,11 @@ func (p *Parser) inherited(px *Proxy, explicit bool) {
 			" To avoid any ambiguity don't mix both usage. Add a last defaults section not explicitly used or always use explicit references.",
 			clip(from.Name), from.Pos)
 	}
+	// Whose rules make slots, has them: a frontend.
+	if !px.Kind.IsFrontend() && len(from.ReqCaptures) > 0 {
+		p.alertTight(px.Pos, "backend or defaults sections cannot inherit from a defaults section defining captures (defaults section at %s).", from.Pos)
+		return
+	}
 	// What proxies may inherit of rules is checked with the rules.
 	if px.Kind == KindDefaults && from.hasTrafficRules() {
 		p.alertTight(px.Pos, "a defaults section cannot inherit from a defaults section defining TCP/HTTP rules (defaults section at %s).", from.Pos)

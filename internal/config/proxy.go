@@ -95,6 +95,7 @@ func (p *Proxy) inherit(from *Proxy) {
 	p.ACLs, p.Rules = nil, nil
 	p.ErrorFiles = slices.Clip(from.ErrorFiles)
 	p.Logs = slices.Clip(from.Logs)
+	p.ReqCaptures = slices.Clip(from.ReqCaptures)
 }
 
 // RulesOf returns the proxy's rules of one set, those of its defaults section

@@ -58,8 +58,10 @@ func parseCapture(p *actionParser, words []string) (Action, []string, error) {
 	}
 	switch {
 	case rest[0] == "len" && !a.response:
-		if err = p.newSlot(a, rest, false); err == nil {
-			// Printed, the rule shall not make another slot.
+		// Printed, the rule shall not make another slot, except in a defaults section,
+		// which cannot declare any.
+		again := p.kind == config.KindDefaults
+		if err = p.newSlot(a, rest, again); err == nil && !again {
 			rest[0], rest[1] = "id", strconv.Itoa(a.slot)
 		}
 	case rest[0] == "id":
@@ -86,7 +88,7 @@ func (p *actionParser) captureTCP(words []string) (Action, []string, error) {
 }
 
 func (p *actionParser) captureLen(words []string) (Action, []string, error) {
-	if !p.kind.IsFrontend() {
+	if !p.mayCapture() {
 		return nil, nil, p.noFrontend()
 	}
 	if len(words) == 0 {
@@ -108,6 +110,12 @@ func (p *actionParser) captureLen(words []string) (Action, []string, error) {
 
 var errLength = errors.New("length must be > 0")
 
+// mayCapture says whether a rule may make slots here: in a frontend, or for those
+// that will inherit it.
+func (p *actionParser) mayCapture() bool {
+	return p.kind.IsFrontend() || p.kind == config.KindDefaults
+}
+
 func (p *actionParser) noFrontend() error {
 	return fmt.Errorf("proxy '%s' has no frontend capability", p.title)
 }
@@ -115,7 +123,7 @@ func (p *actionParser) noFrontend() error {
 // newSlot makes the slot that the words "len <length>" ask for. With again, the
 // rule makes it wherever it is printed.
 func (p *actionParser) newSlot(a *capture, words []string, again bool) error {
-	if !p.kind.IsFrontend() {
+	if !p.mayCapture() {
 		return p.noFrontend()
 	}
 	n := config.CaptureLen(words[1])
@@ -127,11 +135,9 @@ func (p *actionParser) newSlot(a *capture, words []string, again bool) error {
 	return nil
 }
 
-// checkCaptures reports rules of a frontend that name slots it does not have.
+// checkCaptures reports rules of a frontend, or of its defaults section, that name
+// slots it does not have.
 func checkCaptures(p *config.Proxy, d *config.Diagnostics) {
-	if !p.Kind.IsFrontend() {
-		return
-	}
 	for _, set := range []ruleset{httpRequest, httpResponse, httpAfter} {
 		for _, l := range p.Rules[set.String()] {
 			r, ok := l.Program.(*Rule)

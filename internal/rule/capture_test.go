@@ -1,8 +1,11 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sluice-proxy/sluice/internal/config"
 )
 
 // The messages are those of the reference, word for word.
@@ -69,5 +72,45 @@ func TestCapturePrinted(t *testing.T) {
 	again, msg := parseText(t, s.String())
 	if msg != "" || len(again.Proxies[0].ReqCaptures) != 1 || s.String() != again.String() {
 		t.Errorf("%s%s\n%s", msg, s, again)
+	}
+}
+
+// Rules of a defaults section make slots for the frontends that take them over,
+// before their own.
+func TestCaptureInherited(t *testing.T) {
+	const defaults = "defaults d\nmode http\ntimeout client 1s\n"
+	const text = defaults + "http-request capture path len 5\nhttp-request capture path len 6\nhttp-request capture path id 1\n" +
+		"frontend f from d\nbind :1\nhttp-request capture path len 7\ndeclare capture response len 3\n" +
+		"frontend g from d\nbind :2\ndeclare capture request len 8\n"
+	s, msg := parseText(t, text)
+	if msg != "" {
+		t.Fatal(msg)
+	}
+	again, msg := parseText(t, s.String())
+	if msg != "" || s.String() != again.String() {
+		t.Fatalf("%s%s\nprinted again\n%s", msg, s, again)
+	}
+	for _, s := range []*config.Spec{s, again} {
+		for i, want := range [][]int{{5, 6, 7}, {5, 6, 8}} {
+			var lens []int
+			for _, c := range s.Proxies[i].ReqCaptures {
+				lens = append(lens, c.Len)
+			}
+			if !slices.Equal(lens, want) {
+				t.Errorf("%s has %v, want %v", s.Proxies[i].Name, lens, want)
+			}
+		}
+	}
+	for _, x := range []struct{ text, want string }{
+		{defaults + "http-request capture path id 0\nfrontend f from d\nbind :1\ndeclare capture request len 3\n",
+			"ALERT Proxy 'd': unable to find capture id '0' referenced by http-request capture rule.\n"},
+		{defaults + "tcp-request content capture src len 5\nbackend b from d\n",
+			"ALERT config : parsing [t.cfg:5]: backend or defaults sections cannot inherit from a defaults section defining captures (defaults section at t.cfg:1).\n"},
+		{defaults + "http-request capture path len 5\ndefaults e from d\n",
+			"ALERT config : parsing [t.cfg:5]: backend or defaults sections cannot inherit from a defaults section defining captures (defaults section at t.cfg:1).\n"},
+	} {
+		if _, got := parseText(t, x.text); got != x.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", x.text, got, x.want)
+		}
 	}
 }

@@ -13,9 +13,16 @@ import (
 // run twice for one request (manual 4.2, "http-request").
 func Check(s *config.Spec, d *config.Diagnostics) {
 	groups := s.ErrorGroups()
+	seen := map[*config.Proxy]bool{}
 	for _, p := range append(slices.Clone(s.Defaults), s.Proxies...) {
 		checkGroups(p, groups, d)
-		checkCaptures(p, d)
+		if p.Kind.IsFrontend() {
+			checkCaptures(p, d)
+			if from := p.From; from != nil && !seen[from] {
+				seen[from] = true
+				checkCaptures(from, d)
+			}
+		}
 	}
 	users := map[*config.Proxy]config.Kind{} // who took rules from a defaults section first
 	for _, p := range s.Proxies {

@@ -42,7 +42,38 @@ func fixNext(b []byte) (tag int64, value, rest []byte, ok bool) {
 	return tag, value, rest, n == len(key) && key[0] != '-'
 }
 
-func convFIXValid(_ *Ctx, s *Sample) bool { return s.setBool(fixValid(s.Data)) }
+func convFIXValid(c *Ctx, s *Sample) bool {
+	valid := fixValid(s.Data)
+	return c.judged(s, valid, !valid && fixShort(s.Data))
+}
+
+// fixShort says whether more bytes could make b a message: a field that has not
+// ended yet, or a body that is shorter than promised.
+func fixShort(b []byte) bool {
+	tags := [...]int64{fixBeginString, fixBodyLength}
+	for i, want := range tags {
+		if bytes.IndexByte(b, soh) < 0 {
+			return true
+		}
+		tag, value, rest, ok := fixNext(b)
+		if !ok || tag != want || i == 0 && !isOneOf(value, fixVersions) {
+			return false
+		}
+		b = rest
+		if i == 0 {
+			continue
+		}
+		size, n := leadingInt(value)
+		if n != len(value) || size <= 0 {
+			return false
+		}
+		if size >= int64(len(b)) {
+			return true
+		}
+		b = b[size:]
+	}
+	return bytes.IndexByte(b, soh) < 0 // of the checksum
+}
 
 // fixValid says whether b begins with a whole message: version, length and type
 // first, the checksum last.

@@ -186,9 +186,17 @@ func (r *mqttBytes) property() (id int, value []byte, ok bool) {
 	return id, value, !r.bad
 }
 
-func convMQTTValid(_ *Ctx, s *Sample) bool {
+func convMQTTValid(c *Ctx, s *Sample) bool {
 	_, ok := parseMQTT(s.Data)
-	return s.setBool(ok)
+	return c.judged(s, ok, !ok && mqttShort(s.Data))
+}
+
+// mqttShort says whether more bytes could make b a packet: it has not the length
+// it promises.
+func mqttShort(b []byte) bool {
+	r := mqttBytes{b: b}
+	first, size := r.number(1), r.varint()
+	return first&15 == 0 && (r.bad && len(b) < 5 || size > len(r.b))
 }
 
 func compileMQTTField(a []Arg, _ *Scope) (Eval, error) {

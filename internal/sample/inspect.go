@@ -21,6 +21,17 @@ func (c *Ctx) unsure() {
 	}
 }
 
+// judged returns what a converter found about a message of which its input may be
+// only the beginning: short says that the rest decides. A verdict is final, although
+// there may be more behind the message.
+func (c *Ctx) judged(s *Sample, valid, short bool) bool {
+	if short && c.Partial {
+		return false
+	}
+	c.Unknown = false
+	return s.setBool(valid)
+}
+
 // Undecided says whether what the fetch of an expression needs may still come.
 func (c *Ctx) Undecided(f *Fetch) bool {
 	if !c.Partial || c.NotHTTP {

@@ -24,6 +24,8 @@ func (st *stream) clientEOF() {
 		st.vanish()
 	case st.phase == phaseHead:
 		st.headCut()
+	case st.gathering && st.phase == phaseRules:
+		st.gatherCut()
 	case st.tarpitted && st.phase == phaseRules:
 		st.endTarpit() // it learns no more
 	case st.phase == phaseRules && !st.http:
@@ -120,7 +122,7 @@ func (st *stream) clientBroken(syscall.Errno) {
 		st.noHead()
 		st.nothing = !st.bytesSeen()
 		st.status = 400
-	case st.phase == phaseResponse && st.status == 0:
+	case st.status == 0 && (st.phase == phaseResponse || st.phase == phaseRules && st.gathering):
 		st.status = 400
 	}
 	st.countClientAbort()

@@ -12,7 +12,7 @@ import (
 // gathered tells whether the body is there; else the stream waits for it, ns at
 // most.
 func (st *stream) gathered(ns int64, atLeast int) bool {
-	if st.reqDone || st.enough(atLeast) {
+	if st.reqDone || st.cut || st.enough(atLeast) {
 		return true
 	}
 	if ns <= 0 {
@@ -81,13 +81,9 @@ func (st *stream) gatherMore(b []byte) (used int, more bool) {
 	st.rest, st.used = b, 0
 	if !st.enough(st.gatherLeast) {
 		st.rest = nil
-		if c.link.ended || c.link.hup {
-			st.gatherFailed(400, 'C')
-		}
 		return 0, false
 	}
-	st.gathering = false
-	st.th.ClearTimer(&st.timer)
+	st.gatherDone()
 	st.route()
 	used = st.used
 	st.rest = nil
@@ -98,17 +94,36 @@ func (st *stream) gatherMore(b []byte) (used int, more bool) {
 	return used, c.st == nil || c.st == st
 }
 
-// gatherFailed answers a request whose body did not come.
-func (st *stream) gatherFailed(status int, cause byte) {
+// gatherDone ends the wait, which counts as the request's.
+func (st *stream) gatherDone() {
 	st.gathering = false
 	st.th.ClearTimer(&st.timer)
+	st.tHead = st.th.Now()
+}
+
+// gatherLateRequest answers a request whose body did not come in time.
+func (st *stream) gatherLateRequest() {
+	st.gatherDone()
 	st.keep = false
 	st.c.tally(func(n *counters) { n.ReqErrors++ })
-	if cause == 'C' {
-		st.countClientAbort()
-	}
-	st.end(cause, 'R')
-	st.page(status)
+	st.end('c', 'R')
+	st.page(408)
+}
+
+// gatherCut: the client ended before its request. The rules still see what came
+// and may answer, but no server gets to see it.
+func (st *stream) gatherCut() {
+	st.gatherDone()
+	st.cut, st.keep = true, false
+	st.countClientAbort()
+	st.carryOn()
+}
+
+// requestCut ends a cut request where it would have gone to a server.
+func (st *stream) requestCut() {
+	st.c.tally(func(n *counters) { n.ReqErrors++ })
+	st.status = 400
+	st.abort('C', 'R')
 }
 
 // awaitBody is what a rule asked for: false while the body is not there.

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
@@ -35,6 +36,32 @@ func TestBodyHere(t *testing.T) {
 			if n, _ := st.bodyHere(nil); n > len(x.want) {
 				t.Errorf("%q cut to %d: %d", x.in, cut, n)
 			}
+		}
+	}
+}
+
+// A client that ends in the middle of its body gets no server; what rules would
+// answer they answer.
+func TestGatherCut(t *testing.T) {
+	for _, x := range []struct{ path, want string }{{"/rule", "200 OK"}, {"/server", ""}} {
+		s := newSim(t, true, 1, func(s *sim) {
+			s.fe.BufferRequest = true
+			s.fe.HTTPRequest = rules(t, "http-request return status 200 if { path /rule } { req.body_len 3 }")
+		})
+		c := s.client()
+		s.say(c, "POST "+x.path+" HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nabc")
+		if len(c.got) > 0 || len(s.made) > 0 {
+			t.Fatalf("it did not wait: %q", c.got)
+		}
+		s.fin(c)
+		if got := string(c.got); (x.want == "") != (got == "") || !strings.Contains(got, x.want) {
+			t.Errorf("%s: the client got %q", x.path, got)
+		}
+		if !c.closed || len(s.made) > 0 {
+			t.Errorf("%s: closed %v, %d servers", x.path, c.closed, len(s.made))
+		}
+		if n := s.fe.Loops[0]; n.ClientAborts != 1 {
+			t.Errorf("%s: %d aborts", x.path, n.ClientAborts)
 		}
 	}
 }

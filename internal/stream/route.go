@@ -92,6 +92,10 @@ func (st *stream) route() {
 // toServers hands the stream to the servers, once all is there that they are chosen
 // by.
 func (st *stream) toServers() {
+	if st.cut {
+		st.requestCut()
+		return
+	}
 	if st.be.KeyInBody && st.http && st.req.Method == http1.MethodPost && !st.gathered(st.bufferTime(), 0) {
 		return
 	}

@@ -116,6 +116,7 @@ type exchange struct {
 	nothing       bool // the client said nothing at all
 	unrouted      bool // ended before a backend was chosen: its head does not count as received
 	clientGone    bool
+	cut           bool // the client ended in the middle of a body that rules waited for
 	gathering     bool // it waits for the body of the request or of the answer
 	continued     bool // the client was told to go on
 	cookieIgnored bool // "ignore-persist" held
@@ -259,7 +260,7 @@ func (st *stream) expired() {
 		st.connectTimeout()
 	case phaseRules:
 		if st.gathering {
-			st.gatherFailed(408, 'c')
+			st.gatherLateRequest()
 			return
 		}
 		if st.tarpitted {
