@@ -206,8 +206,10 @@ func TestCheckAndReloadAgree(t *testing.T) {
 	}
 }
 
-// verdictLines are those of a load's log that do not tell which load it was.
+// verdictLines are those of a load's log that do not tell which load it was, nor what it
+// has changed.
 func verdictLines(reply string) (lines []string) {
+	reply = regexp.MustCompile(`(?ms)^(What differs from|No difference from) .*?^$`).ReplaceAllString(reply, "")
 	for line := range strings.Lines(reply) {
 		line = regexp.MustCompile(`\(\d+\)`).ReplaceAllString(line, "(N)")
 		if !regexp.MustCompile(`Initializing new worker|Loading success|would |Generation \d`).MatchString(line) {
