@@ -15,6 +15,9 @@ func (b *builder) noEffect() {
 	if slices.Contains(g.DisabledPollers, "epoll") { // the others are not used anyway
 		b.noGlobalEffect("noepoll")
 	}
+	if g.HardStopAfter > config.DefaultDrainTimeout && g.Draining.Timeout < 0 {
+		b.d.Add(config.Diagnostic{Level: config.Warning, Form: config.FormConfig, Text: "'hard-stop-after' has no effect beyond 24 hours in a master's worker unless 'mworker-drain-timeout' is set as well."})
+	}
 	for _, s := range g.Inert {
 		b.unheeded(s.Pos, s.Words[0])
 	}

@@ -10,6 +10,7 @@ import (
 func TestNoEffect(t *testing.T) {
 	_, messages := tryBuild(t, `global
  noepoll
+ hard-stop-after 25h
  nopoll
  grace 1s
  close-spread-time 3s
@@ -28,7 +29,8 @@ listen a
 `, Options{}, nil)
 	want := []string{
 		"WARNING config : 'noepoll' in 'global' section has no effect in this version of Sluice.",
-		"WARNING config : parsing [t.cfg:12] : 'tune.runqueue-depth' has no effect in this version of Sluice.",
+		"WARNING config : 'hard-stop-after' has no effect beyond 24 hours in a master's worker unless 'mworker-drain-timeout' is set as well.",
+		"WARNING config : parsing [t.cfg:13] : 'tune.runqueue-depth' has no effect in this version of Sluice.",
 		"WARNING config : 'tune.sndbuf.backend' in 'global' section has no effect in this version of Sluice.",
 	}
 	if diff := cmp.Diff(want, messages); diff != "" {

@@ -12,6 +12,7 @@ type Global struct {
 	// LoadTimeout and HangTimeout are mworker-load-timeout and mworker-hang-timeout:
 	// 0 is never, -1 not set.
 	LoadTimeout, HangTimeout time.Duration
+	Draining                 Draining
 	InPlace                  bool // mworker-inplace
 	OnReload                 OnReload
 	History                  int   // mworker-history: good generations; 0: not set
@@ -85,7 +86,7 @@ type Global struct {
 }
 
 func newGlobal() *Global {
-	return &Global{MaxReloads: -1, LoadTimeout: -1, HangTimeout: -1, UID: -1, GID: -1, UnixBind: UnixBind{UID: -1, GID: -1}, BlockedAfter: blockedAfter,
+	return &Global{MaxReloads: -1, LoadTimeout: -1, HangTimeout: -1, Draining: Draining{Timeout: -1}, UID: -1, GID: -1, UnixBind: UnixBind{UID: -1, GID: -1}, BlockedAfter: blockedAfter,
 		Tune: Tune{PoolLowFD: defaultPoolLow, PoolHighFD: defaultPoolHigh}, StatsTimeout: 10 * time.Second, StatsMaxconn: 10}
 }
 

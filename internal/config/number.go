@@ -100,32 +100,47 @@ func ParseSize(s string) (n int64, rest string) { return parseSize(s) }
 // parseSize reads a size with an optional unit (manual 2.6). rest is what
 // cannot be read; it is not empty when there is an error.
 func parseSize(s string) (n int64, rest string) {
+	n, rest = parseBytes(s)
+	if rest == "" && n > math.MaxInt32 {
+		return 0, s
+	}
+	return n, rest
+}
+
+// maxBytes is the largest size that parseBytes reads.
+const maxBytes = 1 << 50
+
+// parseBytes is parseSize without its limit of 2 GiB.
+func parseBytes(s string) (n int64, rest string) {
 	i := 0
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
-		if n > math.MaxInt32 {
+		if n = n*10 + int64(s[i]-'0'); n > maxBytes {
 			return 0, s
 		}
-		n = n*10 + int64(s[i]-'0')
 		i++
 	}
 	if i == 0 {
 		return 0, s
 	}
 	rest = s[i:]
+	unit := 0
 	if rest != "" {
 		switch rest[0] {
 		case 'k', 'K':
-			n, rest = n<<10, rest[1:]
+			unit = 10
 		case 'm', 'M':
-			n, rest = n<<20, rest[1:]
+			unit = 20
 		case 'g', 'G':
-			n, rest = n<<30, rest[1:]
+			unit = 30
 		}
 	}
-	if rest == "" && n > math.MaxInt32 {
+	if unit > 0 {
+		rest = rest[1:]
+	}
+	if n > maxBytes>>unit {
 		return 0, s
 	}
-	return n, rest
+	return n << unit, rest
 }
 
 // parseInt reads a decimal number between lo and hi. Unlike the reference, which

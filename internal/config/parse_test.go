@@ -207,7 +207,7 @@ func TestDiscoveryRows(t *testing.T) {
 			}
 		}
 	}
-	if n != 22+4 {
+	if n != 25+4 {
 		t.Errorf("%d keywords act in discovery", n)
 	}
 }

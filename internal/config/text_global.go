@@ -34,6 +34,7 @@ func (t *textWriter) global(g *Global) {
 	} else {
 		t.number("mworker-history", g.History, 0)
 	}
+	t.draining(&g.Draining)
 	t.flag("mworker-inplace", g.InPlace)
 	t.onReload(&g.OnReload)
 	t.text("pidfile", g.PIDFile)

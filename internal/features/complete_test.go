@@ -51,6 +51,9 @@ var beyond = map[string]bool{
 	"bind:tos":                             true, // the actions have it
 	"bind:process":                         true,
 	"global:mworker-hang-timeout":          true,
+	"global:mworker-drain-memory":          true,
+	"global:mworker-drain-timeout":         true,
+	"global:mworker-max-draining":          true,
 	"global:mworker-history":               true,
 	"global:mworker-inplace":               true,
 	"global:mworker-on-reload":             true,

@@ -264,6 +264,8 @@ func apply(r *discovery.Result, p *mworker.Policy) {
 	p.ExitOnFailure = r.ExitOnFailure
 	p.LoadTimeout = timeout(r.LoadTimeout)
 	p.HangTimeout = timeout(r.HangTimeout)
+	p.DrainTimeout = timeout(r.Draining.Timeout)
+	p.DrainGrace, p.MaxDraining, p.DrainMemory = r.Draining.Grace, r.Draining.Most, r.Draining.Memory
 	p.InPlace = r.InPlace
 	p.KeptGenerations, p.HistoryBytes = r.History, r.HistorySize
 }

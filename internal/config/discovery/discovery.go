@@ -1,7 +1,7 @@
 // Package discovery is the first pass over a configuration: it reads what a
 // master must know before it starts a worker, and nothing else.
 //
-// Twenty-two keywords (five are not the reference's) of global sections and the
+// Twenty-five keywords (eight are not the reference's) of global sections and the
 // program sections act in it; every other line is passed over, but all lines
 // must be well formed and all conditional blocks complete.
 // The environment keywords act on the environment given in, never on the
@@ -27,16 +27,17 @@ type Result struct {
 	ExitOnFailure   bool `json:"exit_on_failure,omitempty"`
 	MaxReloads      int  `json:"max_reloads"` // -1: not set
 	// LoadTimeout and HangTimeout are in nanoseconds; 0 is never, -1 not set.
-	LoadTimeout     time.Duration `json:"load_timeout"`
-	HangTimeout     time.Duration `json:"hang_timeout"`
-	History         int           `json:"history,omitempty"`       // good generations kept; 0: not set
-	HistorySize     int64         `json:"history_bytes,omitempty"` // 0: not set
-	InPlace         bool          `json:"in_place,omitempty"`
-	PIDFile         string        `json:"pidfile,omitempty"`
-	LocalPeer       string        `json:"localpeer,omitempty"`
-	Deprecated      bool          `json:"expose_deprecated,omitempty"`
-	DisabledPollers []string      `json:"disabled_pollers,omitempty"`
-	NoKTLS          bool          `json:"noktls,omitempty"`
+	LoadTimeout     time.Duration   `json:"load_timeout"`
+	HangTimeout     time.Duration   `json:"hang_timeout"`
+	History         int             `json:"history,omitempty"`       // good generations kept; 0: not set
+	HistorySize     int64           `json:"history_bytes,omitempty"` // 0: not set
+	Draining        config.Draining `json:"draining"`
+	InPlace         bool            `json:"in_place,omitempty"`
+	PIDFile         string          `json:"pidfile,omitempty"`
+	LocalPeer       string          `json:"localpeer,omitempty"`
+	Deprecated      bool            `json:"expose_deprecated,omitempty"`
+	DisabledPollers []string        `json:"disabled_pollers,omitempty"`
+	NoKTLS          bool            `json:"noktls,omitempty"`
 
 	// OnReload is started after each reload; nil: nothing is.
 	OnReload *OnReload `json:"on_reload,omitempty"`
@@ -98,6 +99,7 @@ func Run(files []config.File, env config.Env, o ...Options) (*Result, *config.Di
 		HangTimeout:     g.HangTimeout,
 		History:         g.History,
 		HistorySize:     g.HistorySize,
+		Draining:        g.Draining,
 		InPlace:         g.InPlace,
 		PIDFile:         g.PIDFile,
 		LocalPeer:       g.LocalPeer,

@@ -28,6 +28,9 @@ global
 	mworker-max-reloads 5
 	mworker-load-timeout 2m
 	mworker-hang-timeout 0
+	mworker-drain-timeout 2h 5s
+	mworker-max-draining 3
+	mworker-drain-memory 1g
 	mworker-on-reload group adm /bin/no
 	mworker-on-reload user nobody /usr/bin/hook "a b" "${KEEP}"
 	pidfile /run/x
@@ -76,7 +79,8 @@ global
 	}
 	want := &Result{
 		Daemon: true, Quiet: true, ZeroWarning: true, MasterWorker: true, NoExitOnFailure: true, MaxReloads: 5, LoadTimeout: 2 * time.Minute,
-		PIDFile: "/run/x", LocalPeer: "me", Deprecated: true, NoKTLS: true,
+		Draining: config.Draining{Timeout: 2 * time.Hour, Grace: 5 * time.Second, Most: 3, Memory: 1 << 30},
+		PIDFile:  "/run/x", LocalPeer: "me", Deprecated: true, NoKTLS: true,
 		DisabledPollers: []string{"epoll", "poll", "kqueue", "evports"},
 		OnReload:        &OnReload{Command: []string{"/usr/bin/hook", "a b", "1"}, User: "nobody"},
 		Programs: []Program{
@@ -107,7 +111,7 @@ func TestRunNothing(t *testing.T) {
 	if d.Failed() {
 		t.Fatal(d.List)
 	}
-	if diff := cmp.Diff(&Result{MaxReloads: -1, LoadTimeout: -1, HangTimeout: -1}, r); diff != "" {
+	if diff := cmp.Diff(&Result{MaxReloads: -1, LoadTimeout: -1, HangTimeout: -1, Draining: config.Draining{Timeout: -1}}, r); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -152,7 +156,7 @@ func TestEncode(t *testing.T) {
 			t.Errorf("cut at %d is accepted", i)
 		}
 	}
-	if r, err := Decode([]byte(`{"unknown":1}`)); err != nil || r.MaxReloads != -1 || r.LoadTimeout != -1 || r.HangTimeout != -1 {
+	if r, err := Decode([]byte(`{"unknown":1}`)); err != nil || r.MaxReloads != -1 || r.LoadTimeout != -1 || r.Draining.Timeout != -1 || r.HangTimeout != -1 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	for _, bad := range []string{`{"max_reloads":-2}`, `{"load_timeout":-2}`, `{"hang_timeout":-2}`, `{"load_timeout":99999999999999999999}`, `{"env_ops":[{"Op":"rm"}]}`, `{"env_ops":[{"Op":"setenv"}]}`, `[]`, `{"daemon":1}`,

@@ -20,7 +20,7 @@ func Decode(b []byte) (*Result, error) {
 	if len(b) > MaxEncoded {
 		return nil, fmt.Errorf("discovery result of %d bytes is too long", len(b))
 	}
-	r := &Result{MaxReloads: -1, LoadTimeout: -1, HangTimeout: -1}
+	r := &Result{MaxReloads: -1, LoadTimeout: -1, HangTimeout: -1, Draining: config.Draining{Timeout: -1}}
 	if err := json.Unmarshal(b, r); err != nil {
 		return nil, fmt.Errorf("discovery result: %w", err)
 	}
@@ -32,6 +32,9 @@ func Decode(b []byte) (*Result, error) {
 	}
 	if r.History < 0 || r.HistorySize < 0 {
 		return nil, fmt.Errorf("discovery result: history %d, history_bytes %d", r.History, r.HistorySize)
+	}
+	if d := r.Draining; d.Timeout < -1 || d.Grace < 0 || d.Most < 0 || d.Memory < 0 {
+		return nil, fmt.Errorf("discovery result: draining %+v", d)
 	}
 	for _, o := range r.EnvOps {
 		one := o.Op == "setenv" || o.Op == "presetenv"
