@@ -40,6 +40,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 		b.nameHeader(be)
 	}
 	b.script(&p.Checks)
+	be.UniqueID = b.uniqueIDFormat(p)
 	used := map[int]bool{}
 	for _, s := range p.Servers {
 		used[s.ID] = true

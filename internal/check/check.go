@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 )
 
@@ -23,6 +24,7 @@ type Spec struct {
 	NeverLocal      bool                // they are not LOCAL ("pp2-never-send-local")
 	ViaSocks        bool                // through the SOCKS4 proxy of Via
 	Backend, Server string              // names, for expressions
+	UniqueID        *logs.Format        // what checks identify themselves by; nil: nothing
 	Script          *Script             // nil: a connection is enough
 	State           func() string       // the line of "http-check send-state"
 	Lax             bool                // "option accept-unsafe-violations-in-http-response"

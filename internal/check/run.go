@@ -44,6 +44,7 @@ type run struct {
 	ctx    sample.Ctx
 	used   bool // something was sent or waited for
 	agent  *agentAnswer
+	id     []byte // see UniqueID
 	note   string // what a judge of a prepared script leaves for the next
 }
 
@@ -56,6 +57,7 @@ func (spec *Spec) check(dial dialer) Result {
 	began := time.Now()
 	r.deadline = began.Add(spec.Inter)
 	r.ctx = sample.Ctx{Response: true, BackendName: spec.Backend, ServerName: spec.Server, Now: began.UnixNano(), Vars: r.vars.vars()}
+	r.ctx.Identity = r
 	defer r.vars.forget()
 	defer r.close()
 	last := Result{Status: "L4OK"}

@@ -15,7 +15,8 @@ const (
 	Traffic    Kind = iota // log-format
 	Structured             // log-format-sd
 	ConnError              // error-log-format
-	UniqueID               // unique-id-format
+	UniqueID               // unique-id-format of a frontend
+	BackendID              // the same of who has servers, whose checks it identifies
 	kinds
 )
 
@@ -27,6 +28,7 @@ var kindRows = [kinds]struct {
 	Structured: {"log-format-sd", sample.Logs},
 	ConnError:  {"error-log-format", sample.Logs},
 	UniqueID:   {"unique-id", sample.FeReqHead},
+	BackendID:  {"unique-id", sample.BeReqHead},
 }
 
 // String gives the directive as the reference's messages name it.
@@ -51,7 +53,7 @@ func Compile(text string, pos config.Pos, kind Kind, sc *sample.Scope) (*Format,
 		sc = &sample.Scope{}
 	}
 	p := parser{text: text, kind: kind, scope: sc, format: &Format{Text: text}}
-	if kind == UniqueID {
+	if kind == UniqueID || kind == BackendID {
 		p.global = flagOpt // as in the reference: only logs need a word in each place
 	}
 	if err := p.parse(); err != nil {

@@ -38,6 +38,7 @@ type Backend struct {
 	config.Traits
 	CaseAdjust  map[string]string // likewise, of servers
 	Output      *logs.Output      // of messages about it
+	UniqueID    *logs.Format      // of its health checks; nil: they have none
 	TCPContent  rule.Set
 	TCPResponse rule.Set
 	// InspectRequest and InspectResponse are how long these rules may wait, in ns.

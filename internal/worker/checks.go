@@ -113,7 +113,7 @@ func agentSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, named 
 // its "addr", if that is one.
 func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, named netip.Addr, spread int) check.Spec {
 	c := check.Spec{
-		Backend: be.Name, Server: srv.Name,
+		Backend: be.Name, Server: srv.Name, UniqueID: be.UniqueID,
 		Inter: spec.Inter, FastInter: spec.FastInter, DownInter: spec.DownInter,
 		Spread: spread, Connect: be.Spec.Timeouts.Connect, Read: be.Spec.Timeouts.Check,
 	}
