@@ -39,6 +39,7 @@ var levels = []struct {
 	{"internal/handover", 1, "the exchange of sockets with HAProxy"},
 	{"internal/cli/line", 1, "the grammar of the runtime API, for the master as for the worker"},
 	{"internal/hook", 1, "a program in a sandbox: strings in, strings out"},
+	{"internal/held", 2, "what a master asks a draining worker, and the answer: text only"},
 	{"internal/diff", 2, "two Specs compared: values in, values out"},
 	{"internal/diff/command", 5, "reads two configurations, with all that is compiled in"},
 	{"internal/programs", 2, "the commands that a master runs beside its workers"},

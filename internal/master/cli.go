@@ -15,7 +15,7 @@ import (
 
 // commands is the master CLI's own table (management guide 9.4).
 func (m *master) commands() line.Table {
-	return append(slices.Concat(line.Common(), m.reloadCommands(), m.generationCommands(), m.diffCommands()), line.Table{
+	return append(slices.Concat(line.Common(), m.reloadCommands(), m.generationCommands(), m.diffCommands(), m.drainCommands()), line.Table{
 		m.crashesCommand(),
 		{Words: []string{"show", "proc"}, Help: "show processes status", Level: line.LevelOperator, Master: true, Run: m.showProc},
 		{Words: []string{"_loadstatus"}, Help: "report the outcome of the latest load", Level: line.LevelOperator, Master: true, Hidden: true, Run: m.loadStatus},

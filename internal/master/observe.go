@@ -78,6 +78,10 @@ func (m *master) observe(e mworker.Event) {
 		} else {
 			r.Warningf("Former worker (%d) %v", w.PID, e.Status)
 		}
+	case mworker.EventHurried:
+		r.Warningf("Former worker (%d) is to end, as %s: its idle connections are closed now, the others after a grace.", w.PID, e.Text)
+	case mworker.EventOverstays:
+		r.Warningf("Former worker (%d) still has connections after its grace and gets SIGTERM, as %s.", w.PID, e.Text)
 	case mworker.EventRespawn:
 		r.Warningf("The worker will be started again from generation %d in %v.", e.Generation, e.Delay)
 		m.notify.Status("The worker has ended and is started again.")

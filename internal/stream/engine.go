@@ -53,6 +53,7 @@ type Engine struct {
 	streams  atomic.Int64
 	stopping atomic.Bool
 	spread   atomic.Int64 // ns over which a soft stop closes connections
+	hurried  atomic.Bool  // it is not to take its time any more
 	held     atomic.Bool  // accepting is suspended: maxconn or no descriptors
 	short    atomic.Bool  // accepting is suspended: memory is short
 	idle     chan struct{}

@@ -19,13 +19,27 @@ const young = 1e9
 // (manual 3.1 "close-spread-time"). The channel receives a value when none is
 // left.
 func (e *Engine) SoftStop(spread time.Duration) <-chan struct{} {
-	e.spread.Store(int64(spread))
+	if !e.hurried.Load() {
+		e.spread.Store(int64(spread))
+	}
+	e.retireAll()
+	e.CheckIdle()
+	return e.idle
+}
+
+// Hurry makes a soft stop one that spreads nothing, and closes idle connections even
+// where they were to be told with an answer (option idle-close-on-response).
+func (e *Engine) Hurry() {
+	e.hurried.Store(true)
+	e.spread.Store(0)
+	e.retireAll()
+}
+
+func (e *Engine) retireAll() {
 	e.stopping.Store(true)
 	for _, t := range e.threads {
 		t.Post(t.retireIdle)
 	}
-	e.CheckIdle()
-	return e.idle
 }
 
 // retiring says whether a connection that would be kept is to be ended now.
@@ -66,7 +80,7 @@ func (t *Thread) retireIdle() {
 func (c *session) retire() {
 	e := c.th.e
 	spread := e.spread.Load()
-	if spread < 0 || c.fe.IdleOnResponse {
+	if spread < 0 || c.fe.IdleOnResponse && !e.hurried.Load() {
 		return // it is told with the answer to one more request
 	}
 	at := c.th.Now()
