@@ -57,13 +57,15 @@ func (b *builder) format(p *config.Proxy) *logs.Format {
 			b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: p.LogFormat.Pos, Text: err.Error()})
 		}
 		return f
+	case o.HTTPSLog && p.Mode == config.ModeHTTP:
+		return logs.HTTPS()
 	case o.HTTPLogCLF:
 		return logs.HTTPCLF()
 	case o.HTTPLog && p.Mode == config.ModeHTTP:
 		return logs.HTTP()
 	case o.TCPLogCLF:
 		return logs.TCPCLF()
-	case o.TCPLog, o.HTTPLog: // httplog makes no sense in TCP mode: the reference falls back too
+	case o.TCPLog, o.HTTPLog, o.HTTPSLog: // httplog makes no sense in TCP mode: the reference falls back too
 		return logs.TCP()
 	}
 	return logs.Default(strings.ToUpper(p.Mode.String()))

@@ -134,12 +134,16 @@ func (c *checker) backend(p *Proxy, name string, pos Pos, keyword, how string) {
 
 func (c *checker) logging(p *Proxy) {
 	o := &p.Options
-	if p.Mode != ModeHTTP && o.HTTPLog {
-		c.warn(p.LogOptionPos, "parsing [%s] : 'option httplog' not usable with %s (needs 'mode http'). Falling back to 'option tcplog'.",
-			p.LogOptionPos, p.Title())
-		o.TCPLog, o.TCPLogCLF, o.HTTPLog, o.HTTPLogCLF = true, o.HTTPLogCLF, false, false
+	if p.Mode != ModeHTTP && (o.HTTPLog || o.HTTPSLog) {
+		name := "httplog"
+		if o.HTTPSLog {
+			name = "httpslog"
+		}
+		c.warn(p.LogOptionPos, "parsing [%s] : 'option %s' not usable with %s (needs 'mode http'). Falling back to 'option tcplog'.",
+			p.LogOptionPos, name, p.Title())
+		o.TCPLog, o.TCPLogCLF, o.HTTPLog, o.HTTPLogCLF, o.HTTPSLog = true, o.HTTPLogCLF, false, false, false
 	}
-	if p.LogFormat == nil && !o.HTTPLog && !o.TCPLog {
+	if p.LogFormat == nil && !o.HTTPLog && !o.HTTPSLog && !o.TCPLog {
 		return
 	}
 	for _, l := range p.Logs {

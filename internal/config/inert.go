@@ -43,6 +43,8 @@ var inertRows = Table{
 	experimental(inert("tune.fd.edge-triggered { on | off }", "Sets edge-triggered polling; the event loops of Sluice choose it by themselves.", oneOf("'tune.fd.edge-triggered' expects either 'on' or 'off' but got '%s'.", "on", "off"), "off")),
 	experimental(inert("tune.fd.tables <number>", "Sets whether thread groups share a table of descriptors.", oneOf("'tune.fd.tables' expects 'shared' or 'per-thread-group', got '%s'", "shared", "per-thread-group"), "shared")),
 	inert("tune.glitches.kill.cpu-usage <number>", "Sets the load from which connections with glitches are ended.", number(0, 100, "'tune.glitches.kill.cpu-usage' expects a numeric value between 0 and 100"), "0"),
+	inert("tune.h1.zero-copy-fwd-recv { on | off }", "Sets whether HTTP/1 contents are received without a copy; Sluice sends them from where it received them.", oneOf("'tune.h1.zero-copy-fwd-recv' expects 'on' or 'off'.", "on", "off"), "on"),
+	inert("tune.h1.zero-copy-fwd-send { on | off }", "Sets whether HTTP/1 contents are sent without a copy; Sluice sends them from where it received them.", oneOf("'tune.h1.zero-copy-fwd-send' expects 'on' or 'off'.", "on", "off"), "on"),
 	inert("tune.idletimer <timeout>", "Sets when a stream counts as idle.", idleTimer),
 	inert("tune.max-rules-at-once <number>", "Bounds the rules evaluated in a row.", number(0, maxInt, "'tune.max-rules-at-once' expects a positive numeric value")),
 	inert("tune.memory.hot-size <number>", "Sets the memory that a thread keeps for itself.", number(1, maxInt, "'tune.memory.hot-size' expects a strictly positive value.")),

@@ -63,6 +63,7 @@ var logRows = Table{
 		if text, ok := p.oneText(l); ok {
 			p.overrides(l, "log-format")
 			px := p.proxy
+			px.Options.HTTPSLog = false
 			px.Options.HTTPLog, px.Options.HTTPLogCLF, px.Options.TCPLog, px.Options.TCPLogCLF = false, false, false, false
 			px.LogFormat = &LogFormat{l.Pos, text}
 		}
@@ -99,6 +100,8 @@ func (p *Parser) overrides(l *Line, name string) {
 	switch o := px.Options; {
 	case px.LogFormat != nil:
 		old = "log-format"
+	case o.HTTPSLog:
+		old = "option httpslog"
 	case o.HTTPLogCLF:
 		old = "option httplog clf"
 	case o.HTTPLog:
@@ -117,7 +120,7 @@ func (p *Parser) overrides(l *Line, name string) {
 func (p *Proxy) sameFormat(q *Proxy) bool {
 	a, b := p.Options, q.Options
 	return p.LogFormat == q.LogFormat && a.HTTPLog == b.HTTPLog && a.TCPLog == b.TCPLog &&
-		a.HTTPLogCLF == b.HTTPLogCLF && a.TCPLogCLF == b.TCPLogCLF
+		a.HTTPLogCLF == b.HTTPLogCLF && a.HTTPSLog == b.HTTPSLog && a.TCPLogCLF == b.TCPLogCLF
 }
 
 func parseLog(p *Parser, l *Line) {

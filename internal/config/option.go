@@ -16,6 +16,7 @@ type ProxyOptions struct {
 
 	HTTPLog    bool // option httplog, with clf or without
 	HTTPLogCLF bool
+	HTTPSLog   bool // option httpslog
 	TCPLog     bool // option tcplog, with clf or without
 	TCPLogCLF  bool
 
@@ -59,6 +60,7 @@ var optionRows = Table{
 	connOption("httpclose", ConnClose, "Closes both connections after each response."),
 	{Name: "option forwardfor", In: InAnyProxy, Max: -1, Syntax: "option forwardfor [ except <network> ] [ header <name> ] [ if-none ]", Doc: "Tells servers the client's address in a header field.", Parse: parseForwardFor},
 	{Name: "option httplog", In: InFrontends | InDefaults, Max: -1, Syntax: "option httplog [ clf ]", Doc: "Logs in the HTTP format.", Parse: parseLogOption},
+	{Name: "option httpslog", In: InFrontends | InDefaults, Doc: "Logs in the HTTP format with fields about TLS.", Since: "2.5", Parse: parseLogOption},
 	{Name: "option tcplog", In: InFrontends | InDefaults, Max: -1, Syntax: "option tcplog [ clf ]", Doc: "Logs in the TCP format.", Parse: parseLogOption},
 	{Name: "option redispatch", In: InBackends | InDefaults, Max: 1, No: true, Default: true, Syntax: "option redispatch [<interval>]", Doc: "Retries a failed connection on another server.", Parse: parseRedispatch},
 }
@@ -219,7 +221,8 @@ func parseLogOption(p *Parser, l *Line) {
 	wanted := *o
 	wanted.HTTPLog, wanted.HTTPLogCLF = name == "httplog", name == "httplog" && clf
 	wanted.TCPLog, wanted.TCPLogCLF = name == "tcplog", name == "tcplog" && clf
-	if *o != wanted || p.proxy.LogFormat != nil {
+	wanted.HTTPSLog = name == "httpslog"
+	if *o != wanted || o.HTTPSLog || p.proxy.LogFormat != nil {
 		title := "option " + name
 		if clf {
 			title += " clf"

@@ -92,6 +92,8 @@ func (t *textWriter) logging(p, base *Proxy) {
 		switch {
 		case p.LogFormat != nil:
 			t.line("log-format", p.LogFormat.Text)
+		case o.HTTPSLog:
+			t.line("option", "httpslog")
 		case o.HTTPLogCLF:
 			t.line("option", "httplog", "clf")
 		case o.HTTPLog:

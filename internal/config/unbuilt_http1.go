@@ -4,6 +4,4 @@ package config
 var unbuiltHTTP1Rows = Table{
 	unbuilt(InGlobal, "tune.h1.be.glitches-threshold", "<number>", "Sets after how many glitches an HTTP/1 connection to a server is closed."),
 	unbuilt(InGlobal, "tune.h1.fe.glitches-threshold", "<number>", "Sets after how many glitches an HTTP/1 connection of a client is closed."),
-	unbuilt(InGlobal, "tune.h1.zero-copy-fwd-recv", "{ on | off }", "Sets whether HTTP/1 contents are received without a copy."),
-	unbuilt(InGlobal, "tune.h1.zero-copy-fwd-send", "{ on | off }", "Sets whether HTTP/1 contents are sent without a copy."),
 }

@@ -20,6 +20,12 @@ func TCPCLF() *Format { return builtin(TCPCLFText) }
 // HTTP is the format of "option httplog".
 func HTTP() *Format { return builtin(HTTPText) }
 
+// HTTPS is the format of "option httpslog" (manual 8.2.4). No listener speaks TLS
+// yet, so that its fields are those of a plain connection without an error.
+func HTTPS() *Format { return builtin(HTTPText + plainTLS) }
+
+const plainTLS = " 0/-/-/-/0 -/-/-"
+
 // HTTPCLF is the format of "option httplog clf".
 func HTTPCLF() *Format { return builtin(HTTPCLFText) }
 
