@@ -102,7 +102,7 @@ func measureReloads(s *settings, dir string, backends int) (*operated, error) {
 			{func() {}, "reload diff", "No difference.", nil, &r.diffSame},
 			{func() { v.weight++ }, "reload diff", "changed server s0: weight", nil, &r.diffOne},
 			{func() {}, "reload", "changed in place", &r.inPlace, nil},
-			{func() { v.version++ }, "reload", "What differs from", &r.reload, &r.changes},
+			{func() { v.version++ }, "reload", "serves.", &r.reload, &r.changes},
 		} {
 			step.change()
 			if err := v.write(); err != nil {
