@@ -26,3 +26,21 @@ func TestFunctions(t *testing.T) {
 		}
 	}
 }
+
+func TestXXH3AllLengths(t *testing.T) {
+	b := make([]byte, 5000)
+	for i := range b {
+		b[i] = byte(i * 7)
+	}
+	seen := map[uint64]int{}
+	for n := range b {
+		for _, seed := range []uint64{0, 5} {
+			h := XXH3(b[:n], seed)
+			if m, ok := seen[h]; ok {
+				t.Fatalf("%d and %d bytes hash alike", m, n)
+			}
+			seen[h] = n
+		}
+		XXH64Seed(b[:n], 3)
+	}
+}

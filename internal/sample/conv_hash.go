@@ -66,3 +66,11 @@ func compileXXH32(a []Arg, _ *Scope) (Eval, error) {
 	seed := uint32(a[0].Int)
 	return func(_ *Ctx, s *Sample) bool { return s.setInt(int64(hash.XXH32(s.Data, seed))) }, nil
 }
+
+// compileHash64 has the seed as its argument, 0 by default.
+func compileHash64(f func(b []byte, seed uint64) uint64) func([]Arg, *Scope) (Eval, error) {
+	return func(a []Arg, _ *Scope) (Eval, error) {
+		seed := uint64(a[0].Int)
+		return func(_ *Ctx, s *Sample) bool { return s.setInt(int64(f(s.Data, seed))) }, nil
+	}
+}
