@@ -221,6 +221,7 @@ func (p *parser) alias(f flags) error {
 	p.build.value(item{code: a.code, flags: f}, a.empty)
 	p.format.Stage = max(p.format.Stage, a.stage)
 	p.format.counted = p.format.counted || a.code == codeLogCount
+	p.format.source = p.format.source || a.code == codeSourceIP || a.code == codeSourcePort
 	return nil
 }
 
@@ -244,6 +245,7 @@ func (p *parser) expression(f flags) error {
 	// The flag bin only counts for the whole format.
 	p.build.value(item{code: codeExpr, flags: f&^flagBin | p.global&flagBin, expr: e}, false)
 	p.format.Stage = StageEnd
+	p.format.source = p.format.source || strings.HasPrefix(e.Fetch.Name, "bc_src")
 	return nil
 }
 

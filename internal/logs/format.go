@@ -33,6 +33,7 @@ type Format struct {
 	Text  string // as written
 	Stage Stage  // when all it shows is known
 
+	source  bool // shows the local end of the connection to the server
 	items   []item
 	counted bool // shows the frontend's count of lines
 }

@@ -50,5 +50,11 @@ func (h *Hub) Output(s OutputSpec) *Output {
 
 var connectionError = ConnectionError()
 
+// ShowsSource says whether a line shows the local end of the connection to the
+// server, which has to be asked for while there is one.
+func (o *Output) ShowsSource() bool {
+	return o.Format != nil && o.Format.source || o.Structured != nil && o.Structured.source
+}
+
 // Silent says that nothing is logged: making an Entry is not worth it.
 func (o *Output) Silent() bool { return o == nil || len(o.routes) == 0 }

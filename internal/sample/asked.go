@@ -70,4 +70,14 @@ type Actor interface {
 	Hint(name, value []byte, more bool)
 	// Log writes a log line.
 	Log()
+	Fact(f Fact) int64
+	// Kernel is what the kernel measured of the connection to the client or to the
+	// server; false without one.
+	Kernel(server bool) (Kernel, bool)
+	// ServerEnds are both ends of the connection to the server; zero without one.
+	ServerEnds() (local, remote netip.AddrPort)
+	// Own says whether an address is one of this machine's.
+	Own(a netip.Addr) bool
+	// Termination is how the stream ended, and where; 0: it did not yet.
+	Termination() (cause, state byte)
 }

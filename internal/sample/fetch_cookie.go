@@ -6,7 +6,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 )
 
-// Cookies of requests (manual 7.3.6, req.cook and its kin).
+// Cookies (manual 7.3.6, req.cook, res.cook and their kin).
 
 // nextCookie takes the first cookie off b. Cookies end at semicolons and commas
 // outside quotes; what has no '=' is none, nor are RFC 2965's "$" attributes.
@@ -46,14 +46,36 @@ func cookieEnd(b []byte) int {
 }
 
 // cookieFetch finds the cookies of one name; "" is any.
-type cookieFetch struct{ name string }
+type cookieFetch struct {
+	name string
+	head direction
+	set  bool // in Set-Cookie, else in Cookie
+}
+
+func (f cookieFetch) field() string {
+	if f.set {
+		return "set-cookie"
+	}
+	return "cookie"
+}
+
+// passed is what is left of a field after a cookie of another name: in Set-Cookie
+// what follows it up to a comma is about that cookie.
+func (f cookieFetch) passed(rest []byte, line []byte) []byte {
+	at := len(line) - len(rest)
+	if !f.set || at == 0 || line[at-1] == ',' {
+		return rest
+	}
+	n := ValueEnd(rest)
+	return rest[min(n+1, len(rest)):]
+}
 
 // next gives the cookie the cursor points at and moves on. A cursor starts with
 // field and off at -1.
 func (f cookieFetch) next(h *http1.Head, it *cursor) (name, value []byte, ok bool) {
 	for {
 		if it.off < 0 {
-			if it.field = h.Find("cookie", it.field+1); it.field < 0 {
+			if it.field = h.Find(f.field(), it.field+1); it.field < 0 {
 				it.field = h.Len()
 				return nil, nil, false
 			}
@@ -68,27 +90,29 @@ func (f cookieFetch) next(h *http1.Head, it *cursor) (name, value []byte, ok boo
 		if f.name == "" || string(name) == f.name {
 			return name, value, true
 		}
+		it.off = len(line) - len(f.passed(rest, line))
 	}
 }
 
 // fetch gives the last cookie of the name, or each in turn; without a name the
 // first one of all.
 func (f cookieFetch) fetch(c *Ctx, s *Sample) bool {
-	if c.Req == nil {
+	h := f.head(c)
+	if h == nil {
 		return false
 	}
 	if s.it.all {
 		if !s.it.begun {
 			s.it.begun, s.it.field, s.it.off = true, -1, -1
 		}
-		_, v, ok := f.next(c.Req, &s.it)
+		_, v, ok := f.next(h, &s.it)
 		s.it.more = ok
 		return ok && s.setStr(v)
 	}
 	var last []byte
 	found := false
 	for it := (cursor{field: -1, off: -1}); ; found = true {
-		_, v, ok := f.next(c.Req, &it)
+		_, v, ok := f.next(h, &it)
 		if !ok || found && f.name == "" {
 			return found && s.setStr(last)
 		}
@@ -96,67 +120,88 @@ func (f cookieFetch) fetch(c *Ctx, s *Sample) bool {
 	}
 }
 
-func compileCook(a []Arg, _ *Scope) (Eval, error) {
-	return cookieFetch{a[0].Text}.fetch, nil
+// compileCook compiles a fetch of a cookie: of the request in Cookie, of the
+// response in Set-Cookie.
+func compileCook(head direction, set bool) func([]Arg, *Scope) (Eval, error) {
+	return func(a []Arg, _ *Scope) (Eval, error) { return cookieFetch{a[0].Text, head, set}.fetch, nil }
 }
 
-func compileCookVal(a []Arg, _ *Scope) (Eval, error) {
-	f := cookieFetch{a[0].Text}
+// compileCookie gives the cookie of the message at hand.
+func compileCookie(a []Arg, _ *Scope) (Eval, error) {
+	req, res := cookieFetch{a[0].Text, request, false}, cookieFetch{a[0].Text, response, true}
 	return func(c *Ctx, s *Sample) bool {
-		if !f.fetch(c, s) {
-			return false
+		if c.Response {
+			return res.fetch(c, s)
 		}
-		return s.setInt(int64(wrapInt(s.Data)))
+		return req.fetch(c, s)
 	}, nil
 }
 
-func compileCookCount(a []Arg, _ *Scope) (Eval, error) {
-	f := cookieFetch{a[0].Text}
-	return func(c *Ctx, s *Sample) bool {
-		if c.Req == nil {
-			return false
-		}
-		n := int64(0)
-		for it := (cursor{field: -1, off: -1}); ; n++ {
-			if _, _, ok := f.next(c.Req, &it); !ok {
-				return s.setInt(n)
-			}
-		}
-	}, nil
-}
-
-// compileCookNames joins the names by the first byte of the argument, a comma
-// by default.
-func compileCookNames(a []Arg, _ *Scope) (Eval, error) {
-	separator := byte(',')
-	if a[0].Set {
-		separator = a[0].Text[0]
+func compileCookVal(head direction, set bool) func([]Arg, *Scope) (Eval, error) {
+	return func(a []Arg, _ *Scope) (Eval, error) {
+		f := cookieFetch{a[0].Text, head, set}
+		return func(c *Ctx, s *Sample) bool {
+			return f.fetch(c, s) && s.setInt(int64(wrapInt(s.Data)))
+		}, nil
 	}
-	return func(c *Ctx, s *Sample) bool {
-		if c.Req == nil {
-			return false
-		}
-		room := 0
-		for i := c.Req.Find("cookie", 0); i >= 0; i = c.Req.Find("cookie", i+1) {
-			room += len(c.Req.Value(i)) + 1
-		}
-		b := c.bytes(room)
-		if b == nil {
-			return room == 0 && s.setStr(nil)
-		}
-		out := b[:0]
-		for it := (cursor{field: -1, off: -1}); ; {
-			name, _, ok := cookieFetch{}.next(c.Req, &it)
-			if !ok {
-				return s.setStr(c.keep(b, len(out)))
+}
+
+func compileCookCount(head direction, set bool) func([]Arg, *Scope) (Eval, error) {
+	return func(a []Arg, _ *Scope) (Eval, error) {
+		f := cookieFetch{a[0].Text, head, set}
+		return func(c *Ctx, s *Sample) bool {
+			h := head(c)
+			if h == nil {
+				return false
 			}
-			if len(name) == 0 {
-				continue
+			n := int64(0)
+			for it := (cursor{field: -1, off: -1}); ; n++ {
+				if _, _, ok := f.next(h, &it); !ok {
+					return s.setInt(n)
+				}
 			}
-			if len(out) > 0 {
-				out = append(out, separator)
-			}
-			out = append(out, name...)
+		}, nil
+	}
+}
+
+// compileCookNames joins the names by the first byte of the argument, a comma by
+// default. A Set-Cookie field has one, whatever its attributes are.
+func compileCookNames(head direction, set bool) func([]Arg, *Scope) (Eval, error) {
+	return func(a []Arg, _ *Scope) (Eval, error) {
+		separator, f := byte(','), cookieFetch{"", head, set}
+		if a[0].Set {
+			separator = a[0].Text[0]
 		}
-	}, nil
+		return func(c *Ctx, s *Sample) bool {
+			h := head(c)
+			if h == nil {
+				return false
+			}
+			room := 0
+			for i := h.Find(f.field(), 0); i >= 0; i = h.Find(f.field(), i+1) {
+				room += len(h.Value(i)) + 1
+			}
+			b := c.bytes(room)
+			if b == nil {
+				return room == 0 && s.setStr(nil)
+			}
+			out := b[:0]
+			for it := (cursor{field: -1, off: -1}); ; {
+				name, _, ok := f.next(h, &it)
+				if !ok {
+					return s.setStr(c.keep(b, len(out)))
+				}
+				if set {
+					it.off = -1
+				}
+				if len(name) == 0 {
+					continue
+				}
+				if len(out) > 0 {
+					out = append(out, separator)
+				}
+				out = append(out, name...)
+			}
+		}, nil
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/loop"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/rule"
+	"github.com/sluice-proxy/sluice/internal/sample"
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
@@ -54,16 +55,17 @@ func (w *wire) send2(fd int, a, b []byte) (int, syscall.Errno) {
 	w.got[fd-clientFD] += len(a) + len(b)
 	return len(a) + len(b), 0
 }
-func (w *wire) shutdown(int)             {}
-func (w *wire) promptly(int)             {}
-func (w *wire) close(int)                {}
-func (w *wire) closeReset(int)           {}
-func (w *wire) vanish(int, int)          {}
-func (w *wire) mark(int, uint32)         {}
-func (w *wire) tos(int, int)             {}
-func (w *wire) error(int) syscall.Errno  { return 0 }
-func (w *wire) local(int) netip.AddrPort { return netip.MustParseAddrPort("198.51.100.1:80") }
-func (w *wire) waiting(int) bool         { return false }
+func (w *wire) shutdown(int)                     {}
+func (w *wire) promptly(int)                     {}
+func (w *wire) close(int)                        {}
+func (w *wire) closeReset(int)                   {}
+func (w *wire) vanish(int, int)                  {}
+func (w *wire) mark(int, uint32)                 {}
+func (w *wire) tos(int, int)                     {}
+func (w *wire) error(int) syscall.Errno          { return 0 }
+func (w *wire) local(int) netip.AddrPort         { return netip.MustParseAddrPort("198.51.100.1:80") }
+func (w *wire) kernel(int) (sample.Kernel, bool) { return sample.Kernel{RTT: 5000, RTTVar: 1500}, true }
+func (w *wire) waiting(int) bool                 { return false }
 
 // cycle is a kept connection on both sides, with what a usual configuration
 // has: a rule, forwardfor, httplog to a UDP socket that is read by nobody.

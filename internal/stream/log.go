@@ -72,10 +72,7 @@ func (st *stream) troubled() bool {
 func (st *stream) fill(partial bool) {
 	e, c, th := &st.entry, st.c, st.th
 	e.Clear()
-	e.Accept, e.Request = c.acceptedWall, st.firstWall
-	if c.requests > 1 {
-		e.Accept = st.firstWall - st.idle
-	}
+	e.Accept, e.Request = st.acceptWall(), st.firstWall
 	e.Client, e.Conn = st.src, st
 	e.Frontend, e.Bind, e.ListenerID = st.fe.Name, c.ln.Name, c.ln.ID
 	th.e.hub.Fill(e)
@@ -108,7 +105,7 @@ func (st *stream) fill(partial bool) {
 	}
 	if srv := st.last; srv != nil {
 		e.ServerName = srv.Name
-		e.Server, e.ServerUnix = srv.Addr, srv.Path != ""
+		e.Source, e.Server, e.ServerUnix = st.source, srv.Addr, srv.Path != ""
 		e.SrvConn = st.lastConns
 		if partial {
 			e.SrvConn = srv.Served()

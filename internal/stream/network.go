@@ -6,6 +6,7 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/loop"
 	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/sample"
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
@@ -28,6 +29,7 @@ type network interface {
 	closeReset(fd int) // close, with a reset in place of an orderly end
 	error(fd int) syscall.Errno
 	local(fd int) netip.AddrPort
+	kernel(fd int) (sample.Kernel, bool)
 	waiting(fd int) bool // whether something arrived that was not received
 }
 
@@ -59,6 +61,15 @@ func (sockets) waiting(fd int) bool {
 	return n > 0
 }
 func (sockets) local(fd int) netip.AddrPort { return sys.LocalAddr(fd) }
+
+func (sockets) kernel(fd int) (sample.Kernel, bool) {
+	i, ok := sys.TCPInfo(fd)
+	if !ok {
+		return sample.Kernel{}, false
+	}
+	return sample.Kernel{RTT: i.Rtt, RTTVar: i.Rttvar, Unacked: i.Unacked, Sacked: i.Sacked, Lost: i.Lost,
+		Retrans: i.Retrans, Fackets: i.Fackets, Reordering: i.Reordering}, true
+}
 
 func (s sockets) dial(srv *proxy.Server, to *sys.Sockaddr, from proxy.Origin) (int, syscall.Errno) {
 	fd, errno := s.socket(srv, to.Family())

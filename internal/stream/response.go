@@ -49,7 +49,7 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 		return len(b), true
 	}
 	st.tResponse = st.th.Now()
-	st.status = h.Status
+	st.status, st.serverStatus = h.Status, h.Status
 	st.replay = false
 	st.letGo()
 	st.raw = b[:n]

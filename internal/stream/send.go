@@ -10,6 +10,7 @@ func (st *stream) established() {
 	st.th.ClearTimer(&st.timer)
 	st.up.link.nice = st.c.link.nice
 	st.tConnected = st.th.Now()
+	st.noteSource()
 	st.ctx.ServerConn = sample.ServerConn{Open: true, Reused: st.reused}
 	st.reached(logs.StageConnect)
 	if !st.http {

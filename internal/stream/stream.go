@@ -132,6 +132,7 @@ type exchange struct {
 	cookieIn, cookieOut byte
 	cookieSince         int64 // the first date in the client's cookie; 0: none
 	status              int
+	serverStatus        int           // as the server said it
 	tries               int           // attempts that failed and were followed by another
 	retries             int           // how many may be
 	left                *proxy.Server // the one a retry may leave for another; nil: none
@@ -149,8 +150,9 @@ type exchange struct {
 
 	src, dst  netip.AddrPort // of the client's connection, as rules have it
 	dstSet    bool
-	packets   proxy.Packets // to the server
-	hinting   bool          // the last 103 response in hints is not complete
+	source    netip.AddrPort // of the connection to the server, see noteSource
+	packets   proxy.Packets  // to the server
+	hinting   bool           // the last 103 response in hints is not complete
 	tarpitted bool
 	paused    bool  // rules of the answer have it wait
 	resStep   uint8 // of obeyAnswer

@@ -1,0 +1,101 @@
+package sample
+
+import (
+	"bytes"
+	"encoding/base64"
+
+	"github.com/sluice-proxy/sluice/internal/codec/http1"
+)
+
+// Credentials of a request (manual 7.3.6, http_auth_*; RFC 7617, RFC 6750).
+
+// credentials cuts the field that carries them: of a client that takes us for a
+// proxy, Proxy-Authorization.
+func credentials(h *http1.Head, field string) (scheme, rest []byte, ok bool) {
+	i := -1
+	switch {
+	case field != "":
+		i = h.Find(field, 0)
+	case forProxy(h):
+		i = h.Find("proxy-authorization", 0)
+	default:
+		i = h.Find("authorization", 0)
+	}
+	if i < 0 {
+		return nil, nil, false
+	}
+	v := h.Value(i)
+	n := bytes.IndexByte(v, ' ')
+	if n <= 0 {
+		return nil, nil, false
+	}
+	return v[:n], bytes.TrimLeft(v[n:], " "), true
+}
+
+// forProxy says whether the request is one to a proxy: its target is not a path.
+func forProxy(h *http1.Head) bool {
+	t := h.Target()
+	return len(t) > 0 && t[0] != '/' && t[0] != '*'
+}
+
+// Basic decodes the user and the password of basic authentication into the scratch
+// arena; they end at a null byte.
+func (c *Ctx) Basic() (user, password []byte, ok bool) {
+	if c.Req == nil {
+		return nil, nil, false
+	}
+	scheme, rest, ok := credentials(c.Req, "")
+	if !ok || !bytes.EqualFold(scheme, basic) {
+		return nil, nil, false
+	}
+	b := c.bytes(base64.StdEncoding.DecodedLen(len(rest)))
+	if b == nil {
+		return nil, nil, false
+	}
+	n, err := base64.StdEncoding.Decode(b, rest)
+	if err != nil {
+		return nil, nil, false
+	}
+	return bytes.Cut(c.keep(b, n), []byte{':'})
+}
+
+var basic, bearer = []byte("Basic"), []byte("Bearer")
+
+func fetchAuthUser(c *Ctx, s *Sample) bool {
+	user, _, ok := c.Basic()
+	return ok && s.setStr(user)
+}
+
+func fetchAuthPass(c *Ctx, s *Sample) bool {
+	_, password, ok := c.Basic()
+	return ok && s.setStr(password)
+}
+
+// fetchAuthType gives the scheme, of those that are known.
+func fetchAuthType(c *Ctx, s *Sample) bool {
+	if c.Req == nil {
+		return false
+	}
+	scheme, _, ok := credentials(c.Req, "")
+	switch {
+	case !ok:
+	case bytes.EqualFold(scheme, basic):
+		return s.setStr(basic)
+	case bytes.EqualFold(scheme, bearer):
+		return s.setStr(bearer)
+	}
+	return false
+}
+
+func compileAuthBearer(a []Arg, _ *Scope) (Eval, error) {
+	field := lowerText(a[0].Text)
+	return func(c *Ctx, s *Sample) bool {
+		if c.Req == nil {
+			return false
+		}
+		scheme, token, ok := credentials(c.Req, field)
+		return ok && bytes.EqualFold(scheme, bearer) && s.setStr(token)
+	}, nil
+}
+
+func lowerText(s string) string { return string(appendLower(nil, []byte(s))) }
