@@ -32,8 +32,8 @@ func TestFormatErrors(t *testing.T) {
 		{"%[path_beg]", "failed to parse sample expression <path_beg]> : unknown fetch method 'path_beg'"},
 		{"%[hdr(host,-11)]", "failed to parse sample expression <hdr(host,-11)]> : invalid args in fetch method 'hdr' : header occurrence must be >= -10"},
 		{"%[ssl_fc]", "failed to parse sample expression <ssl_fc]> : fetch method 'ssl_fc' is known but not built yet"},
-		{"%[str(a),xxh64]", "failed to parse sample expression <str(a),xxh64]> : converter 'xxh64' is known but not built yet"},
-		{"%[bc_dst]", "failed to parse sample expression <bc_dst]> : fetch method 'bc_dst' is known but not built yet"},
+		{"%[str(a),jwt_decrypt_cert(x)]", "failed to parse sample expression <str(a),jwt_decrypt_cert(x)]> : converter 'jwt_decrypt_cert' is known but not built yet"},
+		{"%[ssl_fc]", "failed to parse sample expression <ssl_fc]> : fetch method 'ssl_fc' is known but not built yet"},
 		{"%[res.hdr(x)]", "sample fetch <res.hdr> may not be reliably used here because it needs 'HTTP response headers' which is not available here"},
 		{"%[be_name]", "sample fetch <be_name> may not be reliably used here because it needs 'backend' which is not available here"},
 	} {

@@ -2,7 +2,7 @@ package sample
 
 import (
 	"encoding/binary"
-	"errors"
+	"fmt"
 	"net/netip"
 
 	"github.com/sluice-proxy/sluice/internal/hash"
@@ -50,8 +50,6 @@ type Kernel struct {
 	Unacked, Sacked, Lost, Retrans, Fackets, Reordering uint32
 }
 
-var errTimeUnit = errors.New("failed to parse time unit, valid values are: us, ms")
-
 // fact compiles a fetch of a fact.
 func fact(f Fact) func([]Arg, *Scope) (Eval, error) {
 	return ofStream(func(a Actor, s *Sample) bool { return s.setInt(a.Fact(f)) })
@@ -84,7 +82,7 @@ func kernel(get func(k *Kernel) uint32) func([]Arg, *Scope) (Eval, error) {
 func kernelTime(server bool, get func(k *Kernel) uint32) func([]Arg, *Scope) (Eval, error) {
 	return func(a []Arg, _ *Scope) (Eval, error) {
 		if a[0].Set && a[0].Text != "us" && a[0].Text != "ms" {
-			return nil, errTimeUnit
+			return nil, fmt.Errorf("expects 'us' or 'ms', got '%s'", a[0].Text)
 		}
 		div := int64(1000)
 		if a[0].Text == "us" {

@@ -9,18 +9,12 @@ import (
 
 // Credentials of a request (manual 7.3.6, http_auth_*; RFC 7617, RFC 6750).
 
-// credentials cuts the field that carries them: of a client that takes us for a
-// proxy, Proxy-Authorization.
+// credentials cuts the field that carries them, Authorization by default.
 func credentials(h *http1.Head, field string) (scheme, rest []byte, ok bool) {
-	i := -1
-	switch {
-	case field != "":
-		i = h.Find(field, 0)
-	case forProxy(h):
-		i = h.Find("proxy-authorization", 0)
-	default:
-		i = h.Find("authorization", 0)
+	if field == "" {
+		field = "authorization"
 	}
+	i := h.Find(field, 0)
 	if i < 0 {
 		return nil, nil, false
 	}
@@ -30,12 +24,6 @@ func credentials(h *http1.Head, field string) (scheme, rest []byte, ok bool) {
 		return nil, nil, false
 	}
 	return v[:n], bytes.TrimLeft(v[n:], " "), true
-}
-
-// forProxy says whether the request is one to a proxy: its target is not a path.
-func forProxy(h *http1.Head) bool {
-	t := h.Target()
-	return len(t) > 0 && t[0] != '/' && t[0] != '*'
 }
 
 // Basic decodes the user and the password of basic authentication into the scratch
@@ -56,7 +44,11 @@ func (c *Ctx) Basic() (user, password []byte, ok bool) {
 	if err != nil {
 		return nil, nil, false
 	}
-	return bytes.Cut(c.keep(b, n), []byte{':'})
+	b = c.keep(b, n)
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		b = b[:i]
+	}
+	return bytes.Cut(b, []byte{':'})
 }
 
 var basic, bearer = []byte("Basic"), []byte("Bearer")
@@ -80,7 +72,8 @@ func fetchAuthType(c *Ctx, s *Sample) bool {
 	switch {
 	case !ok:
 	case bytes.EqualFold(scheme, basic):
-		return s.setStr(basic)
+		_, _, ok = c.Basic()
+		return ok && s.setStr(basic)
 	case bytes.EqualFold(scheme, bearer):
 		return s.setStr(bearer)
 	}

@@ -16,12 +16,16 @@ func targetAddress(h *http1.Head) (a netip.Addr, port int, ok bool) {
 	if !found {
 		return a, 0, false
 	}
-	if i := bytes.IndexByte(rest, '/'); i >= 0 {
+	if i := bytes.IndexAny(rest, "/?"); i >= 0 {
 		rest = rest[:i]
 	}
-	port = 80
-	if string(scheme) == "https" {
+	switch string(scheme) {
+	case "http":
+		port = 80
+	case "https":
 		port = 443
+	default:
+		return a, 0, false
 	}
 	host := rest
 	if len(rest) > 0 && rest[0] == '[' {

@@ -242,6 +242,11 @@ var questions = append([]question{
 var before = []question{
 	{expr: "has_ctl", recent: true, inputs: texts},
 	{expr: "hex", inputs: texts}, {expr: "base64", inputs: texts}, {expr: "ub64enc", inputs: texts}, {expr: "ub64dec", inputs: append([]string{"YQ", "YQ==", "YWI", "-_-_", "+/+/", "a"}, texts...)},
+	{expr: "xxh3(0)", inputs: lengths}, {expr: "xxh3(5)", inputs: lengths}, {expr: "xxh3(-1)", inputs: lengths}, {expr: "xxh64(0)", inputs: lengths}, {expr: "xxh64(7)", inputs: lengths}, {expr: "xxh32(0)", inputs: lengths}, {expr: "xxh32(7)", inputs: lengths},
+	{expr: "rfc7239_is_valid", recent: true, inputs: forwardeds}, {expr: "rfc7239_field(for)", recent: true, inputs: forwardeds}, {expr: "rfc7239_field(by)", recent: true, inputs: forwardeds}, {expr: "rfc7239_field(host)", recent: true, inputs: forwardeds}, {expr: "rfc7239_field(proto)", recent: true, inputs: forwardeds},
+	{expr: "rfc7239_n2nn", recent: true, inputs: nodes}, {expr: "rfc7239_n2np", recent: true, inputs: nodes}, {expr: "rfc7239_nn", recent: true, inputs: texts}, {expr: "rfc7239_np", recent: true, inputs: texts},
+	{expr: "ipmask(32,128),rfc7239_nn", recent: true, number: true, inputs: []string{"10.1.2.3", "2001:db8::1", "::", "ab:cd:ff:ff:ff:ff:ff:ff", "255.255.255.255"}}, {expr: "add(0),rfc7239_np", recent: true, number: true, inputs: []string{"0", "1", "80", "8080", "65535"}},
+	{expr: "x509_v_err_str", recent: true, number: true, inputs: []string{"0", "1", "2", "7", "9", "10", "18", "19", "20", "21", "23", "28", "9999"}},
 	{expr: "sha1", inputs: texts}, {expr: "sha2(256)", inputs: texts}, {expr: "sha2(512)", inputs: texts}, {expr: "crc32(0)", inputs: texts}, {expr: "crc32c(1)", inputs: texts}, {expr: "djb2(0)", inputs: texts}, {expr: "djb2(1)", inputs: texts}, {expr: "sdbm(0)", inputs: texts}, {expr: "sdbm(1)", inputs: texts},
 	{expr: "lower", inputs: texts}, {expr: "upper", inputs: texts}, {expr: "length", inputs: texts}, {expr: "reverse", recent: true, inputs: texts}, {expr: "url_enc", inputs: texts}, {expr: "url_dec(0)", inputs: append([]string{"a%20b", "a+b?c+d", "%", "%zz", "%4", "%00x"}, texts...)}, {expr: "url_dec(1)", inputs: []string{"a+b", "%2b", "a%20b?c+d", "", "x", "%41", "%", "+", "%e9", "a%0ab"}},
 	{expr: `field(2,.)`, inputs: dotted}, {expr: `field(-1,.)`, inputs: dotted}, {expr: `field(2,.,0)`, inputs: dotted}, {expr: `field(-2,".",2)`, inputs: dotted}, {expr: `word(1,.)`, inputs: dotted}, {expr: `word(2,.,0)`, inputs: dotted}, {expr: `word(-1,.)`, inputs: dotted}, {expr: `word(-3,.,2)`, inputs: dotted},
@@ -253,6 +258,29 @@ var before = []question{
 	{expr: `host_only`, recent: true, inputs: hosts}, {expr: `port_only`, recent: true, inputs: hosts}, {expr: `param(b)`, recent: true, inputs: []string{"a=1&b=2", "b", "b=", "ab=1", "", "&&b=3", "b=1&b=2", "a&b=%20", "=b", "B=1"}},
 	{expr: `ipmask(24,64)`, number: true, inputs: []string{"10.1.2.3", "1.2.3", "::1", "2001:db8:1:2:3::4", "x", "", "255.255.255.255", "010.1.1.1", "::ffff:1.2.3.4", "1.2.3.4.5"}},
 }
+
+// lengths are texts of lengths at which hashes change their ways.
+var lengths = func() (list []string) {
+	for _, n := range []int{0, 1, 3, 4, 8, 9, 15, 16, 17, 31, 32, 33, 64, 100, 128, 129, 200, 240, 241, 300, 1024, 1025, 1100} {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte(i*31 + n)
+		}
+		list = append(list, string(b))
+	}
+	return list
+}()
+
+var (
+	forwardeds = []string{
+		"for=127.0.0.1;proto=http", "proto=custom", "PROTO=http", `proto="http"`, "proto=", "proto", "", ";", "proto=http;", "proto=http;;for=1.2.3.4", "proto=http; for=1.2.3.4", "proto=http ;for=1.2.3.4", `host="a:80"`, "host=a:80", `host=""`, `host="a`, `host="[::1]:65535"`, `host="[::1]:65536"`, "host=[::1]", `host="a b"`, `host="a\"b"`,
+		"host=a;host=b", `for="1.2.3.4:0"`, `for="1.2.3.4:000080"`, `for="1.2.3.4:"`, `for="1.2.3.4:_x"`, `for="1.2.3.4:_x y"`, "for=1.2.3", "for=01.2.3.4", "for=unknown", "for=UNKNOWN", `for="unknown:_1"`, "for=_", "for=_a", `for="_a,b"`, "for=::1", `for="::1"`, `for="[::1]:_x"`, `for="[::1]x"`, `for="[::ffff:1.2.3.4]"`, `by=1.2.3.4;for=_x;proto=http;host=h`,
+		"for=1.2.3.4,for=1.2.3.5", `for="1.2.3.4"x`, "host=a_b", "host=:80", `host="user@a"`, "host=a-b.example", "for=\x00", "proto=http\x00",
+	}
+	nodes = []string{
+		"127.0.0.1:9999", "[ab:cd:ff:ff:ff:ff:ff:ff]:9998", "_name:_port", "_name", "unknown", "unknown:80", "unknownx", "UNKNOWN", "1.2.3.4", "[::1]", "::1", "[::1]:", "1.2.3.4:0", "1.2.3.4:65536", "1.2.3.4:00080", "1.2.3.4:_p q", "_", "_:1", "_a:", "x", `"1.2.3.4"`, "", ":80", "[::1", "[::1]x", "[::1]:1x", "[::ffff:1.2.3.4]:1", "1.2.3", "1.2.3.4 ", " 1.2.3.4", "_1:_2:_3",
+	}
+)
 
 var (
 	dotted  = []string{"", "a", "a.b.c", ".a..b.", "...", "a.b", "one.two.three.four", ".", "a.", ".a"}

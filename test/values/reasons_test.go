@@ -36,6 +36,7 @@ var reasons = append([]reason{
 	{`tcp.options.tsval`, "", "without the option there is no value, says the manual"},
 	{`tcp.options_list`, brokenSyn, "the option is longer than the header"},
 	{`port_only`, "h:x", "that is no port"}, {`port_only`, "h:99999", "that is no port"},
+	{`rfc7239_is_valid`, "host=a-b.example", "hosts may have hyphens"}, {`rfc7239_field(host)`, "host=a-b.example", "hosts may have hyphens"},
 }, always...)
 
 // older are about Debian's haproxy.
