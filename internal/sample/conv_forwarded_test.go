@@ -47,7 +47,7 @@ func TestTargetAddress(t *testing.T) {
 		"http://1.2.3.4:8080/": "<1.2.3.4> <8080>", "https://1.2.3.4/": "<1.2.3.4> <443>", "http://[::1]:81/": "<::1> <81>", "http://1.2.3.4?x": "<1.2.3.4> <80>",
 		"/1.2.3.4": "- -", "http://example.com/": "- -", "ftp://1.2.3.4/": "- -",
 	} {
-		if got := fetched(t, "GET "+target+" HTTP/1.0\n", "url_ip url_port"); got != want {
+		if got := fetched(t, "GET "+target+" HTTP/1.0", "url_ip url_port"); got != want {
 			t.Errorf("%s: %s, want %s", target, got, want)
 		}
 	}
