@@ -81,7 +81,7 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	srv.Pool = pool(&s.Pool)
 	srv.ConnName = b.connName(be, s)
 	srv.Transport = b.transport(be, s)
-	srv.Keyed = srv.SendProxy != 0 || srv.ConnName != 0 || srv.Source != nil && srv.Source.Use > config.UseAddress
+	srv.SetKeyed()
 	b.health(&srv.Health.HealthView, s)
 	b.checkAddr(be, s)
 	if h := b.spec.FindHealthCheck(s.HealthCheck); h != nil {
@@ -114,7 +114,7 @@ func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.
 	} else if srv.MapPort {
 		srv.PortShift = a.Port
 	}
-	srv.Keyed = srv.Keyed || srv.Mapped()
+	srv.SetKeyed()
 	return srv
 }
 

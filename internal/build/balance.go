@@ -28,7 +28,7 @@ func (b *builder) balance(be *proxy.Backend, p *config.Proxy) {
 	}
 	for i, srv := range be.Servers {
 		srv.SlowStart = p.Servers[i].SlowStart
-		srv.Node = node(srv, p.Servers[i])
+		srv.Node = Node(srv, p.Servers[i])
 	}
 	if err := be.Prepare(params); err != nil {
 		b.alert(p.Pos, "%v.", err)
@@ -37,8 +37,8 @@ func (b *builder) balance(be *proxy.Backend, p *config.Proxy) {
 
 var affinities = map[string]proxy.Affinity{"maxconn": proxy.AffinityMaxConn, "maxqueue": proxy.AffinityMaxQueue}
 
-// node is the server's place in consistent hashing (manual 5.2, "hash-key").
-func node(srv *proxy.Server, s *config.Server) uint32 {
+// Node is the server's place in consistent hashing (manual 5.2, "hash-key").
+func Node(srv *proxy.Server, s *config.Server) uint32 {
 	id := uint32(srv.ID)
 	switch {
 	case s.HashKey == "id32":

@@ -50,12 +50,10 @@ func (r *Runtime) NewServer(be *proxy.Backend, s *config.Server) (*proxy.Server,
 			srv.ID++
 		}
 	}
-	srv.SlowStart, srv.Node = s.SlowStart, node(srv, s)
+	srv.SlowStart, srv.Node = s.SlowStart, Node(srv, s)
 	if be.HTTP {
-		srv.Redir, srv.Cookie = s.Redir, s.Cookie
-		if p := be.Spec; p.Cookie != nil && p.Cookie.Dynamic && p.CookieKey != "" && srv.Cookie == "" {
-			srv.Cookie = srv.DynamicCookie(p.CookieKey)
-		}
+		srv.Redir = s.Redir
+		be.Recookie(srv, s.Cookie)
 	}
 	return srv, nil
 }

@@ -9,13 +9,12 @@ import (
 
 // persistence sets by what clients stay with a server.
 func (b *builder) persistence(be *proxy.Backend, p *config.Proxy) {
+	be.DynamicCookie.Key = p.CookieKey
 	if be.HTTP {
+		be.DynamicCookie.On = p.Cookie != nil && p.Cookie.Dynamic
 		for i, s := range be.Servers {
-			spec := p.Servers[i]
-			s.Redir, s.Cookie = spec.Redir, spec.Cookie
-			if p.Cookie != nil && p.Cookie.Dynamic && p.CookieKey != "" && s.Cookie == "" {
-				s.Cookie = s.DynamicCookie(p.CookieKey)
-			}
+			s.Redir = p.Servers[i].Redir
+			be.Recookie(s, p.Servers[i].Cookie)
 		}
 		if p.Cookie != nil {
 			be.Cookie = proxy.NewCookie(p.Cookie, be.Servers)
@@ -35,12 +34,13 @@ func (b *builder) useServer(be *proxy.Backend, p *config.Proxy) func(*sample.Ctx
 	if len(cases) == 0 {
 		return nil
 	}
-	byName := map[string]*proxy.Server{}
-	for _, s := range be.Servers {
-		byName[s.Name] = s
-	}
+	be.Index()
 	for _, c := range cases {
-		if c.Dynamic == nil && byName[c.Name] == nil {
+		switch srv := be.Named(c.Name); {
+		case c.Dynamic != nil:
+		case srv != nil:
+			srv.Referenced = true
+		default:
 			b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: c.Pos,
 				Text: "backend '" + p.Name + "' : unable to find server '" + c.Name + "' referenced in a 'use-server' rule."})
 		}
@@ -52,9 +52,9 @@ func (b *builder) useServer(be *proxy.Backend, p *config.Proxy) func(*sample.Ctx
 			if c, from, name = cases.Select(x, from); c == nil {
 				return nil
 			}
-			srv := byName[c.Name]
+			srv := be.Named(c.Name)
 			if c.Dynamic != nil {
-				srv = byName[string(name)]
+				srv = be.Named(string(name))
 			}
 			if srv != nil && ok(srv) {
 				return srv

@@ -12,20 +12,15 @@ import (
 type directory struct {
 	frontends map[string]*proxy.Frontend
 	backends  map[string]*proxy.Backend
-	servers   map[string]map[string]*proxy.Server // by backend
 }
 
 func (b *builder) directory() *directory {
-	d := &directory{map[string]*proxy.Frontend{}, b.be, map[string]map[string]*proxy.Server{}}
+	d := &directory{map[string]*proxy.Frontend{}, b.be}
 	for _, f := range b.r.Frontends {
 		d.frontends[f.Name] = f
 	}
-	for name, be := range b.be {
-		m := make(map[string]*proxy.Server, len(be.Servers))
-		for _, s := range be.Servers {
-			m[s.Name] = s
-		}
-		d.servers[name] = m
+	for _, be := range b.be {
+		be.Index()
 	}
 	return d
 }
@@ -40,8 +35,15 @@ func (d *directory) Backend(name string) sample.Source {
 
 // Server implements sample.Names.
 func (d *directory) Server(backend, server string) sample.Source {
-	if s := d.servers[backend][server]; s != nil {
+	if s := d.server(backend, server); s != nil {
 		return s
+	}
+	return nil
+}
+
+func (d *directory) server(backend, server string) *proxy.Server {
+	if be := d.backends[backend]; be != nil {
+		return be.Named(server)
 	}
 	return nil
 }
@@ -117,7 +119,8 @@ func (b *builder) serverNamed(dir *directory, r *sample.Reference, name, at stri
 	if p == nil && b.spec.Find(name, true) == nil {
 		return nil, fmt.Sprintf("unable to find proxy '%s' %s.", name, at)
 	}
-	if s := dir.Server(name, r.Server); s != nil {
+	if s := dir.server(name, r.Server); s != nil {
+		s.Referenced = true
 		return s, ""
 	}
 	if p != nil && p.Disabled {

@@ -13,8 +13,14 @@ func (b *builder) rules(p *config.Proxy, set string) rule.Set { return rule.Coll
 // switcher compiles "use_backend" with def as "default_backend".
 func (b *builder) switcher(p *config.Proxy, def *proxy.Backend) func(*sample.Ctx) *proxy.Backend {
 	cases := rule.CollectSwitch(p)
+	fallback := func(def *proxy.Backend) *proxy.Backend {
+		if def != nil && def.Unpublished && p.DefaultBackend != "" {
+			return nil
+		}
+		return def
+	}
 	if len(cases) == 0 {
-		return func(*sample.Ctx) *proxy.Backend { return def }
+		return func(*sample.Ctx) *proxy.Backend { return fallback(def) }
 	}
 	// Each frontend has targets of its own: rules that come from a defaults
 	// section are shared with other frontends.
@@ -33,16 +39,20 @@ func (b *builder) switcher(p *config.Proxy, def *proxy.Backend) func(*sample.Ctx
 			var c *rule.Case
 			var name []byte
 			if c, from, name = cases.Select(x, from); c == nil {
-				return def
+				return fallback(def)
 			}
 			if c.Dynamic != nil {
-				if be := byName[string(name)]; be != nil {
+				be := byName[string(name)]
+				if be != nil && be.Unpublished {
+					continue
+				}
+				if be != nil {
 					return be
 				}
-				return def
+				return fallback(def)
 			}
-			if to[from] != nil { // nil: the backend is disabled
-				return to[from]
+			if be := to[from]; be != nil && !be.Unpublished { // nil: it is disabled
+				return be
 			}
 		}
 	}

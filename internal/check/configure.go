@@ -21,6 +21,24 @@ func (w *Watch) Tracked() bool {
 	return len(w.trackers) > 0 || h.Tracks != nil
 }
 
+// HasTrackers tells whether other servers take their state from this one.
+func (w *Watch) HasTrackers() bool {
+	w.m.mu.Lock()
+	defer w.m.mu.Unlock()
+	return len(w.trackers) > 0
+}
+
+// Checked tells whether the server's health is checked, or would be if nobody had
+// disabled that.
+func (w *Watch) Checked() bool { return w.check != nil }
+
+// Found says that a server whose name was not found has an address now.
+func (w *Watch) Found() {
+	w.m.mu.Lock()
+	defer w.m.mu.Unlock()
+	w.admin(proxy.NoAddress, 0, nil)
+}
+
 // Forget ends the checks of a server and keeps its state no more. It does not wait
 // for them. Like Add, while the process serves, it is called when no stream and no
 // command runs.

@@ -24,6 +24,8 @@ type Operated interface {
 	SetSessRate(n int64)
 	// ClearCounters forgets the highest values, or everything that was counted.
 	ClearCounters(all bool)
+	// ClearServer forgets everything that was counted of a server, which is there.
+	ClearServer(backend, server string)
 }
 
 // Frontend is what commands about one frontend act on.
@@ -52,12 +54,20 @@ func operateCommands(of Worker) []line.Command {
 		return line.Command{Words: strings.Fields(name), Args: args, Help: help, Level: line.LevelAdmin, Worker: true,
 			Run: func(s *line.Session, args []string, _ []byte) { run(s, append(slices.Clone(args), "", "", "")) }}
 	}
-	clear := row("clear counters", "[all]", "clear max statistics counters (or all)", func(*line.Session, []string) { w.ClearCounters(false) })
+	clear := row("clear counters", "[all|server <bk>/<srv> [force]] ", "clear max statistics counters (or all, or one server's)", func(*line.Session, []string) { w.ClearCounters(false) })
 	clear.Level = line.LevelOperator
 	clearAll := row("clear counters all", "", "clear all statistics counters", func(*line.Session, []string) { w.ClearCounters(true) })
 	clearAll.Hidden = true // the row before tells of it
+	clearServer := row("clear counters server", "", "", func(s *line.Session, args []string) {
+		if w.server(s, args) != nil {
+			backend, server, _ := strings.Cut(args[0], "/")
+			w.ClearServer(backend, server)
+			s.Message(line.SeverityNotice, "Server counters cleared.")
+		}
+	})
+	clearServer.Hidden = true
 	return []line.Command{
-		clear, clearAll,
+		clear, clearAll, clearServer,
 		row("disable frontend", "<frontend>", "temporarily disable specific frontend", func(s *line.Session, args []string) { w.enable(s, args[0], false) }),
 		row("enable frontend", "<frontend>", "re-enable specific frontend", func(s *line.Session, args []string) { w.enable(s, args[0], true) }),
 		row("set maxconn frontend", "<frontend> <value>", "change a frontend's maxconn setting", w.frontendMaxConn),

@@ -26,11 +26,55 @@ func (w operatedWorker) Frontend(name string) Frontend {
 	}
 	return w
 }
+func (w operatedWorker) ClearServer(backend, server string) { w.note("clear %s/%s", backend, server) }
+func (w operatedWorker) Steady(f func())                    { f() }
+func (w operatedWorker) Alone(f func()) bool                { w.note("alone"); f(); return true }
+func (w operatedWorker) Backend(name string) Backend {
+	if name != "be" {
+		return nil
+	}
+	return w
+}
+func (w operatedWorker) BackendNames() []string { return []string{"be", "other"} }
+func (w operatedWorker) Publish(on bool) string { w.note("publish %t", on); return "" }
+func (w operatedWorker) DynamicCookie(on *bool, key *string) string {
+	if on != nil {
+		w.note("cookie %t", *on)
+	}
+	if key != nil {
+		w.note("key %s", *key)
+	}
+	return ""
+}
+
+// operatedServer has an address and a name.
+type operatedServer struct {
+	Server
+	operatedWorker
+}
+
+func (s operatedServer) Move(addr string, port *string) string {
+	text := "none"
+	if port != nil {
+		text = *port
+	}
+	s.note("move %s %s", addr, text)
+	return "nothing changed"
+}
+
+func (s operatedServer) Rename(name string) string {
+	if name == "bad/name" {
+		return "Server name contains invalid characters."
+	}
+	s.note("rename %s", name)
+	return ""
+}
+
 func (w operatedWorker) Server(backend, server string) (Server, error) {
 	if backend+"/"+server != "be/s1" {
 		return nil, errors.New("No such server.")
 	}
-	return struct{ Server }{}, nil
+	return operatedServer{operatedWorker: w}, nil
 }
 func (w operatedWorker) Enable(on bool) string { w.note("enable %t", on); return "" }
 func (w operatedWorker) SetMaxConn(n int64)    { w.note("frontend %d", n) }
@@ -61,6 +105,36 @@ func TestOperate(t *testing.T) {
 		{line.LevelOperator, "clear counters all", "Permission denied", ""},
 		{line.LevelAdmin, "clear counters all", "", "clear true"},
 		{line.LevelAdmin, "clear counters x", "", "clear false"},
+		{line.LevelOperator, "clear counters server be/s1", "Permission denied", ""},
+		{line.LevelAdmin, "clear counters server", "Require 'backend/server'.", ""},
+		{line.LevelAdmin, "clear counters server be/no", "No such server.", ""},
+		{line.LevelAdmin, "clear counters server be/s1 force", "Server counters cleared.", "clear be/s1"},
+		{line.LevelAdmin, "set server be/s1 addr", "set server <b>/<s> addr requires an address and optionally a port.", "alone"},
+		{line.LevelAdmin, "set server be/s1 addr 127.0.0.1", "nothing changed", "alone, move 127.0.0.1 none"},
+		{line.LevelAdmin, "set server be/s1 addr 127.0.0.1 x 3", "nothing changed", "alone, move 127.0.0.1 none"},
+		{line.LevelAdmin, "set server be/s1 addr 127.0.0.1 port", "nothing changed", "alone, move 127.0.0.1 "},
+		{line.LevelAdmin, "set server be/s1 addr ::1 port +3", "nothing changed", "alone, move ::1 +3"},
+		{line.LevelAdmin, "set server be/no addr ::1", "No such server.", "alone"},
+		{line.LevelAdmin, "set server be/s1 fqdn", "set server <b>/<s> fqdn requires a FQDN.", ""},
+		{line.LevelAdmin, "set server be/s1 name", "set server <b>/<s> name requires a new name.", "alone"},
+		{line.LevelAdmin, "set server be/s1 name bad/name", "Server name contains invalid characters.", "alone"},
+		{line.LevelAdmin, "set server be/s1 name blue", "Server name updated.", "alone, rename blue"},
+		{line.LevelOperator, "set server be/s1 name blue", "Permission denied", ""},
+		{line.LevelAdmin, "set server be/s1", "usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send | check-addr | check-port | fqdn | health | name | ssl | state | weight", ""},
+		{line.LevelUser, "show backend", "# name\nbe\nother", ""},
+		{line.LevelOperator, "publish backend be", "Permission denied", ""},
+		{line.LevelAdmin, "publish backend", "No such backend.", "alone"},
+		{line.LevelAdmin, "publish backend be", "Backend published.", "alone, publish true"},
+		{line.LevelAdmin, "unpublish backend be", "Backend unpublished.", "alone, publish false"},
+		{line.LevelAdmin, "unpublish backend no", "No such backend.", "alone"},
+		{line.LevelAdmin, "enable dynamic-cookie backend", "A backend name is expected.", "alone"},
+		{line.LevelAdmin, "enable dynamic-cookie backend no", "No such backend.", "alone"},
+		{line.LevelAdmin, "enable dynamic-cookie backend be", "", "alone, cookie true"},
+		{line.LevelAdmin, "disable dynamic-cookie backend be", "", "alone, cookie false"},
+		{line.LevelAdmin, "set dynamic-cookie-key backend", "A backend name is expected.", "alone"},
+		{line.LevelAdmin, "set dynamic-cookie-key backend no", "No such backend.", "alone"},
+		{line.LevelAdmin, "set dynamic-cookie-key backend be", "String value expected.", "alone"},
+		{line.LevelAdmin, "set dynamic-cookie-key backend be k", "", "alone, key k"},
 		{line.LevelOperator, "disable frontend fe", "Permission denied", ""},
 		{line.LevelAdmin, "disable frontend", "A frontend name is expected.", ""},
 		{line.LevelAdmin, "disable frontend be", "No such frontend.", ""},

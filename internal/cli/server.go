@@ -24,10 +24,24 @@ type Server interface {
 	SetAgentSend(text string) string
 	SetWeight(text string) string
 	Weight() (now, initial int)
+	// Fqdn and TLS say why the name to resolve, and the encryption, cannot be
+	// changed.
+	Fqdn(name string) string
+	TLS(word string) string
+	// Move changes the address, and the port if there is one: a number, after "+" or
+	// "-" one relative to the port that clients connected to. It returns what became
+	// of that. Nothing else may read the servers meanwhile.
+	Move(addr string, port *string) (message string)
+	// Rename changes the name; likewise.
+	Rename(name string) (fault string)
 }
 
 // Servers finds servers and shows their state.
 type Servers interface {
+	// Steady runs f while the servers stay what they are, Alone while nothing else
+	// reads them; false: others were too busy, and f was not run.
+	Steady(f func())
+	Alone(f func()) bool
 	// Server finds a server; the error is in the reference's words.
 	Server(backend, server string) (Server, error)
 	// ServerStates writes the lines of "show servers state" of one backend, or of
@@ -40,49 +54,76 @@ type Servers interface {
 // serverSetting is a word after "set server <backend>/<server>".
 type serverSetting struct {
 	word string
-	set  func(srv Server, args []string) string // nil: not built yet
+	set  func(srv Server, args []string) string
+	// run is for those that answer also when nothing is wrong; they run alone.
+	run func(s *line.Session, srv Server, args []string)
 }
 
 // serverSettings are in the order of the usage.
 var serverSettings = []serverSetting{
-	{"addr", nil},
-	{"agent", func(srv Server, a []string) string { return srv.SetAgent(a[0]) }},
-	{"agent-addr", func(srv Server, a []string) string {
+	{word: "addr", run: func(s *line.Session, srv Server, a []string) {
+		if a[0] == "" {
+			s.Err("set server <b>/<s> addr requires an address and optionally a port.")
+			return
+		}
+		var port *string
+		if a[1] == "port" {
+			port = &a[2]
+		}
+		s.Message(line.SeverityWarning, srv.Move(a[0], port))
+	}},
+	{word: "agent", set: func(srv Server, a []string) string { return srv.SetAgent(a[0]) }},
+	{word: "agent-addr", set: func(srv Server, a []string) string {
 		if a[0] == "" {
 			return "set server <b>/<s> agent-addr requires an address and optionally a port."
 		}
 		return withPort(a, srv.SetAgentAddr, srv.SetAgentPort)
 	}},
-	{"agent-port", func(srv Server, a []string) string {
+	{word: "agent-port", set: func(srv Server, a []string) string {
 		if a[0] == "" {
 			return "set server <b>/<s> agent-port requires a port."
 		}
 		return srv.SetAgentPort(a[0])
 	}},
-	{"agent-send", func(srv Server, a []string) string { return srv.SetAgentSend(a[0]) }},
-	{"check-addr", func(srv Server, a []string) string {
+	{word: "agent-send", set: func(srv Server, a []string) string { return srv.SetAgentSend(a[0]) }},
+	{word: "check-addr", set: func(srv Server, a []string) string {
 		if a[0] == "" {
 			return "set server <b>/<s> check-addr requires an address and optionally a port."
 		}
 		return withPort(a, srv.SetCheckAddr, srv.SetCheckPort)
 	}},
-	{"check-port", func(srv Server, a []string) string {
+	{word: "check-port", set: func(srv Server, a []string) string {
 		if a[0] == "" {
 			return "set server <b>/<s> check-port requires a port."
 		}
 		return srv.SetCheckPort(a[0])
 	}},
-	{"fqdn", nil},
-	{"health", func(srv Server, a []string) string { return srv.SetHealth(a[0]) }},
-	{"name", nil},
-	{"ssl", nil},
-	{"state", func(srv Server, a []string) string {
+	{word: "fqdn", set: func(srv Server, a []string) string {
+		if a[0] == "" {
+			return "set server <b>/<s> fqdn requires a FQDN."
+		}
+		return srv.Fqdn(a[0])
+	}},
+	{word: "health", set: func(srv Server, a []string) string { return srv.SetHealth(a[0]) }},
+	{word: "name", run: func(s *line.Session, srv Server, a []string) {
+		fault := "set server <b>/<s> name requires a new name."
+		if a[0] != "" {
+			fault = srv.Rename(a[0])
+		}
+		if fault != "" {
+			s.Err(fault)
+			return
+		}
+		s.Message(line.SeverityNotice, "Server name updated.")
+	}},
+	{word: "ssl", set: func(srv Server, a []string) string { return srv.TLS(a[0]) }},
+	{word: "state", set: func(srv Server, a []string) string {
 		if !srv.SetState(a[0]) {
 			return "'set server <srv> state' expects 'ready', 'drain' and 'maint'."
 		}
 		return ""
 	}},
-	{"weight", func(srv Server, a []string) string { return srv.SetWeight(a[0]) }},
+	{word: "weight", set: func(srv Server, a []string) string { return srv.SetWeight(a[0]) }},
 }
 
 // withPort is "<addr> [port <port>]".
@@ -142,7 +183,7 @@ func serverCommands(of Worker) []line.Command {
 					}
 				}
 			}},
-		{Words: []string{"set", "server"}, Args: "<backend>/<server> [opts]", Help: "change a server's state or checks", Level: line.LevelAdmin, Worker: true, Run: w.setServer},
+		{Words: []string{"set", "server"}, Args: "<backend>/<server> [opts]", Help: "change a server's state or checks", Level: line.LevelAdmin, Worker: true, Free: true, Run: w.setServer},
 		{Words: []string{"show", "servers", "conn"}, Args: "[<backend>]", Help: "dump server connections status (all or for a single backend)", Worker: true,
 			Run: func(s *line.Session, args []string, _ []byte) { showServers(s, args, w.ServerConns) }},
 		{Words: []string{"show", "servers", "state"}, Args: "[<backend>]", Help: "dump volatile server information", Worker: true, Run: w.showServersState},
@@ -167,27 +208,42 @@ func (w servers) server(s *line.Session, args []string) Server {
 }
 
 func (w servers) setServer(s *line.Session, args []string, _ []byte) {
-	srv := w.server(s, args)
-	if srv == nil {
-		return
-	}
-	args = append(slices.Clone(args[1:]), "", "", "")
+	padded := append(slices.Clone(args), "", "", "", "")
 	var usage []string
 	for _, x := range serverSettings {
 		usage = append(usage, x.word)
-		switch {
-		case x.word != args[0]:
-		case x.set == nil:
-			s.Err("'set server' does not support '" + x.word + "' yet.")
-			return
-		default:
-			if text := x.set(srv, args[1:]); text != "" {
-				s.Err(text)
-			}
+		if x.word != padded[1] {
+			continue
+		}
+		if x.run != nil {
+			w.alone(s, func() {
+				if srv := w.server(s, args); srv != nil {
+					x.run(s, srv, padded[2:])
+				}
+			})
 			return
 		}
+		w.Steady(func() {
+			if srv := w.server(s, args); srv != nil {
+				if text := x.set(srv, padded[2:]); text != "" {
+					s.Err(text)
+				}
+			}
+		})
+		return
 	}
-	s.Err("usage: set server <backend>/<server> " + strings.Join(usage, " | "))
+	w.Steady(func() {
+		if w.server(s, args) != nil {
+			s.Err("usage: set server <backend>/<server> " + strings.Join(usage, " | "))
+		}
+	})
+}
+
+// alone runs what changes the servers that other commands read.
+func (w servers) alone(s *line.Session, f func()) {
+	if !w.Alone(f) {
+		s.Err("Another command is still under way, try again.")
+	}
 }
 
 func (w servers) showServersState(s *line.Session, args []string, _ []byte) {

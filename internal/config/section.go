@@ -173,6 +173,9 @@ func (p *Parser) registerProxy(px *Proxy) {
 	p.proxies[px.Name] = append(p.proxies[px.Name], px)
 }
 
+// ValidName tells whether a proxy or a server may have the name.
+func ValidName(s string) bool { return s != "" && badNameByte(s) < 0 }
+
 // badNameByte returns the index of the first byte that a proxy or server name
 // must not have, -1 without one.
 func badNameByte(s string) int {

@@ -63,7 +63,11 @@ type Backend struct {
 	// Stays: something below may send a stream to a server of its own.
 	Stays         bool
 	Cookie        *Cookie // nil: none
-	RDPCookie     string  // persist rdp-cookie; "": not
+	DynamicCookie DynamicCookie
+	// Unpublished: rules that choose a backend pass over it. Changed while no thread
+	// runs.
+	Unpublished   bool
+	RDPCookie     string // persist rdp-cookie; "": not
 	ForcePersist  rule.Tests
 	IgnorePersist rule.Tests
 	// UseServer returns the server of the first use-server rule that holds and whose
@@ -77,6 +81,8 @@ type Backend struct {
 	Key func(*sample.Ctx) (hash uint32, ok bool)
 
 	KeyInBody bool // Key may look into the bodies of POST
+
+	named map[string]*Server // nil: nobody asks by name, see Index
 
 	mu      sync.Mutex
 	chooser chooser

@@ -25,10 +25,41 @@ func (b *Backend) Relimit(srv *Server, n int64) {
 	srv.maxSet.Store(0)
 }
 
-// Move changes the address, of a server that has one of its own.
-func (s *Server) Move(to netip.AddrPort) {
-	s.Addr, s.To = to, sys.InetSockaddr(to)
+// Place is where a server is. Of an unspecified address, and with MapPort of the
+// port, parts are those that the client connected to, see Server.
+type Place struct {
+	Addr      netip.AddrPort
+	MapPort   bool
+	PortShift int
+}
+
+// Place returns where the server is.
+func (s *Server) Place() Place { return Place{s.Addr, s.MapPort, s.PortShift} }
+
+// Move changes the place, of a server that is reached by IP. Nothing may be in its
+// pools: connections are kept by another key from then on, maybe.
+func (s *Server) Move(to Place) {
+	s.Addr, s.To = to.Addr, sys.InetSockaddr(to.Addr)
+	s.MapIP, s.MapPort, s.PortShift = to.Addr.Addr().IsUnspecified(), to.MapPort, to.PortShift
+	s.SetKeyed()
 	s.Moved++
+}
+
+// Rehash changes the place in consistent hashing.
+func (b *Backend) Rehash(srv *Server, node uint32) error {
+	if srv.Node == node {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	srv.Node = node
+	return b.rebalance()
+}
+
+// Rename changes a server's name, which no other has.
+func (b *Backend) Rename(srv *Server, name string) {
+	srv.Name = name
+	b.reindex()
 }
 
 // AddServer adds a server behind the others. Its Index is set.
@@ -46,6 +77,7 @@ func (b *Backend) AddServer(srv *Server) error {
 		b.Servers = former
 		return err
 	}
+	b.reindex()
 	b.ramps = b.ramps || srv.ramps()
 	b.setUsable(srv, usable)
 	b.pump(&g)
@@ -65,6 +97,7 @@ func (b *Backend) RemoveServer(srv *Server) error {
 		number(former)
 		return err
 	}
+	b.reindex()
 	srv.gone = true
 	srv.Moved++
 	b.setUsable(srv, false)

@@ -34,6 +34,12 @@ func (b *Backend) Clear() {
 	b.downs, b.downed = 0, 0
 	b.mu.Unlock()
 	for _, s := range b.Servers {
-		s.Health.With(func(h *HealthView) { h.Fails, h.Downs, h.DownFor = 0, 0, 0 })
+		s.Clear()
 	}
+}
+
+// Clear is ClearMax, and forgets how often and how long the server was down.
+func (s *Server) Clear() {
+	s.waits.ClearMax()
+	s.Health.With(func(h *HealthView) { h.Fails, h.Downs, h.DownFor = 0, 0, 0 })
 }

@@ -1,11 +1,6 @@
 package proxy
 
-import (
-	"fmt"
-
-	"github.com/sluice-proxy/sluice/internal/config"
-	"github.com/sluice-proxy/sluice/internal/hash"
-)
+import "github.com/sluice-proxy/sluice/internal/config"
 
 // Cookie is how a cookie keeps clients with their server (manual 4.2, "cookie").
 type Cookie struct {
@@ -45,19 +40,6 @@ func NewCookie(c *config.Cookie, servers []*Server) *Cookie {
 
 // Server returns the server of a value, nil without one.
 func (k *Cookie) Server(value []byte) *Server { return k.servers[string(value)] }
-
-// DynamicCookie is the value that stands for a server in cookies when none is
-// configured (manual 4.2, "dynamic-cookie-key"): HAProxy's, so that load balancers
-// of both kinds may stand side by side. It is "" for a server without an IP address.
-func (s *Server) DynamicCookie(key string) string {
-	if !s.Addr.IsValid() {
-		return ""
-	}
-	port := s.Addr.Port()
-	b := append([]byte(key), s.Addr.Addr().AsSlice()...)
-	b = append(b, 0, 0, byte(port>>8), byte(port))
-	return fmt.Sprintf("%016x", hash.XXH64(b))
-}
 
 // Willing tells whether the server takes what persistence sends it.
 func (s *Server) Willing() bool {

@@ -30,11 +30,11 @@ func TestDynamicCookie(t *testing.T) {
 		{"127.0.0.1:19781", "mykey", "50799eeb8d7190a3"}, {"[::1]:19781", "mykey", "53fc1a222ac807b9"}, {"127.0.0.1:19781", "longer_secret_key", "0991b5c2da08814f"},
 	} {
 		s := &Server{Addr: netip.MustParseAddrPort(x.addr)}
-		if got := s.DynamicCookie(x.key); got != x.want {
+		if got := (DynamicCookie{true, x.key}).Value(s); got != x.want {
 			t.Errorf("%s: %s, want %s", x.addr, got, x.want)
 		}
 	}
-	if got := new(Server).DynamicCookie("k"); got != "" {
+	if got := (DynamicCookie{true, "k"}).Value(new(Server)); got != "" {
 		t.Error(got)
 	}
 }

@@ -1,5 +1,7 @@
 package proxy
 
+import "github.com/sluice-proxy/sluice/internal/config"
+
 // purgeEvery is how often idle connections that nobody needed are closed, where
 // "pool-purge-delay" says nothing, in ns.
 const purgeEvery = 5e9
@@ -19,6 +21,11 @@ type Pool struct {
 	Keyed bool
 	// ConnName is pool-conn-name, a place in Backend.ConnNames plus one; 0: none.
 	ConnName int
+}
+
+// SetKeyed works out Keyed of what else is known of the server.
+func (s *Server) SetKeyed() {
+	s.Keyed = s.SendProxy != 0 || s.ConnName != 0 || s.Source != nil && s.Source.Use > config.UseAddress || s.Mapped()
 }
 
 // PurgeDelay returns the interval at which unneeded connections are closed, ns.

@@ -41,6 +41,11 @@ type Server struct {
 	Pool
 	Transport
 	Multipath bool // connections are of multipath TCP
+	// Referenced: rules or expressions of the configuration name the server, so that it
+	// can neither go nor change its name.
+	Referenced bool
+	// Dynamic: it was added at run time.
+	Dynamic bool
 	// Moved counts how often the address changed, or the server left the backend:
 	// connections from before serve no other request.
 	Moved uint32

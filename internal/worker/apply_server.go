@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/sluice-proxy/sluice/internal/check"
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/diff"
 	"github.com/sluice-proxy/sluice/internal/proxy"
@@ -93,32 +92,8 @@ func (c *change) setAddress(op *diff.Operation) error {
 	case srv.Path != "" || srv.Mapped() || srv.Multipath || !srv.Addr.IsValid():
 		return errors.New("its address is not one that can be exchanged")
 	}
-	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
-	a := spec.Address
-	a.IP, a.Port, a.PortHigh, a.Family = to.Addr(), int(to.Port()), int(to.Port()), config.AFIPv4
-	if to.Addr().Is6() {
-		a.Family = config.AFIPv6
-	}
-	s := c.s
-	c.inside = append(c.inside, func() {
-		srv.Move(to)
-		spec.Address = a
-		s.engine.DropIdle(srv)
-	})
-	c.after = append(c.after, func() {
-		w, be := s.monitor.Of(srv), srv.Backend
-		w.ChangeCheck(func(how *check.Spec) {
-			fresh := checkSpec(be, srv, spec, s.run.CheckIPs[spec], 0)
-			how.Network, how.Address = fresh.Network, fresh.Address
-			if how.Run != nil {
-				how.Run = s.program(be, srv, spec).Run
-			}
-		})
-		w.ChangeAgent(func(how *check.Spec) {
-			fresh := agentSpec(be, srv, spec, s.run.AgentIPs[spec], 0)
-			how.Network, how.Address = fresh.Network, fresh.Address
-		})
-	})
+	inside, after := c.s.relocate(srv, spec, proxy.Place{Addr: netip.AddrPortFrom(to.Addr().Unmap(), to.Port())})
+	c.inside, c.after = append(c.inside, inside), append(c.after, after)
 	return nil
 }
 

@@ -159,9 +159,13 @@ func (s *service) session(fd int, lv line.Level, severity string, expose bool) {
 	})
 }
 
-// steady has the running objects stay what they are while a command runs.
+// steady has the running objects stay what they are while a command runs that is not
+// Free.
 func (s *service) steady(table line.Table) line.Table {
 	for i := range table {
+		if table[i].Free {
+			continue
+		}
 		run := table[i].Run
 		table[i].Run = func(session *line.Session, args []string, payload []byte) {
 			s.changing.RLock()

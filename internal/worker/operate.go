@@ -103,6 +103,19 @@ func (s *service) ClearCounters(all bool) {
 			loops = append(loops, srv.Loops)
 		}
 	}
+	s.clear(loops, clear)
+}
+
+// ClearServer implements cli.Operated.
+func (s *service) ClearServer(backend, server string) {
+	if srv := s.findServer(backend, server); srv != nil {
+		srv.Clear()
+		s.clear([][]proxy.Counters{srv.Loops}, (*proxy.Counters).Clear)
+	}
+}
+
+// clear has each loop clear its counters.
+func (s *service) clear(loops [][]proxy.Counters, clear func(*proxy.Counters)) {
 	for at := 0; at < len(loops); at += collectBatch {
 		part := loops[at:min(at+collectBatch, len(loops))]
 		s.engine.Collect(time.Second, func(thread int) {

@@ -16,6 +16,24 @@ import (
 // serverControl lets the runtime API act on a server.
 type serverControl struct {
 	*check.Watch
+	s *service
+}
+
+// Steady implements cli.Servers.
+func (s *service) Steady(f func()) {
+	s.changing.RLock()
+	defer s.changing.RUnlock()
+	f()
+}
+
+// Alone implements cli.Servers.
+func (s *service) Alone(f func()) bool {
+	if !s.exclude(waitCommands) {
+		return false
+	}
+	defer s.changing.Unlock()
+	f()
+	return true
 }
 
 // Server implements cli.Servers.
@@ -25,7 +43,7 @@ func (s *service) Server(backend, server string) (cli.Server, error) {
 		return nil, errors.New("No such backend.")
 	}
 	if srv := s.findServer(backend, server); srv != nil {
-		return serverControl{s.monitor.Of(srv)}, nil
+		return serverControl{s.monitor.Of(srv), s}, nil
 	}
 	return nil, errors.New("No such server.")
 }

@@ -181,6 +181,9 @@ func (s *service) backendRow(be *proxy.Backend, now time.Time) *stats.Row {
 	if r.Usable == 0 && r.Total > 0 {
 		r.Status = "DOWN"
 	}
+	if be.Unpublished {
+		r.Status += " (UNPUB)"
+	}
 	return r
 }
 

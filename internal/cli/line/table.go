@@ -20,6 +20,9 @@ type Command struct {
 	Expert, Experimental bool
 	// Hidden rows work, but neither "help" nor the suggestions show them.
 	Hidden bool
+	// Free rows run without what the owner of the table holds while a command runs:
+	// they take long, or change what other commands read.
+	Free bool
 	// Run executes it. args are the words after Words; payload is nil when there was none. It answers through the
 	// session and must not write an empty line: that is the end of an answer.
 	Run func(s *Session, args []string, payload []byte)
