@@ -168,3 +168,39 @@ func TestHookStorm(t *testing.T) {
 	}
 	awaitMetric(t, metrics, `sluice_hook_runs_total{result="success"}`, strconv.Itoa(n))
 }
+
+// A change in place is a reload like any other, and so is the way back that the master
+// takes by itself.
+func TestHookInPlaceAndFallback(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	dir := harness.TempDir(t)
+	script, log := filepath.Join(dir, "hook"), filepath.Join(dir, "log")
+	writeScript(t, script, "echo $SLUICE_RELOAD_RESULT $SLUICE_RELOAD_GENERATION in place $SLUICE_RELOAD_IN_PLACE >> "+log+"\n")
+	text := "global\n    mworker-inplace\n    mworker-on-reload " + script + "\n" + s.Config("", "")
+	p := harness.Start(t, harness.Options{Dir: dir, Config: text, Await: []string{s.HTTP}, Traces: true})
+	p.WriteConfig(strings.Replace(text, "server o1 "+s.Origin.Addr(), "server o1 "+s.Origin.Addr()+" weight 7", 1))
+	if r := p.MustReload(); !strings.Contains(r.Text, "changed in place") {
+		t.Fatalf("not in place: %s", r.Text)
+	}
+	p.WriteConfig(strings.Replace(text, "mode http", "mode http\n    option httplog", 1))
+	p.MustReload()
+	for range 2 { // young as the generation is, that is a crash loop
+		worker := p.Worker()
+		p.Kill(worker, syscall.SIGKILL)
+		p.AwaitGone(worker, 10*time.Second)
+		eventually(t, 10*time.Second, "another worker", func() error {
+			for _, r := range p.Procs() {
+				if r.Section == "workers" && r.Pid != worker {
+					_, err := harness.Get(t, s.HTTP, "/echo") // it serves
+					return err
+				}
+			}
+			return fmt.Errorf("none")
+		})
+	}
+	lines := awaitLines(t, log, 3)
+	if lines[0] != "success 2 in place 1" || lines[1] != "success 3 in place 0" || lines[2] != "fallback 2 in place 1" {
+		t.Errorf("%q", lines)
+	}
+}

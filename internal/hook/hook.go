@@ -59,7 +59,8 @@ const (
 	Skipped Result = "skipped"
 )
 
-// Queue runs programs. Its methods may be called from any goroutine.
+// Queue runs programs. Its methods may be called from any goroutine. A nil one runs
+// nothing.
 type Queue struct {
 	tell  func(Run, Outcome)
 	limit time.Duration
@@ -85,6 +86,9 @@ func New(tell func(Run, Outcome)) *Queue {
 
 // Add has a program run when those before it have ended. It never waits.
 func (q *Queue) Add(r Run) {
+	if q == nil {
+		return
+	}
 	q.mu.Lock()
 	full := !q.closed && len(q.waiting) >= maxWaiting
 	switch {
@@ -111,6 +115,9 @@ func (q *Queue) begin() {
 
 // Counts returns how many runs had which result.
 func (q *Queue) Counts() map[Result]int {
+	if q == nil {
+		return nil
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return maps.Clone(q.counts)
@@ -118,6 +125,9 @@ func (q *Queue) Counts() map[Result]int {
 
 // Close kills what runs, drops what waits and returns when nothing is left.
 func (q *Queue) Close() {
+	if q == nil {
+		return
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed, q.resting = true, false

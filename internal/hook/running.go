@@ -91,6 +91,9 @@ func (s *State) Check() error {
 // Rest returns the state, with a descriptor in it that belongs to the caller. Until
 // Resume nothing is started and nobody's end is acted upon.
 func (q *Queue) Rest() (s State, err error) {
+	if q == nil {
+		return s, nil
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.resting = true
@@ -113,6 +116,9 @@ func (q *Queue) Rest() (s State, err error) {
 
 // Resume ends a Rest.
 func (q *Queue) Resume() {
+	if q == nil {
+		return
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.resting && q.current != nil {
