@@ -25,14 +25,17 @@ func many(n int, timeout string) string {
 
 func BenchmarkCompare(b *testing.B) {
 	for _, n := range []int{100, 20_000} {
-		old, new := mustParse(b, "old.cfg", many(n, "5s"), nil), mustParse(b, "new.cfg", many(n, "6s"), nil)
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			for range b.N {
-				if d := diff.Compare(old, new); len(d.Changes) != 1 {
-					b.Fatal(said(d))
+		old := mustParse(b, "old.cfg", many(n, "5s"), nil)
+		for name, text := range map[string]string{"a server": strings.Replace(many(n, "5s"), "weight 3", "weight 4", 1), "a default": many(n, "6s")} {
+			new := mustParse(b, "new.cfg", text, nil)
+			b.Run(fmt.Sprint(n, " ", name), func(b *testing.B) {
+				for range b.N {
+					if d := diff.Compare(old, new); len(d.Changes) != 1 {
+						b.Fatal(said(d))
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
 
