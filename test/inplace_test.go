@@ -152,6 +152,13 @@ func TestInPlaceUnderLoad(t *testing.T) {
 		eventually(t, 10*time.Second, step.what, then)
 		tr.Progress(t, 10*time.Second)
 	}
+	// Going back is a change like any other.
+	for _, words := range []string{"rollback 12", "reload"} {
+		if a := p.Master(words); !strings.HasPrefix(a, "Success=1\n") || !strings.Contains(a, inPlaceSaid) || p.Worker() != worker {
+			t.Errorf("%s: %s", words, a)
+		}
+		tr.Progress(t, 10*time.Second)
+	}
 	tr.Stop(t)
 	// A crash gives what was last, whatever became of the files.
 	for _, name := range []string{c.page, c.acl, p.ConfigPath()} {
@@ -163,7 +170,7 @@ func TestInPlaceUnderLoad(t *testing.T) {
 	if err := shows(" o3 ")(); err != nil {
 		t.Error(err)
 	}
-	if a := p.Master("show generations"); strings.Count(a, ", in place") != 13 {
+	if a := p.Master("show generations"); strings.Count(a, ", in place") != 15 {
 		t.Error(a)
 	}
 }

@@ -75,13 +75,14 @@ func (m *master) verdict(r mworker.Result, from int) string {
 	if r.Generation == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("Generation %d serves.", r.Generation)
-	if r.InPlace {
-		text = fmt.Sprintf("Generation %d serves: the worker changed in place, nothing was restarted.", r.Generation)
-	}
+	text := fmt.Sprintf("Generation %d serves", r.Generation)
 	if from != 0 {
-		text = fmt.Sprintf("Generation %d serves, with the files of generation %d.", r.Generation, from)
+		text += fmt.Sprintf(", with the files of generation %d", from)
 	}
+	if r.InPlace {
+		text += ": the worker changed in place, nothing was restarted"
+	}
+	text += "."
 	if !r.OK {
 		text = fmt.Sprintf("Generation %d was not loaded.", r.Generation)
 		if serving := m.m.Info().Generation; serving != 0 {
