@@ -19,7 +19,7 @@ func (p *plan) server(ch *Change, at string) {
 		p.never("server %s is at another place (%s)", name, at)
 		return
 	case Added, Removed:
-		if why := p.fixedServers(ch.proxy); why != "" {
+		if why := fixedServers(ch.proxy); why != "" {
 			p.never("server %s is %s, and %s (%s)", name, ch.Verb, why, at)
 		} else if ch.Verb == Removed {
 			do(RemoveServer, "")
@@ -85,12 +85,8 @@ func static(p *config.Proxy) bool {
 }
 
 // fixedServers says why servers cannot come and go.
-func (pl *plan) fixedServers(p *config.Proxy) string {
+func fixedServers(p *config.Proxy) string {
 	switch {
-	case len(p.RulesOf("use-server")) > 0:
-		return "use-server rules know the servers"
-	case len(pl.c.new.Spec.References) > 0:
-		return "expressions refer to servers"
 	case static(p):
 		return "their order counts for balance " + p.Balance.Algorithm
 	case p.Balance.Algorithm == "first" && !numbered(p, false):

@@ -58,7 +58,7 @@ backend hashed
 		{"10.0.0.2:80", "10.0.0.2:80 maxconn 7", `{"do":"set maxconn","backend":"app","server":"s2","value":"7"}`},
 		{"weight 5\n	server s2", "weight 0 disabled\n	server s2", `{"do":"set weight","backend":"app","server":"s1","value":"0"} {"do":"set state","backend":"app","server":"s1","value":"maint"}`},
 		{"balance static-rr\n	server s1 10.0.0.1:80 weight 5", "balance static-rr\n	server s1 10.0.0.1:80 weight 6", "not: the weight of server static/s1 is fixed by balance static-rr (f.cfg:22)"},
-		{"path /s1 }\n", "path /s1 }\n	server s0 10.0.0.1:80\n", "not: server ruled/s0 is added, and use-server rules know the servers (f.cfg:25)"},
+		{"path /s1 }\n", "path /s1 }\n	server s0 10.0.0.1:80\n", `{"do":"add server","backend":"ruled","server":"s0","line":"server s0 10.0.0.1:80"}`},
 		{"dynamic\n	server s1 10.0.0.1:80", "dynamic\n	server s1 10.0.0.1:81", "not: the cookie of server cookied/s1 is made of its address (f.cfg:29)"},
 		{"s1 10.0.0.1:80 hash-key addr", "s1 10.0.0.3:80 hash-key addr", "not: server hashed/s1 is hashed by its address (f.cfg:33)"},
 		{"10.0.0.2:80", "10.0.0.2:80 backup", "not: options of server app/s2 changed (f.cfg:18)"},

@@ -12,7 +12,10 @@ import (
 	"github.com/sluice-proxy/sluice/internal/proxy"
 )
 
-var errNoServer = errors.New("there is no such server")
+var (
+	errNoServer = errors.New("there is no such server")
+	errFixed    = errors.New("the algorithm has fixed places")
+)
 
 // server finds the server that an operation is about, and its line.
 func (c *change) server(op *diff.Operation) (*proxy.Server, *config.Server, error) {
@@ -111,26 +114,17 @@ func (c *change) list(be *proxy.Backend) *serverList {
 	return c.lists[be]
 }
 
-// mayChange says why servers of a backend cannot come and go.
-func mayChange(be *proxy.Backend) error {
-	switch {
-	case be.UseServer != nil:
-		return errors.New("use-server rules know the servers")
-	case be.Static():
-		return errors.New("the algorithm has fixed places")
-	}
-	return nil
-}
-
 func (c *change) removeServer(op *diff.Operation) error {
 	srv, _, err := c.server(op)
 	if err != nil {
 		return err
 	}
-	if err := mayChange(srv.Backend); err != nil {
-		return err
-	}
-	if c.s.monitor.Of(srv).Tracked() {
+	switch {
+	case srv.Backend.Static():
+		return errFixed
+	case srv.Referenced:
+		return errors.New("a rule or an expression names it")
+	case c.s.monitor.Of(srv).Tracked():
 		return errors.New("it is tracked, or tracks another")
 	}
 	l := c.list(srv.Backend)
@@ -143,8 +137,8 @@ func (c *change) addServer(op *diff.Operation) error {
 	if be == nil {
 		return errors.New("there is no such backend")
 	}
-	if err := mayChange(be); err != nil {
-		return err
+	if be.Static() {
+		return errFixed
 	}
 	if _, _, err := c.server(op); err == nil && !slices.ContainsFunc(c.list(be).removed, func(s *proxy.Server) bool { return s.Name == op.Server }) {
 		return errors.New("it is there already")

@@ -243,14 +243,14 @@ func TestApplyPatterns(t *testing.T) {
 // Whatever is refused, nothing has changed.
 func TestApplyNothing(t *testing.T) {
 	a, _ := namedOrigin(t, "a")
-	s, addr, _ := changeable(t, " cookie c insert indirect\n", "server s1 "+a+" cookie x", "server s2 127.0.0.1:1 disabled check minconn 1 maxconn 2", "server s3 unix@/nowhere disabled", "server s4 127.0.0.1:1 track s2")
+	s, addr, _ := changeable(t, " cookie c insert indirect\n use-server s3 if { path /s3 }\n", "server s1 "+a+" cookie x", "server s2 127.0.0.1:1 disabled check minconn 1 maxconn 2", "server s3 unix@/nowhere disabled", "server s4 127.0.0.1:1 track s2", "server s5 127.0.0.1:1 disabled")
 	good := []diff.Operation{
 		{Do: diff.SetWeight, Backend: "app", Server: "s1", Value: "7"},
 		{Do: diff.SetMaxconn, Backend: "app", Server: "s1", Value: "7"},
 		{Do: diff.SetAddress, Backend: "app", Server: "s1", Value: "127.0.0.1:1"},
 		{Do: diff.SetState, Backend: "app", Server: "s1", Value: "maint"},
 		{Do: diff.AddServer, Backend: "app", Server: "s9", Line: "server s9 127.0.0.1:9"},
-		{Do: diff.RemoveServer, Backend: "app", Server: "s3"},
+		{Do: diff.RemoveServer, Backend: "app", Server: "s5"},
 		{Do: diff.SetLogs, Sections: []string{"frontend web", "global"}, Lines: []string{"log 127.0.0.1:1 local0"}},
 		{Do: diff.SetPages, Sections: []string{"frontend web"}, Lines: []string{"errorloc 503 /x"}},
 	}
@@ -270,6 +270,7 @@ func TestApplyNothing(t *testing.T) {
 		{Do: diff.SetState, Backend: "app", Server: "s1", Value: "asleep"},
 		{Do: diff.RemoveServer, Backend: "app", Server: "nobody"},
 		{Do: diff.RemoveServer, Backend: "app", Server: "s2"},
+		{Do: diff.RemoveServer, Backend: "app", Server: "s3"},
 		{Do: diff.RemoveServer, Backend: "app", Server: "s4"},
 		{Do: diff.AddServer, Backend: "app", Server: "s1", Line: "server s1 127.0.0.1:1"},
 		{Do: diff.AddServer, Backend: "app", Server: "s8", Line: "server s7 127.0.0.1:1"},
@@ -302,7 +303,7 @@ func TestApplyNothing(t *testing.T) {
 	}
 	srv := s.serverNamed(t, "s1")
 	h := srv.Health.Get()
-	if srv.Weight != 1 || srv.Limit() != 0 || srv.Addr.String() != a || !h.Usable() || s.findServer("app", "s9") != nil || s.findServer("app", "s3") == nil ||
+	if srv.Weight != 1 || srv.Limit() != 0 || srv.Addr.String() != a || !h.Usable() || s.findServer("app", "s9") != nil || s.findServer("app", "s5") == nil ||
 		!s.run.Frontends[0].Output.Silent() || s.run.Log != nil || s.run.Frontends[0].Pages.Own(503) != nil {
 		t.Errorf("%+v", srv)
 	}
