@@ -10,8 +10,10 @@ import (
 type Holder interface {
 	// Held describes the oldest connections, at most Most. False: not in time.
 	Held() (Answer, bool)
-	// Release ends those that are selected. False: not in time.
-	Release(Selection) (n int, ok bool)
+	// Release ends those that are selected and says how many there were, or false: not
+	// in time. The worker, which may have no reason to stay any more, is there until
+	// said returns.
+	Release(which Selection, said func(n int, ok bool))
 }
 
 // The questions of a master.
@@ -52,12 +54,14 @@ func Commands(of Holder) line.Table {
 					s.Err(err.Error())
 					return
 				}
-				n, ok := of.Release(which)
-				if !ok {
-					s.Err("Not all threads have answered in time.")
-					return
-				}
-				s.WriteString(strconv.Itoa(n) + "\n")
+				of.Release(which, func(n int, ok bool) {
+					if ok {
+						s.WriteString(strconv.Itoa(n) + "\n")
+					} else {
+						s.Err("Not all threads have answered in time.")
+					}
+					s.Flush()
+				})
 			}},
 	}
 }

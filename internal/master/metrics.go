@@ -122,6 +122,7 @@ func (x *exposition) workers(list []workerJSON) {
 	}{
 		{"sluice_worker_connections", "Connections that a worker has.", func(w *workerJSON) *int64 { return w.Connections }},
 		{"sluice_worker_resident_memory_bytes", "Memory of a worker.", func(w *workerJSON) *int64 { return w.Memory }},
+		{"sluice_worker_draining_seconds", "How long a worker has been finishing what it had begun.", func(w *workerJSON) *int64 { return w.Draining }},
 		{"sluice_worker_age_seconds", "How long ago a worker was started.", func(w *workerJSON) *int64 { return &w.Age }},
 	} {
 		x.metric(c.name, "gauge", c.help)

@@ -80,6 +80,7 @@ type workerJSON struct {
 	Listeners     int    `json:"listeners"`
 	Reloads       int    `json:"reloads"`
 	FailedReloads int    `json:"failed_reloads"`
+	Draining      *int64 `json:"draining_s"` // null: it does not
 	Respawned     bool   `json:"respawned"`
 	Phase         string `json:"phase"`
 	Reason        string `json:"reason"`
@@ -172,6 +173,10 @@ func showProcJSON(now time.Time, m mworker.MasterInfo, workers []mworker.WorkerI
 			Respawned: w.Respawn, Phase: w.Phase, Reason: w.Reason}
 		if w.Generation == m.Generation && w.Hash != "" {
 			p.Master.Hash = w.Hash
+		}
+		if !w.Leaves.IsZero() {
+			since := age(w.Leaves)
+			o.Draining = &since
 		}
 		if w.PID == 0 {
 			continue

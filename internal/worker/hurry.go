@@ -43,6 +43,8 @@ func (s *service) Held() (held.Answer, bool) {
 }
 
 // Release implements held.Holder.
-func (s *service) Release(which held.Selection) (int, bool) {
-	return s.engine.Release(time.Second, stream.HeldBy{Frontend: which.Frontend, Client: which.Client})
+func (s *service) Release(which held.Selection, said func(n int, ok bool)) {
+	s.staying.RLock()
+	defer s.staying.RUnlock()
+	said(s.engine.Release(time.Second, stream.HeldBy{Frontend: which.Frontend, Client: which.Client}))
 }

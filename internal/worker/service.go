@@ -44,6 +44,7 @@ type service struct {
 	// changing is held to read the running objects by whoever is no thread of the
 	// engine, and to change them (apply.go).
 	changing sync.RWMutex
+	staying  sync.RWMutex // held to keep the process from leaving for a moment
 	outputs  sync.RWMutex // guards run.Outputs
 
 	mu        sync.Mutex
@@ -224,6 +225,7 @@ func (s *service) leave(idle <-chan struct{}) {
 			late = true
 		}
 	}
+	s.staying.Lock()
 	s.stop()
 	s.left <- 0
 }
