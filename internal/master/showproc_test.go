@@ -118,7 +118,7 @@ func TestShowProcJSON(t *testing.T) {
 	}
 	p := showProcJSON(now, mworker.MasterInfo{PID: 1, Started: now.Add(-time.Minute), Reloads: 4, FailedReloads: 2, ConsecutiveFailed: 1, LastLoadFailed: true, Generation: 6, Listeners: 2},
 		[]mworker.WorkerInfo{
-			{Number: 5, PID: 7, State: mworker.Draining, Leaving: true, Generation: 4, Hash: "aa", Reloads: 1, Reason: "replaced", Version: "3.3", Started: now.Add(-time.Hour)},
+			{Number: 5, PID: 7, State: mworker.Draining, Leaving: true, Generation: 4, Hash: "aa", Reloads: 1, Reason: "replaced", Version: "3.3", Started: now.Add(-time.Hour), Leaves: now.Add(-59 * time.Second)},
 			{Number: 7, PID: 9, State: mworker.Ready, Current: true, Generation: 6, Hash: "bb", FailedReloads: 1, Version: "3.4", Started: now.Add(-time.Second), Listeners: 2, Respawn: true},
 			{Number: 8, State: mworker.Loading, Generation: 7, Phase: "reading files: /a"}},
 		[]programs.Info{{Name: "api", PID: 12, Started: now.Add(-time.Minute)}, {Name: "api", PID: 11, Started: now, Reloads: 2, Former: true}},
@@ -127,9 +127,9 @@ func TestShowProcJSON(t *testing.T) {
 	p.write(&b)
 	want := `{"master":{"pid":1,"version":"` + version.String + `","state":"serving","generation":6,"configuration_hash":"bb","age_s":60,"resident_bytes":1000,"listeners":2},` +
 		`"reloads":{"total":6,"succeeded":4,"failed":2,"consecutive_failures":1,"last_failed":true,"last_success":{"time":"2026-01-02T03:04:05Z","duration_ms":17},"hooks":{"success":0,"failure":0,"timeout":0,"skipped":0}},"workers":[` +
-		`{"pid":7,"number":5,"state":"draining","current":false,"generation":4,"configuration_hash":"aa","version":"3.3","age_s":3600,"resident_bytes":7000,"connections":null,"listeners":0,"reloads":1,"failed_reloads":0,"respawned":false,"phase":"","reason":"replaced"},` +
-		`{"pid":9,"number":7,"state":"ready","current":true,"generation":6,"configuration_hash":"bb","version":"3.4","age_s":1,"resident_bytes":9000,"connections":3,"listeners":2,"reloads":0,"failed_reloads":1,"respawned":true,"phase":"","reason":""},` +
-		`{"pid":0,"number":8,"state":"loading","current":false,"generation":7,"configuration_hash":"","version":"","age_s":0,"resident_bytes":null,"connections":null,"listeners":0,"reloads":0,"failed_reloads":0,"respawned":false,"phase":"reading files: /a","reason":""}],` +
+		`{"pid":7,"number":5,"state":"draining","current":false,"generation":4,"configuration_hash":"aa","version":"3.3","age_s":3600,"resident_bytes":7000,"connections":null,"listeners":0,"reloads":1,"failed_reloads":0,"draining_s":59,"respawned":false,"phase":"","reason":"replaced"},` +
+		`{"pid":9,"number":7,"state":"ready","current":true,"generation":6,"configuration_hash":"bb","version":"3.4","age_s":1,"resident_bytes":9000,"connections":3,"listeners":2,"reloads":0,"failed_reloads":1,"draining_s":null,"respawned":true,"phase":"","reason":""},` +
+		`{"pid":0,"number":8,"state":"loading","current":false,"generation":7,"configuration_hash":"","version":"","age_s":0,"resident_bytes":null,"connections":null,"listeners":0,"reloads":0,"failed_reloads":0,"draining_s":null,"respawned":false,"phase":"reading files: /a","reason":""}],` +
 		`"programs":[{"pid":12,"name":"api","current":true,"age_s":60,"resident_bytes":12000,"reloads":0},` +
 		`{"pid":11,"name":"api","current":false,"age_s":0,"resident_bytes":11000,"reloads":2}]}` + "\n"
 	if b.String() != want {
