@@ -49,6 +49,9 @@ func (m *Master) effect(e effect) {
 		if p != nil {
 			if s := m.snapshots[p.generation]; s != nil {
 				s.sealed, m.grown = true, true
+				if s.latest {
+					m.want(s.exe)
+				}
 			}
 			m.store.replace(p.offered)
 			m.storeChanged()
@@ -83,7 +86,7 @@ func (m *Master) spawn(e effect) {
 	o := &launchOrder{
 		hello: hello{number: e.worker, generation: e.generation, respawn: e.ok, forced: e.forced,
 			check: e.check, again: e.ok || e.from != 0},
-		path: sys.DescriptorPath(m.exe), args: m.opts.Args, env: m.opts.Env, archive: s.archive.hold(),
+		exe: s.exe.hold(), args: m.opts.Args, env: m.opts.Env, archive: s.archive.hold(),
 	}
 	if m.dir >= 0 {
 		o.dir = sys.DescriptorPath(m.dir)
@@ -96,7 +99,7 @@ func (m *Master) spawn(e effect) {
 	if o.hello.again {
 		o.hold(s.files)
 	}
-	if f := m.snapshots[e.former]; f != nil && f.archive != nil {
+	if f := m.snapshots[e.former]; f != nil && f.archive != nil && f.exe.id == s.exe.id {
 		o.former = &launchOrder{archive: f.archive.hold()}
 		o.former.hold(f.files)
 	}
@@ -123,7 +126,7 @@ func (m *Master) spawned(number int, p *process, err error) {
 		return
 	}
 	if s := m.snapshots[p.generation]; s != nil {
-		p.hash = s.hash
+		p.hash, p.program = s.hash, s.exe.id
 	}
 	m.processes[number] = p
 	p.readers.Add(3)

@@ -30,6 +30,8 @@ const (
 	EventHurried                        // a draining worker is to end soon, and closes what is idle (Text: why)
 	EventOverstays                      // it has not ended in Policy.DrainGrace, and got SIGTERM (Text: why)
 	EventApplied                        // the serving worker has changed in place: the load succeeded without a new one
+	EventUpgraded                       // this process runs a new program, and everything is as it was
+	EventNotUpgraded                    // it does not, although a worker does (Text)
 	EventAllExited                      // no worker is left and none is wanted; the master ends with Status.Code
 	numEventKinds      = int(EventAllExited) + 1
 )
@@ -37,7 +39,7 @@ const (
 var eventNames = [numEventKinds]string{
 	"reloading", "loading", "phase", "log", "ready", "failed", "current-exited",
 	"former-exited", "retired", "respawn", "fallback", "unserved", "paused", "resumed",
-	"stopping", "exit-on-failure", "exceeds-max-reloads", "hung", "unresponsive", "not-offered", "checked", "hurried", "overstays", "applied",
+	"stopping", "exit-on-failure", "exceeds-max-reloads", "hung", "unresponsive", "not-offered", "checked", "hurried", "overstays", "applied", "upgraded", "not-upgraded",
 	"all-exited",
 }
 

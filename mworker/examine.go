@@ -98,7 +98,7 @@ func (m *Master) Examine(ctx context.Context, args []string, generations ...int)
 	if m.dir >= 0 {
 		dir = sys.DescriptorPath(m.dir)
 	}
-	exe, err := sys.DuplicateAbove(m.exe, len(files))
+	exe, err := sys.DuplicateAbove(m.exe.fd.fd, len(files))
 	if err != nil {
 		theirOut.Close()
 		theirErrs.Close()

@@ -22,6 +22,7 @@ type WorkerInfo struct {
 	Hurried       bool      // its time to drain is over; it is about to end
 	Leaves        time.Time // since when it drains; zero: it does not
 	Deadline      time.Time // when it is hurried or, after that, ended; zero: never
+	Program       string    // which program it runs: different for any two
 	Hash          string    // SHA-256 of the contents of its files, in their order; hexadecimal
 	Control       int       // the descriptor through which the master talks to it; 0: none
 }
@@ -38,6 +39,7 @@ type MasterInfo struct {
 	Stopping          bool
 	Listeners         int           // duplicates held
 	Generation        int           // serving now; 0: none
+	Program           string        // which program the master runs; see WorkerInfo
 	HangTimeout       time.Duration // Policy.HangTimeout now
 }
 

@@ -18,8 +18,9 @@ import (
 // may be called from any goroutine, before, during and after Run.
 type Master struct {
 	opts    Options
-	exe     int // O_PATH descriptors of what workers run and where
-	dir     int
+	exe     *executable // what this process runs, and workers unless there is a newer one
+	path    string      // of the program; "": unknown
+	dir     int         // O_PATH
 	signals *Signals
 	started time.Time
 
@@ -34,6 +35,7 @@ type Master struct {
 	contents  contents
 	store     store
 	keeping   keeping
+	wish      *wish               // the program to execute; nil: none
 	logs      map[int]*StartupLog // of undecided loads, by worker number
 	checkLog  *StartupLog         // of the latest load that was only checked
 	grown     bool                // more is kept than when overBudget looked last
@@ -44,6 +46,10 @@ type Master struct {
 	reading   int
 	ended     bool
 	code      int
+
+	// intake is held for reading by who receives a frame, until it is handed over, and
+	// locked when everything rests.
+	intake sync.RWMutex
 
 	mu       sync.Mutex // guards what follows
 	view     view
@@ -68,6 +74,7 @@ type message struct {
 	in   input
 	fds  []*descriptor // of an offer
 	call func()        // in place of in
+	done func()        // called when it was handled
 	drop func()
 }
 
@@ -89,36 +96,51 @@ func NewMaster(o Options) (*Master, error) {
 	if o.Env == nil {
 		o.Env = os.Environ()
 	}
+	if o.Legacy != nil {
+		return inherit(o)
+	}
 	path := o.Executable
 	if path == "" {
 		path = "/proc/self/exe"
 	}
-	exe, err := sys.OpenPath(path)
+	exe, err := openExecutable(path)
 	if err != nil {
 		return nil, err
 	}
 	dir := -1
 	if o.Dir != "" {
 		if dir, err = sys.OpenPath(o.Dir); err != nil {
-			sys.Close(exe)
+			exe.fd.release()
 			return nil, err
 		}
 	}
 	m := &Master{
-		opts: o, exe: exe, dir: dir, signals: o.Signals, started: time.Now(),
+		opts: o, exe: exe, path: programPath(&o), dir: dir, signals: o.Signals, started: time.Now(),
 		inbox: make(chan message), done: make(chan struct{}),
 		sup: newSupervisor(o.Policy), store: store{},
 		processes: map[int]*process{}, snapshots: map[int]*snapshot{}, contents: contents{}, logs: map[int]*StartupLog{},
 		timers: map[timerKey]*timer{}, callers: map[int]chan Result{}, wake: make(chan struct{}, 1),
 	}
 	if err := m.adopt(o.Listeners); err != nil {
-		sys.Close(exe)
+		exe.fd.release()
 		if dir >= 0 {
 			sys.Close(dir)
 		}
 		return nil, err
 	}
 	m.view.latest = &StartupLog{}
+	m.publish()
+	return m, nil
+}
+
+// inherit prepares a master that goes on.
+func inherit(o Options) (*Master, error) {
+	m := &Master{opts: o, signals: o.Signals, inbox: make(chan message), done: make(chan struct{}), store: store{},
+		processes: map[int]*process{}, snapshots: map[int]*snapshot{}, contents: contents{}, logs: map[int]*StartupLog{},
+		timers: map[timerKey]*timer{}, callers: map[int]chan Result{}, wake: make(chan struct{}, 1)}
+	if err := m.resume(o.Legacy.saved); err != nil {
+		return nil, err
+	}
 	m.publish()
 	return m, nil
 }
@@ -152,7 +174,11 @@ func (m *Master) Run(ctx context.Context) int {
 	m.signals.attach()
 	defer m.signals.stop()
 	m.observers = newObservers(m.opts.Observer)
-	m.stepMaster(masterInput{kind: inStart})
+	if l := m.opts.Legacy; l != nil {
+		m.goOn(l.saved)
+	} else {
+		m.stepMaster(masterInput{kind: inStart})
+	}
 	cancelled := ctx.Done()
 	for !m.ended {
 		select {
@@ -220,6 +246,9 @@ func (m *Master) post(msg message) {
 }
 
 func (m *Master) handle(msg message) {
+	if msg.done != nil {
+		defer msg.done()
+	}
 	switch {
 	case msg.call != nil:
 		msg.call()
@@ -292,6 +321,7 @@ func (m *Master) carryOut(effects []effect) {
 		effects = m.sup.worker(in)
 	}
 	m.publish()
+	m.considerUpgrade()
 }
 
 // follow queues an input that an effect led to at once; it is taken after the
@@ -320,7 +350,7 @@ func (m *Master) shutDown() {
 	for _, to := range m.callers {
 		m.observers.push(delivery{to: to, result: Result{Reason: "the master ended"}, log: m.view.latest})
 	}
-	sys.Close(m.exe)
+	m.exe.fd.release()
 	if m.dir >= 0 {
 		sys.Close(m.dir)
 	}

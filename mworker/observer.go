@@ -1,6 +1,9 @@
 package mworker
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // observers delivers events and results in order, on a goroutine of its own:
 // what the product does with them (usually it writes to a pipe) can never hold
@@ -9,6 +12,7 @@ type observers struct {
 	observe func(Event)
 	mu      sync.Mutex
 	queue   []delivery
+	busy    bool // something is being told
 	wake    chan struct{}
 	done    chan struct{}
 }
@@ -48,6 +52,20 @@ func (o *observers) push(d delivery) {
 	}
 }
 
+// drain waits until everything was told, but not for long.
+func (o *observers) drain(limit time.Duration) {
+	for end := time.Now().Add(limit); !o.empty() && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// empty reports whether everything was told.
+func (o *observers) empty() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.queue) == 0 && !o.busy
+}
+
 // close lets run end after what is queued.
 func (o *observers) close() { close(o.wake) }
 
@@ -59,6 +77,7 @@ func (o *observers) run() {
 			o.mu.Lock()
 			batch := o.queue
 			o.queue = nil
+			o.busy = len(batch) > 0
 			o.mu.Unlock()
 			if len(batch) == 0 {
 				break

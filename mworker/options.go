@@ -52,6 +52,12 @@ type Options struct {
 	// of the master. What it prints is the product's business.
 	Observer func(Event)
 
+	// Upgrader, if not nil, lets a reload replace the master's program as well.
+	Upgrader Upgrader
+	// Legacy is what TakeOver returned. Everything else that is part of it (the
+	// executable, arguments, environment, directory, listeners, policy) is as it was.
+	Legacy *Legacy
+
 	// Signals is what CatchSignals returned; nil lets Run call it.
 	Signals *Signals
 

@@ -21,8 +21,9 @@ type process struct {
 	toControl          *outbox
 	started            time.Time
 	version            string
-	hash               string      // of its files
-	leaves             time.Time   // since when it drains
+	hash               string    // of its files
+	leaves             time.Time // since when it drains
+	program            executableID
 	offered            store       // until it serves; then the master's store has them
 	proposal           *descriptor // sealed changes; nil: none
 	traces             *os.File    // the pipe that a crash is told through
@@ -33,7 +34,7 @@ type process struct {
 // launchOrder is all that a process is started with, held until it is.
 type launchOrder struct {
 	hello   hello
-	path    string
+	exe     *executable
 	args    []string
 	env     []string
 	dir     string
@@ -75,6 +76,9 @@ const (
 
 func (o *launchOrder) release() {
 	o.archive.release()
+	if o.exe != nil {
+		o.exe.fd.release()
+	}
 	releaseAll(o.given)
 	releaseAll(o.bytes)
 	if o.former != nil {
@@ -105,7 +109,7 @@ func launch(o *launchOrder) (p *process, err error) {
 	defer theirTraces.Close()
 	flag := fmt.Sprintf("%s=%d:%d:%d:%d", channelVariable, frameVersion, startupFD, controlFD, crashFD)
 	child, err := sys.Start(sys.Spec{
-		Path: o.path, Argv: o.args, Env: append(slices.Clip(o.env), flag), Dir: o.dir,
+		Path: sys.DescriptorPath(o.exe.fd.fd), Argv: o.args, Env: append(slices.Clip(o.env), flag), Dir: o.dir,
 		Files: []int{0, 1, 2, startupFD: theirStartup, controlFD: theirControl, crashFD: int(theirTraces.Fd())},
 	})
 	if err != nil {
@@ -162,7 +166,9 @@ func channel() (ours *sys.Packets, theirs int, err error) {
 
 // close ends both channels and the pipe, and so the readers.
 func (p *process) close() {
-	p.traces.Close()
+	if p.traces != nil {
+		p.traces.Close()
+	}
 	if p.proposal != nil {
 		p.proposal.release()
 		p.proposal = nil
@@ -177,7 +183,7 @@ const exitGrace = time.Second
 
 // watch reports the end of the process, after what it had said.
 func (m *Master) watch(p *process) {
-	code, sig, err := p.child.Wait()
+	code, sig, err := p.child.Await()
 	if err != nil { // cannot be for a child of ours; never leave a load undecided
 		code, sig = 1, 0
 	}
@@ -190,7 +196,9 @@ func (m *Master) watch(p *process) {
 	case <-read:
 	case <-time.After(exitGrace):
 	}
-	m.post(message{in: input{kind: inExited, worker: p.number, status: exitStatus(code, sig)}})
+	m.post(message{in: input{kind: inExited, worker: p.number, status: exitStatus(code, sig)},
+		done: p.child.Reap, // until then another program could ask for the status again
+		drop: p.child.Reap})
 }
 
 // readChannel turns the packets of a channel into messages until it ends.
@@ -198,35 +206,45 @@ func (m *Master) readChannel(p *process, from *sys.Packets, limit int, end input
 	defer p.readers.Done()
 	buffer := make([]byte, frameHeader+limit)
 	for {
-		n, fds, pid, err := from.RecvFrom(buffer)
-		if err == nil && pid != p.child.PID {
-			// The worker's descriptors may be taken from it (pidfd_getfd(2)), but what
-			// it has to say it says itself.
-			sys.CloseAll(fds)
-			m.post(message{in: input{kind: inBadFrame, worker: p.number, text: fmt.Sprintf("a frame of process %d", pid)}})
+		if !m.receive(p, from, buffer, limit, end, parse) {
 			return
 		}
-		if err != nil {
-			in := input{kind: end, worker: p.number}
-			if errors.Is(err, sys.ErrRightsDropped) || errors.Is(err, sys.ErrPacketTooLong) {
-				in = input{kind: inBadFrame, worker: p.number, text: err.Error()}
-			} else if err := p.toStartup.failure(); err != nil && end == inStartupEOF {
-				in.text = "cannot hand the files and listeners to the worker: " + err.Error()
-			}
-			m.post(message{in: in})
-			return
-		}
-		f, err := parseFrame(buffer[:n], len(fds), limit)
-		if err == nil {
-			msg, last := parse(p, f, fds)
-			m.post(msg)
-			if last {
-				return
-			}
-			continue
-		}
-		sys.CloseAll(fds)
-		m.post(message{in: input{kind: inBadFrame, worker: p.number, text: err.Error()}})
-		return
 	}
+}
+
+// receive takes one packet and hands over what it says, with the intake held: what was
+// received and not handed over would be lost to another program. False: it was the
+// last one.
+func (m *Master) receive(p *process, from *sys.Packets, buffer []byte, limit int, end inputKind, parse func(*process, frame, []int) (message, bool)) bool {
+	n, fds, pid, locked, err := from.RecvGuarded(buffer, m.intake.RLocker())
+	if !locked {
+		m.intake.RLock()
+	}
+	defer m.intake.RUnlock()
+	if err == nil && pid != p.child.PID {
+		// The worker's descriptors may be taken from it (pidfd_getfd(2)), but what
+		// it has to say it says itself.
+		sys.CloseAll(fds)
+		m.post(message{in: input{kind: inBadFrame, worker: p.number, text: fmt.Sprintf("a frame of process %d", pid)}})
+		return false
+	}
+	if err != nil {
+		in := input{kind: end, worker: p.number}
+		if errors.Is(err, sys.ErrRightsDropped) || errors.Is(err, sys.ErrPacketTooLong) {
+			in = input{kind: inBadFrame, worker: p.number, text: err.Error()}
+		} else if err := p.toStartup.failure(); err != nil && end == inStartupEOF {
+			in.text = "cannot hand the files and listeners to the worker: " + err.Error()
+		}
+		m.post(message{in: in})
+		return false
+	}
+	f, err := parseFrame(buffer[:n], len(fds), limit)
+	if err == nil {
+		msg, last := parse(p, f, fds)
+		m.post(msg)
+		return !last
+	}
+	sys.CloseAll(fds)
+	m.post(message{in: input{kind: inBadFrame, worker: p.number, text: err.Error()}})
+	return false
 }

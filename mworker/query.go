@@ -24,7 +24,7 @@ func (m *Master) publish() {
 	v.info = MasterInfo{
 		PID: os.Getpid(), Started: m.started, Reloads: s.reloads, FailedReloads: s.failed,
 		ConsecutiveFailed: s.consecutive, LastLoadFailed: s.lastFailed, Loading: s.reload != nil,
-		Stopping: s.stop != stopNot, Listeners: len(m.store), HangTimeout: s.policy.HangTimeout,
+		Stopping: s.stop != stopNot, Listeners: len(m.store), HangTimeout: s.policy.HangTimeout, Program: m.exe.id.String(),
 	}
 	if s.current != nil {
 		v.info.Generation = s.current.generation
@@ -38,7 +38,7 @@ func (m *Master) publish() {
 // complete adds what only the shell knows.
 func (m *Master) complete(w WorkerInfo) WorkerInfo {
 	if p := m.processes[w.Number]; p != nil {
-		w.Started, w.Version, w.Hash = p.started, p.version, p.hash
+		w.Started, w.Version, w.Hash, w.Program = p.started, p.version, p.hash, p.program.String()
 		w.Control = p.control.Descriptor()
 		if w.State == Draining && p.leaves.IsZero() {
 			p.leaves = time.Now()

@@ -18,6 +18,7 @@ type Signals struct {
 	attached   bool
 	wake       chan struct{}
 	quit       chan struct{}
+	flushes    chan chan struct{}
 }
 
 // caught are the signals that a master handles; QUIT and PIPE it ignores.
@@ -35,7 +36,7 @@ var (
 func CatchSignals() *Signals {
 	s := &Signals{
 		in: make(chan os.Signal, 64), urgent: make(chan os.Signal, 16),
-		wake: make(chan struct{}, 1), quit: make(chan struct{}),
+		wake: make(chan struct{}, 1), quit: make(chan struct{}), flushes: make(chan chan struct{}),
 	}
 	signal.Notify(s.in, caught...)
 	signal.Notify(s.urgent, caughtUrgent...)
@@ -51,7 +52,24 @@ func (s *Signals) run() {
 			s.add(sig.(syscall.Signal))
 		case sig := <-s.in:
 			s.add(sig.(syscall.Signal))
+		case done := <-s.flushes:
+			s.drain()
+			close(done)
 		case <-s.quit:
+			return
+		}
+	}
+}
+
+// drain takes what has come.
+func (s *Signals) drain() {
+	for {
+		select {
+		case sig := <-s.urgent:
+			s.add(sig.(syscall.Signal))
+		case sig := <-s.in:
+			s.add(sig.(syscall.Signal))
+		default:
 			return
 		}
 	}

@@ -13,6 +13,8 @@ import (
 
 // snapshot is the sealed archive of one generation; nil while it is read.
 type snapshot struct {
+	exe     *executable
+	latest  bool // exe is what the path named when the load began
 	archive *descriptor
 	hash    string // WorkerInfo.Hash
 	cancel  context.CancelFunc
@@ -47,11 +49,19 @@ func (m *Master) startSnapshot(number, generation, from int) {
 		return
 	}
 	m.reading++
+	exe := m.exe.hold()
 	go func() {
 		read, err := readSnapshot(ctx, m.opts.Snapshot, m.opts.SnapshotLimit)
+		if err == nil {
+			if read.exe, err = m.latest(exe); err != nil {
+				read.archive.release()
+			}
+		}
+		exe.fd.release()
 		m.post(message{call: func() { m.snapshotDone(number, generation, read, err) }, drop: func() {
 			if err == nil {
 				read.archive.release()
+				read.exe.fd.release()
 			}
 		}})
 	}()
@@ -110,8 +120,10 @@ func (m *Master) snapshotDone(number, generation int, read *snapshot, err error)
 	}
 	if s == nil {
 		read.archive.release()
+		read.exe.fd.release()
 		return
 	}
+	s.exe, s.latest = read.exe, true
 	s.archive, s.hash, s.named, s.archived, s.size = read.archive, read.hash, read.named, read.archived, read.size
 	m.grown = true
 	m.step(input{kind: inSnapshot, worker: number})
@@ -124,7 +136,7 @@ func (m *Master) shareSnapshot(number, generation, from int) {
 		m.follow(input{kind: inSnapshotFailed, worker: number, text: "the generation's files are gone"})
 		return
 	}
-	s := &snapshot{archive: old.archive.hold(), hash: old.hash, cancel: func() {}, files: maps.Clone(old.files),
+	s := &snapshot{exe: old.exe.hold(), archive: old.archive.hold(), hash: old.hash, cancel: func() {}, files: maps.Clone(old.files),
 		named: old.named, archived: old.archived, size: old.size, partial: old.partial, sealed: true}
 	for _, c := range s.files {
 		if c != nil {
@@ -140,6 +152,7 @@ func (m *Master) forget(generation int) {
 		s.cancel()
 		if s.archive != nil {
 			s.archive.release()
+			s.exe.fd.release()
 		}
 		for _, c := range s.files {
 			m.contents.drop(c)
@@ -150,9 +163,14 @@ func (m *Master) forget(generation int) {
 
 // vet has the discovery result checked on a goroutine.
 func (m *Master) vet(number, generation int, payload []byte) {
-	if m.opts.Discovered == nil {
-		m.follow(input{kind: inVetted, worker: number})
-		return
+	var exe *executable
+	if s := m.snapshots[generation]; s != nil && s.latest {
+		exe = s.exe
+	}
+	prove := m.proof(exe)
+	discovered := m.opts.Discovered
+	if discovered == nil {
+		discovered = func(context.Context, int, []byte) (func(*Policy), error) { return nil, nil }
 	}
 	ctx := context.Background()
 	if s := m.snapshots[generation]; s != nil {
@@ -165,7 +183,11 @@ func (m *Master) vet(number, generation int, payload []byte) {
 	}
 	go func() {
 		in := input{kind: inVetted, worker: number}
-		apply, err := callDiscovered(ctx, m.opts.Discovered, generation, payload)
+		err := prove()
+		var apply func(*Policy)
+		if err == nil {
+			apply, err = callDiscovered(ctx, discovered, generation, payload)
+		}
 		if in.apply = apply; err != nil {
 			in = input{kind: inVetFailed, worker: number, text: err.Error()}
 		}

@@ -3,6 +3,7 @@ package sys
 import (
 	"os"
 	"strconv"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -39,6 +40,17 @@ func DescriptorPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) 
 func DuplicateAbove(fd, min int) (int, error) {
 	n, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, min)
 	return n, os.NewSyscallError("fcntl", err)
+}
+
+// FileDescriptor is the number of an open file's descriptor. Unlike os.File.Fd it
+// changes nothing about the file.
+func FileDescriptor(c syscall.Conn) (n int, err error) {
+	rc, err := c.SyscallConn()
+	if err != nil {
+		return -1, err
+	}
+	err = rc.Control(func(fd uintptr) { n = int(fd) })
+	return n, err
 }
 
 // SetCloseOnExec marks an inherited descriptor close-on-exec.

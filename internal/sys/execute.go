@@ -11,16 +11,14 @@ import (
 
 func gettid() int { return unix.Gettid() }
 
-// Held are the signals that ExecuteAs keeps back until the new program asks for
-// them.
-type Held []os.Signal
-
 // ExecuteAs replaces the program of this process, by the one that the descriptor
 // refers to; keep are the descriptors that the new one finds open. The process's
 // signals wait meanwhile: they are blocked on every thread, a state that outlives the
 // execution, and os/signal of the new program lets those in that it is asked for.
+// caught is called when no more come in, and returns those that the program at hand
+// has taken in and not acted upon: they are sent again.
 // It returns only if it fails, with everything as before.
-func ExecuteAs(exe int, argv, env []string, keep []int, signals Held) error {
+func ExecuteAs(exe int, argv, env []string, keep []int, signals []os.Signal, caught func() []syscall.Signal) error {
 	var set, old sigset
 	for _, s := range signals {
 		n := uint(s.(syscall.Signal)) - 1
@@ -30,6 +28,9 @@ func ExecuteAs(exe int, argv, env []string, keep []int, signals Held) error {
 		return err
 	}
 	defer onAllThreads(unix.SIG_UNBLOCK, &set, nil)
+	for _, sig := range caught() {
+		_ = unix.Kill(unix.Getpid(), sig)
+	}
 	for _, fd := range keep {
 		if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETFD, 0); err != nil {
 			return os.NewSyscallError("fcntl", err)

@@ -184,6 +184,9 @@ func (p *Packets) RecvGuarded(b []byte, guard sync.Locker) (n int, fds []int, pi
 // os.ErrDeadlineExceeded; the zero time means never.
 func (p *Packets) SetDeadline(t time.Time) error { return p.f.SetDeadline(t) }
 
+// SetWriteDeadline is SetDeadline for Send alone.
+func (p *Packets) SetWriteDeadline(t time.Time) error { return p.f.SetWriteDeadline(t) }
+
 // Peer returns the credentials of the process that made the pair.
 func (p *Packets) Peer() (c Credentials, err error) {
 	cerr := p.rc.Control(func(fd uintptr) { c, err = PeerCredentials(int(fd)) })
