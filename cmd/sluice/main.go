@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -26,6 +27,9 @@ import (
 	"github.com/sluice-proxy/sluice/internal/worker"
 	"github.com/sluice-proxy/sluice/mworker"
 )
+
+// A master works from the main thread: see sys.OnMain. All others let go of it.
+func init() { runtime.LockOSThread() }
 
 func main() { os.Exit(run()) }
 
@@ -47,6 +51,12 @@ func run() int {
 	if len(os.Args) > 1 && os.Args[1] == "lsp" {
 		return lsp.Main(os.Args[2:])
 	}
+	if legacy, err := mworker.TakeOver(master.Understands); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	} else if legacy != nil {
+		return resumeMaster(legacy)
+	}
 	signals := worker.CatchSignals()
 	inherited := inheritedListeners()
 	w, err := mworker.Inherited()
@@ -65,6 +75,7 @@ func run() int {
 	}
 	switch {
 	case w != nil:
+		runtime.UnlockOSThread()
 		return worker.Run(w, o, signals)
 	case o.HasCondition:
 		return condition(o)
@@ -78,6 +89,20 @@ func run() int {
 		return 1
 	}
 	return plain(o, signals, inherited)
+}
+
+// resumeMaster goes on as the master that this process was when it ran another
+// program. The signals that it was sent meanwhile have waited.
+func resumeMaster(legacy *mworker.Legacy) int {
+	signals := mworker.CatchSignals()
+	o, status, done := arguments()
+	if done {
+		return status
+	}
+	if o.Memory > 0 {
+		debug.SetMemoryLimit(int64(o.Memory) << 20 / 100 * worker.CollectAt)
+	}
+	return master.Resume(o, signals, legacy)
 }
 
 // runMaster leaves no moment in which a signal has no receiver.
@@ -166,5 +191,6 @@ func plain(o *cmdline.Options, signals *worker.Signals, inherited map[string]int
 		}
 		return status
 	}
+	runtime.UnlockOSThread()
 	return worker.Plain(o, signals, launcher.Ready)
 }

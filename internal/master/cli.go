@@ -138,8 +138,9 @@ func (p peer) Dial() (io.ReadWriteCloser, error) {
 	return c, nil
 }
 
-// session serves one client of the master CLI.
-func (m *master) session(c *client, level line.Level) {
+// session serves one client of the master CLI. If it was suspended it returns the
+// state, which another call takes up again.
+func (m *master) session(c *client, level line.Level, suspension *line.Suspension, resume *line.State) (state *line.State) {
 	table := m.commands()
 	_ = line.Serve(c, line.Config{ // how a client left is nobody's concern
 		Table:  append(table, m.debugCommands(table)...),
@@ -147,8 +148,13 @@ func (m *master) session(c *client, level line.Level) {
 		Level:  level,
 		Idle:   cliIdle,
 		Uptime: func() time.Duration { return time.Since(m.started) },
+
+		Suspension: suspension,
+		Save:       func(s *line.State) { state = s },
+		Resume:     resume,
 		OnPanic: func(command string, v any, stack []byte) {
 			m.report.Warningf("command '%s' of the master CLI failed: %v\n%s", command, v, bytes.TrimSpace(stack))
 		},
 	})
+	return state
 }

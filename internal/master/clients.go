@@ -26,14 +26,15 @@ const (
 // taken, the client that has been silent the longest gives its place to one of
 // them: leaked sessions cannot lock an administrator out.
 type clients struct {
-	mu     sync.Mutex
-	left   sync.Cond
-	open   map[*client]bool
-	closed bool
+	mu      sync.Mutex
+	left    sync.Cond
+	open    map[*client]bool
+	closed  bool
+	resting *atomic.Bool // nobody is admitted
 }
 
-func newClients() *clients {
-	cs := &clients{open: map[*client]bool{}}
+func newClients(resting *atomic.Bool) *clients {
+	cs := &clients{open: map[*client]bool{}, resting: resting}
 	cs.left.L = &cs.mu
 	return cs
 }
@@ -58,12 +59,13 @@ func (c *client) CloseWrite() error {
 	return net.ErrClosed
 }
 
-// admit waits until there is a place for a client; nil when the master ends.
+// admit waits until there is a place for a client; nil when the master ends or
+// rests.
 func (cs *clients) admit(conn net.Conn, level line.Level) *client {
 	c := &client{Conn: conn}
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
-	for !cs.closed {
+	for !cs.closed && !cs.resting.Load() {
 		if n := len(cs.open); n < maxClients-1 || level == line.LevelAdmin && n < maxClients {
 			cs.open[c] = true
 			return c
@@ -102,9 +104,21 @@ func (cs *clients) count() int {
 	return len(cs.open)
 }
 
-// leave gives a client's place back.
+// wake has those look who wait for a place.
+func (cs *clients) wake() {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	cs.left.Broadcast()
+}
+
+// leave gives a client's place back and ends its connection.
 func (cs *clients) leave(c *client) {
 	c.Close()
+	cs.forget(c)
+}
+
+// forget gives a client's place back.
+func (cs *clients) forget(c *client) {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	delete(cs.open, c)

@@ -2,6 +2,7 @@ package master
 
 import (
 	"net"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,7 +12,7 @@ import (
 
 // filled is a full house: each client reads, so that it is silent, but one.
 func filled(t *testing.T) (cs *clients, busy, oldest *client, others []net.Conn) {
-	cs = newClients()
+	cs = newClients(new(atomic.Bool))
 	for n := range maxClients {
 		ours, theirs := net.Pipe()
 		t.Cleanup(func() { ours.Close(); theirs.Close() })

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/account"
@@ -23,7 +24,20 @@ import (
 type cliSockets struct {
 	list    []cliSocket
 	clients *clients
-	open    sync.WaitGroup
+	open    sync.WaitGroup // who accepts
+	served  *served
+	resting atomic.Bool // see rest
+
+	mu       sync.Mutex
+	rested   []rested
+	sockets  []savedSocket
+	sessions []savedSession
+}
+
+func newCLISockets() *cliSockets {
+	s := &cliSockets{served: &served{suspension: &line.Suspension{}, open: map[net.Conn]bool{}}}
+	s.clients = newClients(&s.resting)
+	return s
 }
 
 type cliSocket struct {
@@ -38,7 +52,7 @@ type cliSocket struct {
 
 // listen opens the listeners of "-S".
 func (m *master) listen() (*cliSockets, error) {
-	s := &cliSockets{clients: newClients()}
+	s := newCLISockets()
 	for _, spec := range m.o.MasterCLI {
 		address, metrics := forMetrics(spec)
 		binds, err := parseCLI(address)
@@ -181,8 +195,15 @@ func levelOf(b *config.Bind) line.Level {
 	return line.LevelAdmin // the reference's default for the master
 }
 
-// serve accepts on all listeners.
+// serve accepts on all listeners, and goes on with the clients that were at rest.
 func (s *cliSockets) serve(m *master) {
+	s.mu.Lock()
+	again := s.rested
+	s.rested = nil
+	s.mu.Unlock()
+	for _, r := range again {
+		s.open.Go(func() { s.client(m, r) })
+	}
 	for _, one := range s.list {
 		if one.metrics != nil {
 			s.open.Go(func() { _ = one.metrics.Serve(newScrapers(one.l, maxScrapers)) }) // until close
@@ -199,18 +220,44 @@ func (s *cliSockets) serve(m *master) {
 					time.Sleep(100 * time.Millisecond)
 					continue
 				}
-				served := s.clients.admit(c, one.level)
-				if served == nil {
-					c.Close()
+				if !s.client(m, rested{conn: c, level: one.level}) {
 					return
 				}
-				go func() {
-					defer s.clients.leave(served)
-					m.session(served, one.level)
-				}()
 			}
 		})
 	}
+}
+
+// client serves a client as soon as there is a place. False: the listeners are at
+// rest, or closed.
+func (s *cliSockets) client(m *master, r rested) bool {
+	c := s.clients.admit(r.conn, r.level)
+	if c == nil {
+		s.leave(r)
+		return false
+	}
+	suspension := s.served.begin(r.conn)
+	go func() {
+		defer s.served.end(r.conn)
+		if r.state = m.session(c, r.level, suspension, r.state); r.state != nil {
+			s.clients.forget(c)
+			s.leave(r)
+			return
+		}
+		s.clients.leave(c)
+	}()
+	return true
+}
+
+// leave keeps a client for later, if there is one.
+func (s *cliSockets) leave(r rested) {
+	if !s.resting.Load() {
+		r.conn.Close()
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rested = append(s.rested, r)
 }
 
 // ofCLI are the listeners that have a CLI.
@@ -229,7 +276,7 @@ func (s *cliSockets) close() {
 		if one.path == "" {
 			continue
 		}
-		if now, err := os.Lstat(one.path); err == nil && os.SameFile(now, one.id) {
+		if now, err := os.Lstat(one.path); err == nil && one.id != nil && os.SameFile(now, one.id) {
 			os.Remove(one.path)
 		}
 	}

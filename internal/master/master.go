@@ -45,6 +45,8 @@ type master struct {
 	slim     slimmer
 	programs *programs.Set
 	hooks    *hook.Queue
+	hookFD   int       // of Rest
+	restless time.Time // since when an upgrade waits for clients; of Rest
 
 	mu      sync.Mutex
 	first   []config.File     // read before the first load, which takes them
@@ -122,37 +124,20 @@ func Run(o *cmdline.Options, signals *mworker.Signals, launcher *daemon.Launcher
 	os.Setenv("HAPROXY_STARTUP_VERSION", env["HAPROXY_STARTUP_VERSION"]) // which workers keep
 	var policy mworker.Policy
 	apply(result, &policy)
-	m.m, err = mworker.NewMaster(mworker.Options{
-		Snapshot:   m.snapshot,
-		Discovered: m.discovered,
-		Env:        workerEnv(os.Environ()),
-		Listeners:  join(inherited, stored),
-		Kept:       m.kept(),
-		Observer:   m.observe,
-		Signals:    signals,
-		Policy:     policy,
+	return m.onMain(func() int {
+		m.m, err = mworker.NewMaster(m.options(mworker.Options{
+			Env: workerEnv(os.Environ()), Listeners: join(inherited, stored), Signals: signals, Policy: policy,
+		}))
+		if err != nil {
+			m.report.Alertf("%v", err)
+			return 1
+		}
+		for _, fd := range stored {
+			sys.Close(fd) // m.m has them
+		}
+		listVariables(files, cli)
+		return m.run()
 	})
-	if err != nil {
-		m.report.Alertf("%v", err)
-		return 1
-	}
-	for _, fd := range stored {
-		sys.Close(fd) // m.m has them
-	}
-	listVariables(files, cli)
-	cli.serve(m)
-	go m.progress(ctx.Done())
-	go reapStrays(ctx.Done())
-	code := m.m.Run(ctx)
-	m.hooks.Close()
-	code = m.endPrograms(code)
-	m.mu.Lock()
-	path := m.pidfile
-	m.mu.Unlock()
-	if path != "" {
-		removePIDFile(path, os.Getpid())
-	}
-	return code
 }
 
 // firstRead is how long the files of the first load may take to read.

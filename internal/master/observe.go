@@ -107,6 +107,10 @@ func (m *master) observe(e mworker.Event) {
 		r.Warningf("Worker (%d) did not end in time and was killed.", w.PID)
 	case mworker.EventNotOffered:
 		r.Warningf("%s", e.Text)
+	case mworker.EventUpgraded:
+		m.upgraded()
+	case mworker.EventNotUpgraded:
+		r.Warningf("The master stays what it is: %s.", e.Text)
 	case mworker.EventAllExited:
 		m.mu.Lock()
 		m.ended = true // said when no program is left either

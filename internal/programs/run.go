@@ -21,6 +21,22 @@ func (s *Set) call(f func()) bool {
 	}
 }
 
+// cast is call without the wait.
+func (s *Set) cast(f func()) bool {
+	s.mu.Lock()
+	running := s.running
+	s.mu.Unlock()
+	if !running {
+		return false
+	}
+	select {
+	case s.calls <- f:
+		return true
+	case <-s.done:
+		return false
+	}
+}
+
 // begin starts the goroutine.
 func (s *Set) begin() {
 	s.mu.Lock()
@@ -32,7 +48,8 @@ func (s *Set) begin() {
 }
 
 // run holds its thread: programs are told by the kernel of the end of the thread
-// that started them, which must be that of the process.
+// that started them, which must be that of the process. (Where the main thread is
+// served, sys.OnMain, it is that one.)
 func (s *Set) run() {
 	runtime.LockOSThread()
 	for {

@@ -36,7 +36,8 @@ type Set struct {
 	start func(sys.Spec) (child, int, error)
 
 	mu      sync.Mutex
-	running bool // run is
+	running bool          // run is
+	resume  chan struct{} // closed by Resume
 	calls   chan func()
 	done    chan struct{}
 
@@ -50,7 +51,8 @@ type Set struct {
 // child is a *sys.Child.
 type child interface {
 	Signal(syscall.Signal) error
-	Wait() (int, syscall.Signal, error)
+	Await() (int, syscall.Signal, error)
+	Reap()
 }
 
 // Change is how a new configuration takes over from the former one.
@@ -193,8 +195,15 @@ func (s *Set) launch(p *process) {
 	}
 	p.child, p.pid = c, pid
 	s.tell(Event{Kind: Started, Name: p.Name, PID: pid})
+	s.await(p)
+}
+
+// await acts upon the end of a program's process. It stays a zombie until then: another
+// program of this process could ask for its status again.
+func (s *Set) await(p *process) {
+	c, pid := p.child, p.pid
 	go func() {
-		code, sig, err := c.Wait()
+		code, sig, err := c.Await()
 		status := mworker.Status{Code: code}
 		if sig != 0 {
 			status = mworker.Status{Code: 128 + int(sig), Signal: sig}
@@ -202,6 +211,7 @@ func (s *Set) launch(p *process) {
 		if err != nil { // cannot be for a child of ours
 			status = mworker.Status{Code: 1}
 		}
+		defer c.Reap()
 		s.call(func() {
 			s.tell(Event{Kind: Exited, Name: p.Name, PID: pid, Former: p.former, Status: status})
 			s.ended(p, status)
@@ -221,11 +231,16 @@ func (s *Set) ended(p *process, status mworker.Status) {
 	default:
 		delay := p.delay()
 		s.tell(Event{Kind: Restarting, Name: p.Name, Delay: delay})
-		p.timer = time.AfterFunc(delay, func() { s.call(func() { s.restart(p) }) })
+		s.again(p, delay)
 		return
 	}
 	s.processes = slices.DeleteFunc(s.processes, func(q *process) bool { return p == q })
 	s.settle()
+}
+
+// again starts a program after a delay.
+func (s *Set) again(p *process, delay time.Duration) {
+	p.timer = time.AfterFunc(delay, func() { s.call(func() { s.restart(p) }) })
 }
 
 func (s *Set) restart(p *process) {

@@ -49,7 +49,9 @@ func (p *player) Signal(sig syscall.Signal) error {
 	return nil
 }
 
-func (p *player) Wait() (int, syscall.Signal, error) {
+func (p *player) Reap() {}
+
+func (p *player) Await() (int, syscall.Signal, error) {
 	s := <-p.end
 	if s.Signal != 0 {
 		return 0, s.Signal, nil

@@ -14,12 +14,25 @@ var mainThread struct {
 	calls chan func()
 }
 
+// PrepareMain says that ServeMain is about to be called: OnMain waits for it.
+func PrepareMain() {
+	mainThread.Lock()
+	defer mainThread.Unlock()
+	mainThread.calls = make(chan func())
+}
+
+// MainServed reports whether OnMain is served.
+func MainServed() bool {
+	mainThread.Lock()
+	defer mainThread.Unlock()
+	return mainThread.calls != nil
+}
+
 // ServeMain has the calling goroutine, which must be locked to the main thread,
 // serve OnMain until done is closed.
 func ServeMain(done <-chan struct{}) {
-	calls := make(chan func())
 	mainThread.Lock()
-	mainThread.calls = calls
+	calls := mainThread.calls
 	mainThread.Unlock()
 	for {
 		select {
