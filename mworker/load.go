@@ -13,7 +13,7 @@ func (s *supervisor) request(r *request) {
 	switch {
 	case s.stop == stopNow:
 		s.answer(r.callers, 0, "the master is stopping")
-	case s.reload == nil:
+	case s.reload == nil && len(s.pending) == 0 && !(s.hold && len(r.callers) == 0):
 		s.beginReload(r)
 	default:
 		for _, p := range s.pending {
@@ -39,6 +39,11 @@ func (p *request) merge(r *request) bool {
 		}
 	}
 	return true
+}
+
+// holds reports whether the next load is to wait.
+func (s *supervisor) holds() bool {
+	return s.hold && !slices.ContainsFunc(s.pending, func(r *request) bool { return len(r.callers) > 0 })
 }
 
 // maxBy bounds how many of those who asked for the same load are named.

@@ -349,7 +349,7 @@ func invariants(s *supervisor) error {
 		return fmt.Errorf("the current worker is %s", s.current.state)
 	case candidates > 2:
 		return fmt.Errorf("%d candidates", candidates)
-	case len(s.pending) > 0 && s.reload == nil && !s.stopped:
+	case len(s.pending) > 0 && !s.hold && s.reload == nil && !s.stopped:
 		return fmt.Errorf("a request waits for nothing")
 	case s.served && !s.stopped && s.stop == stopNot && !s.policy.ExitOnFailure && s.current == nil && s.respawn == nil && !s.waiting:
 		return fmt.Errorf("nobody serves and nothing is done about it")

@@ -34,6 +34,10 @@ var (
 // process as they end one that does not catch them. The signals of faults, when
 // somebody sends them, end it with their own status at any time.
 func CatchSignals() *Signals {
+	if s := early; s != nil {
+		early = nil
+		return s
+	}
 	s := &Signals{
 		in: make(chan os.Signal, 64), urgent: make(chan os.Signal, 16),
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), flushes: make(chan chan struct{}),

@@ -38,6 +38,10 @@ type supervisor struct {
 
 	effects []effect
 
+	// hold keeps loads that nobody waits for the result of, until the master has
+	// executed another program.
+	hold bool
+
 	delivered func(State, inputKind) // set by tests
 }
 
@@ -172,7 +176,7 @@ func (s *supervisor) master(in masterInput) []effect {
 // settle restores what must hold after every input, and hands the effects out.
 func (s *supervisor) settle() []effect {
 	s.workers = slices.DeleteFunc(s.workers, func(w *worker) bool { return w.state == Gone })
-	for len(s.pending) > 0 && s.reload == nil && s.stop != stopNow && !s.stopped {
+	for len(s.pending) > 0 && !s.holds() && s.reload == nil && s.stop != stopNow && !s.stopped {
 		p := s.pending[0]
 		s.pending = slices.Delete(s.pending, 0, 1)
 		s.beginReload(p)

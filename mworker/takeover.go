@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
@@ -16,6 +17,26 @@ type Legacy struct {
 	// and close-on-exec.
 	State []byte
 	saved *saved
+}
+
+// early catches the signals of a process that goes on as a master: until they are
+// caught, some end it.
+var early *Signals
+
+func init() {
+	if value := os.Getenv(stateVariable); value != "" && !strings.HasPrefix(value, "check:") {
+		// What has waited is taken before os/signal is asked for it: that unblocks a
+		// signal before it handles it, and TTIN and TTOU stop a process.
+		waited := sys.TakePending(caughtSignals())
+		for _, sig := range []syscall.Signal{syscall.SIGTTIN, syscall.SIGTTOU} {
+			sys.Ignore(sig)
+		}
+		s := CatchSignals()
+		for _, sig := range waited {
+			s.add(sig)
+		}
+		early = s
+	}
 }
 
 // TakeOver returns what the former program of this process has left, nil if there was

@@ -34,8 +34,9 @@ type Upgrader interface {
 const stateVariable = "MWORKER_STATE"
 
 const (
-	upgradeRetry = time.Second     // after something came between
-	checkTime    = 5 * time.Second // that a program may take to read a state
+	upgradeRetry = 50 * time.Millisecond // after something came between
+	upgradePause = time.Second           // after an attempt that was hopeless
+	checkTime    = 5 * time.Second       // that a program may take to read a state
 )
 
 // wish is a program that the master is to execute.
@@ -43,11 +44,15 @@ type wish struct {
 	exe     *executable
 	resting bool
 	waits   bool // for a retry
+	stale   bool // the program in force is the master's own again
 }
 
 // want notes that a load brought a new program.
 func (m *Master) want(exe *executable) {
 	if m.opts.Upgrader == nil || exe.id == m.exe.id {
+		if m.wish != nil {
+			m.wish.stale = true
+		}
 		m.unwant()
 		return
 	}
@@ -57,12 +62,14 @@ func (m *Master) want(exe *executable) {
 		m.wish.exe.fd.release()
 	}
 	m.wish = &wish{exe: exe.hold(), resting: resting}
+	m.sup.hold = true
 }
 
 func (m *Master) unwant() {
 	if m.wish != nil && !m.wish.resting {
 		m.wish.exe.fd.release()
 		m.wish = nil
+		m.sup.hold = false
 	}
 }
 
@@ -97,25 +104,29 @@ func (m *Master) rested(state []byte, fds []int, err error) {
 	if locked {
 		m.intake.Unlock()
 	}
-	w := m.wish
+	w, retry := m.wish, upgradeRetry
 	w.resting, w.waits = false, true
 	var failed *upgradeError
-	if errors.As(err, &failed) || m.ended {
+	if errors.As(err, &failed) || m.ended || w.stale {
 		m.unwant()
 	}
-	time.AfterFunc(upgradeRetry, func() {
+	if !errors.Is(err, errBusy) { // it may take long, and reloads must not wait for it
+		retry, m.sup.hold = upgradePause, false
+	}
+	if failed != nil {
+		m.sup.event(Event{Kind: EventNotUpgraded, Text: failed.Error()})
+	}
+	m.carryOut(m.sup.settle())
+	go func() {
+		m.opts.Upgrader.Resume(err)
+		time.Sleep(retry)
 		m.post(message{call: func() {
 			if m.wish != nil {
 				m.wish.waits = false
 				m.considerUpgrade()
 			}
 		}})
-	})
-	if failed != nil {
-		m.sup.event(Event{Kind: EventNotUpgraded, Text: failed.Error()})
-		m.carryOut(m.sup.settle())
-	}
-	go m.opts.Upgrader.Resume(err)
+	}()
 }
 
 // upgradeError is a failure that another attempt would not mend.
@@ -125,7 +136,7 @@ var errBusy = errors.New("something came between")
 
 // execute replaces the program of this process; it returns only if that fails.
 func (m *Master) execute(state []byte, fds []int) error {
-	if !m.sup.atRest() || m.keeping.busy || m.ended || !m.observers.empty() {
+	if !m.sup.atRest() || m.keeping.busy || m.ended || m.wish.stale || !m.observers.empty() {
 		return errBusy
 	}
 	unsent := map[int][]outFrame{}
@@ -148,7 +159,16 @@ func (m *Master) execute(state []byte, fds []int) error {
 		return &upgradeError{err}
 	}
 	env := append(withoutState(os.Environ()), stateVariable+"="+strconv.Itoa(sealed))
-	err = sys.ExecuteAs(m.wish.exe.fd.fd, m.opts.Args, env, append(v.descriptors(), sealed), caughtSignals(), m.signals.flush)
+	err = sys.ExecuteAs(m.wish.exe.fd.fd, m.opts.Args, env, append(v.descriptors(), sealed), caughtSignals(), func() []syscall.Signal {
+		again := m.signals.flush()
+		if len(m.sup.pending) > 0 { // asked for by signals, and held back
+			again = append(again, syscall.SIGUSR2)
+		}
+		return again
+	})
+	if errors.Is(err, sys.ErrSignalPending) {
+		return errBusy
+	}
 	return &upgradeError{fmt.Errorf("the new program cannot be executed: %w", err)}
 }
 

@@ -200,6 +200,7 @@ func (s *cliSockets) serve(m *master) {
 	s.mu.Lock()
 	again := s.rested
 	s.rested = nil
+	s.resting.Store(false)
 	s.mu.Unlock()
 	for _, r := range again {
 		s.open.Go(func() { s.client(m, r) })
@@ -233,7 +234,9 @@ func (s *cliSockets) serve(m *master) {
 func (s *cliSockets) client(m *master, r rested) bool {
 	c := s.clients.admit(r.conn, r.level)
 	if c == nil {
-		s.leave(r)
+		if !s.leave(r) {
+			r.conn.Close()
+		}
 		return false
 	}
 	suspension := s.served.begin(r.conn)
@@ -241,7 +244,9 @@ func (s *cliSockets) client(m *master, r rested) bool {
 		defer s.served.end(r.conn)
 		if r.state = m.session(c, r.level, suspension, r.state); r.state != nil {
 			s.clients.forget(c)
-			s.leave(r)
+			if !s.leave(r) { // the rest was over before its command was
+				s.client(m, r)
+			}
 			return
 		}
 		s.clients.leave(c)
@@ -249,15 +254,14 @@ func (s *cliSockets) client(m *master, r rested) bool {
 	return true
 }
 
-// leave keeps a client for later, if there is one.
-func (s *cliSockets) leave(r rested) {
-	if !s.resting.Load() {
-		r.conn.Close()
-		return
-	}
+// leave keeps a client for later, if everything rests.
+func (s *cliSockets) leave(r rested) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.rested = append(s.rested, r)
+	if s.resting.Load() {
+		s.rested = append(s.rested, r)
+	}
+	return s.resting.Load()
 }
 
 // ofCLI are the listeners that have a CLI.

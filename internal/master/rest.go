@@ -151,7 +151,6 @@ func (s *cliSockets) resume(m *master) {
 	s.served.mu.Lock()
 	s.served.suspension = &line.Suspension{}
 	s.served.mu.Unlock()
-	s.resting.Store(false)
 	s.serve(m)
 }
 

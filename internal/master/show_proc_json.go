@@ -38,6 +38,7 @@ type masterJSON struct {
 	State      string `json:"state"`
 	Generation int    `json:"generation"`
 	Hash       string `json:"configuration_hash"`
+	Program    string `json:"program"`
 	Age        int64  `json:"age_s"`
 	Memory     *int64 `json:"resident_bytes"`
 	Listeners  int    `json:"listeners"`
@@ -74,6 +75,7 @@ type workerJSON struct {
 	Generation    int    `json:"generation"`
 	Hash          string `json:"configuration_hash"`
 	Version       string `json:"version"`
+	Program       string `json:"program"`
 	Age           int64  `json:"age_s"`
 	Memory        *int64 `json:"resident_bytes"`
 	Connections   *int64 `json:"connections"`
@@ -159,7 +161,7 @@ func showProcJSON(now time.Time, m mworker.MasterInfo, workers []mworker.WorkerI
 		return int64(max(now.Sub(since), 0) / time.Second)
 	}
 	p := procJSON{
-		Master: masterJSON{PID: m.PID, Version: version.String, State: masterState(m), Generation: m.Generation,
+		Master: masterJSON{PID: m.PID, Version: version.String, State: masterState(m), Generation: m.Generation, Program: m.Program,
 			Age: age(m.Started), Memory: memory(m.PID), Listeners: m.Listeners},
 		Reloads: reloadsJSON{Total: m.Reloads + m.FailedReloads, Succeeded: m.Reloads, Failed: m.FailedReloads,
 			Consecutive: m.ConsecutiveFailed, LastFailed: m.LastLoadFailed, LastSuccess: last},
@@ -169,7 +171,7 @@ func showProcJSON(now time.Time, m mworker.MasterInfo, workers []mworker.WorkerI
 	for i, w := range workers {
 		o := &p.Workers[i]
 		*o = workerJSON{PID: w.PID, Number: w.Number, State: w.State.String(), Current: w.Current && !w.Leaving, Generation: w.Generation, Hash: w.Hash,
-			Version: w.Version, Age: age(w.Started), Listeners: w.Listeners, Reloads: w.Reloads, FailedReloads: w.FailedReloads,
+			Version: w.Version, Program: w.Program, Age: age(w.Started), Listeners: w.Listeners, Reloads: w.Reloads, FailedReloads: w.FailedReloads,
 			Respawned: w.Respawn, Phase: w.Phase, Reason: w.Reason}
 		if w.Generation == m.Generation && w.Hash != "" {
 			p.Master.Hash = w.Hash

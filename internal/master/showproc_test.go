@@ -125,11 +125,11 @@ func TestShowProcJSON(t *testing.T) {
 		&successJSON{now, 17}, memory, connections)
 	var b strings.Builder
 	p.write(&b)
-	want := `{"master":{"pid":1,"version":"` + version.String + `","state":"serving","generation":6,"configuration_hash":"bb","age_s":60,"resident_bytes":1000,"listeners":2},` +
+	want := `{"master":{"pid":1,"version":"` + version.String + `","state":"serving","generation":6,"configuration_hash":"bb","program":"","age_s":60,"resident_bytes":1000,"listeners":2},` +
 		`"reloads":{"total":6,"succeeded":4,"failed":2,"consecutive_failures":1,"last_failed":true,"last_success":{"time":"2026-01-02T03:04:05Z","duration_ms":17},"hooks":{"success":0,"failure":0,"timeout":0,"skipped":0}},"workers":[` +
-		`{"pid":7,"number":5,"state":"draining","current":false,"generation":4,"configuration_hash":"aa","version":"3.3","age_s":3600,"resident_bytes":7000,"connections":null,"listeners":0,"reloads":1,"failed_reloads":0,"draining_s":59,"respawned":false,"phase":"","reason":"replaced"},` +
-		`{"pid":9,"number":7,"state":"ready","current":true,"generation":6,"configuration_hash":"bb","version":"3.4","age_s":1,"resident_bytes":9000,"connections":3,"listeners":2,"reloads":0,"failed_reloads":1,"draining_s":null,"respawned":true,"phase":"","reason":""},` +
-		`{"pid":0,"number":8,"state":"loading","current":false,"generation":7,"configuration_hash":"","version":"","age_s":0,"resident_bytes":null,"connections":null,"listeners":0,"reloads":0,"failed_reloads":0,"draining_s":null,"respawned":false,"phase":"reading files: /a","reason":""}],` +
+		`{"pid":7,"number":5,"state":"draining","current":false,"generation":4,"configuration_hash":"aa","version":"3.3","program":"","age_s":3600,"resident_bytes":7000,"connections":null,"listeners":0,"reloads":1,"failed_reloads":0,"draining_s":59,"respawned":false,"phase":"","reason":"replaced"},` +
+		`{"pid":9,"number":7,"state":"ready","current":true,"generation":6,"configuration_hash":"bb","version":"3.4","program":"","age_s":1,"resident_bytes":9000,"connections":3,"listeners":2,"reloads":0,"failed_reloads":1,"draining_s":null,"respawned":true,"phase":"","reason":""},` +
+		`{"pid":0,"number":8,"state":"loading","current":false,"generation":7,"configuration_hash":"","version":"","program":"","age_s":0,"resident_bytes":null,"connections":null,"listeners":0,"reloads":0,"failed_reloads":0,"draining_s":null,"respawned":false,"phase":"reading files: /a","reason":""}],` +
 		`"programs":[{"pid":12,"name":"api","current":true,"age_s":60,"resident_bytes":12000,"reloads":0},` +
 		`{"pid":11,"name":"api","current":false,"age_s":0,"resident_bytes":11000,"reloads":2}]}` + "\n"
 	if b.String() != want {

@@ -17,7 +17,7 @@ var ErrSuspended = errors.New("line: suspended")
 type Suspension struct {
 	mu    sync.Mutex
 	on    bool
-	reads map[readDeadliner]bool
+	reads map[readDeadliner]int // how often each is watched
 }
 
 // Suspend asks every session to rest.
@@ -51,16 +51,18 @@ func (u *Suspension) watch(conn any) (forget func()) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.reads == nil {
-		u.reads = map[readDeadliner]bool{}
+		u.reads = map[readDeadliner]int{}
 	}
-	u.reads[d] = true
+	u.reads[d]++
 	if u.on {
 		d.SetReadDeadline(past)
 	}
 	return func() {
 		u.mu.Lock()
 		defer u.mu.Unlock()
-		delete(u.reads, d)
+		if u.reads[d]--; u.reads[d] == 0 {
+			delete(u.reads, d)
+		}
 	}
 }
 
