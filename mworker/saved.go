@@ -88,6 +88,7 @@ type savedProcess struct {
 	Started                 time.Time
 	Version, Hash           string
 	Program                 executableID
+	Leaves                  time.Time
 	Trace                   []byte
 	Unsent                  []savedFrame
 }
@@ -133,7 +134,7 @@ type savedWorker struct {
 	Respawned, Signalled    bool
 	Asked                   bool
 	Missed                  int
-	Hung, Spent             bool
+	Hung, Spent, Hurried    bool
 }
 
 // atRest reports whether the supervisor can be saved.
@@ -158,7 +159,7 @@ func (s *supervisor) save() savedSupervisor {
 			Number: w.number, Generation: w.generation, PID: w.pid, State: w.state, LastOne: w.lastOne, Pause: w.pause,
 			Phase: w.phase, Reason: w.reason, Timeout: w.timeout, Kept: w.kept, Bound: w.bound,
 			Reloads: w.reloads, Failed: w.failed, Exceeds: w.exceeds, Kills: w.kills,
-			Respawned: w.respawned, Signalled: w.signalled, Asked: w.asked, Missed: w.missed, Hung: w.hung, Spent: w.spent,
+			Respawned: w.respawned, Signalled: w.signalled, Asked: w.asked, Missed: w.missed, Hung: w.hung, Spent: w.spent, Hurried: w.hurried,
 		})
 	}
 	return v
@@ -179,7 +180,7 @@ func (v *savedSupervisor) restore() (*supervisor, error) {
 			number: o.Number, generation: o.Generation, pid: o.PID, state: o.State, lastOne: o.LastOne, pause: o.Pause,
 			phase: o.Phase, reason: o.Reason, timeout: o.Timeout, kept: o.Kept, bound: o.Bound,
 			reloads: o.Reloads, failed: o.Failed, exceeds: o.Exceeds, kills: o.Kills,
-			respawned: o.Respawned, signalled: o.Signalled, asked: o.Asked, missed: o.Missed, hung: o.Hung, spent: o.Spent,
+			respawned: o.Respawned, signalled: o.Signalled, asked: o.Asked, missed: o.Missed, hung: o.Hung, spent: o.Spent, hurried: o.Hurried,
 		}
 		s.workers = append(s.workers, w)
 		if w.number == v.Current {
@@ -196,7 +197,7 @@ func (v *savedSupervisor) restore() (*supervisor, error) {
 // rest; a test finds one that is neither saved nor here.
 var transient = map[string]string{
 	"supervisor.table": "code", "supervisor.reload": "at rest", "supervisor.respawn": "at rest", "supervisor.pending": "at rest",
-	"supervisor.stop": "at rest", "supervisor.stopped": "at rest", "supervisor.effects": "handed out", "supervisor.delivered": "tests", "supervisor.hold": "it is over",
+	"supervisor.stop": "at rest", "supervisor.stopped": "at rest", "supervisor.effects": "handed out", "supervisor.delivered": "tests", "supervisor.hold": "it is over", "supervisor.measuring": "it begins anew",
 	"worker.load": "at rest", "worker.spawning": "of a load", "worker.committing": "of a load", "worker.discovered": "of a load",
 	"worker.sentResult": "of a load", "worker.extended": "of a load", "worker.apply": "of a load", "worker.given": "of a load",
 	"worker.former": "of a load", "worker.proposed": "of a load", "worker.exited": "of a load", "worker.ended": "of a load",
@@ -360,7 +361,7 @@ func (m *Master) save(unsent map[int][]outFrame) *saved {
 	}
 	for _, p := range m.processes {
 		o := savedProcess{Number: p.number, Generation: p.generation, PID: p.child.PID, Control: p.control.Descriptor(),
-			Started: p.started, Version: p.version, Hash: p.hash, Program: p.program, Trace: p.trace.Bytes()}
+			Started: p.started, Version: p.version, Hash: p.hash, Program: p.program, Leaves: p.leaves, Trace: p.trace.Bytes()}
 		if fd, err := sys.FileDescriptor(p.traces); err == nil {
 			o.Traces = fd
 		}

@@ -137,7 +137,7 @@ func (m *Master) resume(v *saved) error {
 			return fmt.Errorf("worker %d: %w", o.PID, err)
 		}
 		p := &process{number: o.Number, generation: o.Generation, child: child, control: control, started: o.Started,
-			version: o.Version, hash: o.Hash, program: o.Program, offered: store{}, trace: &StartupLog{head: o.Trace}}
+			version: o.Version, hash: o.Hash, program: o.Program, leaves: o.Leaves, offered: store{}, trace: &StartupLog{head: o.Trace}}
 		var unsent []outFrame
 		for _, f := range o.Unsent {
 			frame := outFrame{packet: f.Packet}

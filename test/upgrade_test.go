@@ -134,7 +134,10 @@ func TestUpgrade(t *testing.T) {
 	p.Kill(old, syscall.SIGSTOP) // so that it holds its place when it is killed
 	p.Kill(old, syscall.SIGKILL)
 	p.AwaitGone(old, 5*time.Second)
-	await(t, "a worker after the crash", func() bool { return harness.Alive(p.Worker()) && p.Worker() != old })
+	await(t, "a worker after the crash", func() bool {
+		a, err := p.TryMaster("show proc")
+		return err == nil && len(regexp.MustCompile(`(?m)^\d+ +worker `).FindAllString(a, -1)) == 1 && p.Worker() != old
+	})
 	p.MustReload()
 	if a := p.Master("rollback 1"); !strings.HasPrefix(a, "Success=1\n") {
 		t.Error(a)
@@ -151,7 +154,6 @@ type masterClient struct {
 	t    *testing.T
 	conn net.Conn
 	in   *bufio.Reader
-	seen strings.Builder
 }
 
 func dialMaster(t *testing.T, p *harness.Program) *masterClient {

@@ -9,8 +9,8 @@ import (
 
 // What the handler of holdSignals reads.
 var (
-	holdSet     sigset
-	holdProcess int32
+	holdSet     sigset //lint:ignore U1000 read by the handler
+	holdProcess int32  //lint:ignore U1000 read by the handler
 )
 
 func holdHandler() (handler, restorer uintptr)
