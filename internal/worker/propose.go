@@ -2,6 +2,7 @@ package worker
 
 import (
 	"encoding/json"
+	"runtime/debug"
 	"strings"
 
 	"github.com/sluice-proxy/sluice/internal/config"
@@ -52,6 +53,7 @@ func (l *load) propose() error {
 		return nil
 	}
 	l.at("comparing", "")
+	defer debug.SetGCPercent(debug.SetGCPercent(loadGCPercent))
 	<-l.former.done
 	old, diag := l.former.side, l.former.diag
 	if diag.Failed() {
