@@ -39,6 +39,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 		}
 		b.nameHeader(be)
 	}
+	be.Unpublished = p.Disabled
 	b.script(&p.Checks)
 	be.UniqueID = b.uniqueIDFormat(p)
 	used := map[int]bool{}

@@ -88,8 +88,9 @@ func Build(spec *config.Spec, o Options, d *config.Diagnostics) *Runtime {
 	b.limits()
 	b.hub()
 	ids := proxyIDs(spec)
+	forced := forces(spec)
 	for _, p := range spec.Proxies {
-		if p.Kind.IsBackend() && !p.Disabled {
+		if p.Kind.IsBackend() && (!p.Disabled || forced) {
 			b.backend(p, ids[p])
 		}
 	}

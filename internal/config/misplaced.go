@@ -66,6 +66,9 @@ func (p *Parser) misplaced(l *Line, k *Keyword) {
 	case "declare":
 		p.Alert(l.Pos, "'declare' only available in frontend or listen section")
 		return
+	case "force-be-switch":
+		p.Alert(l.Pos, "'force-be-switch' only available in frontend or listen section.")
+		return
 	case "option":
 		switch o := l.Arg(1); o {
 		case "httplog", "tcplog", "httpslog":

@@ -27,11 +27,6 @@ func unbuiltFlag(in Sections, name, doc string) Keyword {
 	return unbuilt(in|InDefaults, "option "+name, "", doc).prefixed()
 }
 
-// unbuiltOption makes the row of an option without prefixes.
-func unbuiltOption(in Sections, name, args, doc string) Keyword {
-	return unbuilt(in|InDefaults, "option "+name, args, doc)
-}
-
 // unbuiltTables are the rows that are known and not built yet.
 func unbuiltTables() []Table {
 	return []Table{

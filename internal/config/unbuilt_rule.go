@@ -6,7 +6,6 @@ var unbuiltRuleRows = Table{
 	unbuilt(InAnyProxy|NamedDefaults, "acl", "<aclname> <criterion> [flags] [operator] <value> ...", "Names a set of tests, or adds to it."),
 	groupRow(InAnyProxy, "capture", "", "'capture' expects 'cookie' or 'request header' or 'response header'."),
 	groupRow(InProxies, "declare", "'declare' needs a second keyword that specify the type of declaration ('capture')", "unknown declaration type '%s' (supports 'capture')"),
-	unbuilt(InFrontends, "force-be-switch", "{ if | unless } <condition> ...", "Lets rules choose a backend that is out of service."),
 	unbuilt(InBackends, "force-persist", "{ if | unless } <condition> ...", "Keeps clients with a server that is down under a condition."),
 	unbuilt(InAnyProxy|NamedDefaults, "http-after-response", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for every response, those of the proxy itself included."),
 	unbuilt(InAnyProxy|NamedDefaults, "http-request", "<action> [<options...>] [ { if | unless } <condition> ... ]", "Adds a rule for requests."),

@@ -38,6 +38,9 @@ func isCond(words []string) bool {
 	return len(words) == 0 || words[0] == "if" || words[0] == "unless"
 }
 
+// needsCond tells whether words lack the condition that they must be.
+func needsCond(words []string) bool { return len(words) == 0 || !isCond(words) }
+
 func parseSetHeader(add bool) parseFunc {
 	return func(p *actionParser, words []string) (Action, []string, error) {
 		if len(words) < 2 {

@@ -41,6 +41,8 @@ func (t *table) persistRows() config.Table {
 	return config.Table{
 		{Name: "force-persist", In: config.InBackends, Max: -1, Parse: t.test("force-persist", sample.BeServer), Syntax: "force-persist { if | unless } <condition> ...",
 			Doc: "Keeps clients with a server that is down under a condition."},
+		{Name: "force-be-switch", In: config.InFrontends, Max: -1, Parse: t.forceSwitch, Syntax: "force-be-switch { if | unless } <condition> ...", Since: "3.4",
+			Doc: "Lets rules choose a backend that is out of service."},
 		{Name: "ignore-persist", In: config.InBackends, Max: -1, Parse: t.test("ignore-persist", sample.BeServer), Syntax: "ignore-persist { if | unless } <condition> ...",
 			Doc: "Takes any server under a condition."},
 		{Name: "monitor fail", In: config.InFrontends, Max: -1, Parse: t.test("monitor fail", sample.FeReqHead), Syntax: "monitor fail { if | unless } <condition> ...",
@@ -57,7 +59,7 @@ func (t *table) test(keyword string, place sample.Place) func(*config.Parser, *c
 		if keyword == "monitor fail" {
 			words, kind = l.Words[2:], "condition"
 		}
-		if !isCond(words) {
+		if needsCond(words) {
 			p.Alert(l.Pos, "'%s' requires either 'if' or 'unless' followed by a condition.", keyword)
 			return
 		}
@@ -76,7 +78,7 @@ func (t *table) useServer(p *config.Parser, l *config.Line) {
 	case len(l.Words) < 2 || l.Words[1] == "":
 		p.Alert(l.Pos, "'use-server' expects a server name.")
 		return
-	case !isCond(l.Words[2:]):
+	case needsCond(l.Words[2:]):
 		p.Alert(l.Pos, "'use-server' requires either 'if' or 'unless' followed by a condition.")
 		return
 	}

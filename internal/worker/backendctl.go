@@ -40,6 +40,9 @@ func (c backendControl) change(f func()) string {
 
 // Publish implements cli.Backend.
 func (c backendControl) Publish(on bool) string {
+	if c.be.Spec.Disabled { // made for force-be-switch rules only
+		return "No effect on a disabled backend."
+	}
 	return c.change(func() { c.be.Unpublished = !on })
 }
 

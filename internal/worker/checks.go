@@ -52,6 +52,9 @@ func (s *service) startChecks() {
 		s.checkSlots = make(chan struct{}, min(n*s.run.Threads, maxInt>>8))
 	}
 	for _, be := range s.run.Backends {
+		if be.Spec.Disabled { // nobody watches what serves nobody
+			continue
+		}
 		for i, srv := range be.Servers {
 			spec := be.Spec.Servers[i]
 			s.startCheck(srv, spec, min(spec.Inter*time.Duration(i)/time.Duration(len(be.Servers)), spread))

@@ -21,7 +21,9 @@ func (s *service) Rows(yield func(*stats.Row) bool) {
 		fes[fe.Spec] = fe
 	}
 	for _, be := range s.run.Backends {
-		bes[be.Spec] = be
+		if !be.Spec.Disabled {
+			bes[be.Spec] = be
+		}
 	}
 	now := time.Now()
 	for _, p := range s.run.Spec.Proxies {
