@@ -87,6 +87,13 @@
 // once for all who asked: each gets the result of a load that read the files
 // after it had asked.
 //
+// # Old workers
+//
+// A worker that drains is told to end when it has done so for [Policy].DrainTimeout,
+// or as the oldest of too many (MaxDraining), or when all workers together take too
+// much memory (DrainMemory). A handler that is a [Hurrier] is asked to close what is
+// idle first; after DrainGrace the worker gets SIGTERM, and SIGKILL after StopTimeout.
+//
 // # Hangs and crashes
 //
 // A worker that serves or drains is asked at intervals whether it lives. If its

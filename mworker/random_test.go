@@ -22,7 +22,8 @@ func TestRandomHistories(t *testing.T) {
 
 func history(seed uint64) error {
 	r := rand.New(rand.NewPCG(seed, 1))
-	s := newSupervisor(Policy{CrashLimit: 2, ExitOnFailure: seed%7 == 0, InPlace: seed%2 == 0, HangTimeout: []time.Duration{0, Never, 0}[seed%3]})
+	s := newSupervisor(Policy{CrashLimit: 2, ExitOnFailure: seed%7 == 0, InPlace: seed%2 == 0, HangTimeout: []time.Duration{0, Never, 0}[seed%3],
+		MaxDraining: int(seed % 5), DrainMemory: int64(seed % 2 << 20)})
 	open := map[int]bool{}
 	callers := 0
 	exits := 0
@@ -64,6 +65,10 @@ func history(seed uint64) error {
 			open[callers] = true
 			err = check("reload", s.master(masterInput{kind: inReload, caller: callers, hard: r.IntN(3) == 0, forced: r.IntN(5) == 0,
 				check: r.IntN(4) == 0, from: max(0, r.IntN(2*s.nextGeneration+2)-s.nextGeneration)}))
+		case n == 6:
+			err = check("due measure", s.master(masterInput{kind: inMeasure}))
+		case n == 7:
+			err = check("measured", s.master(masterInput{kind: inMeasured, bytes: int64(r.IntN(2 << 20))}))
 		case n == 5 && r.IntN(4) == 0:
 			err = check("over budget", s.master(masterInput{kind: inOverBudget}))
 		case n == 4 && r.IntN(4) == 0 && !s.stopped:
@@ -121,7 +126,7 @@ func (s *supervisor) likely(r *rand.Rand) input {
 			return in
 		}
 	}
-	choice := []inputKind{inExited, inLog, inRetired, inControlEOF, inKillTimeout, inStable, inProbe, inProbe, inProbe, inPong}
+	choice := []inputKind{inExited, inLog, inRetired, inControlEOF, inKillTimeout, inStable, inProbe, inProbe, inProbe, inPong, inDrainTimeout}
 	if w := s.find(in.worker); w != nil {
 		switch {
 		case w.state == Loading && w.pid == 0 && !w.spawning:

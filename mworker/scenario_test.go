@@ -340,7 +340,12 @@ func invariants(s *supervisor) error {
 			return fmt.Errorf("w%d is gone and still listed", w.number)
 		}
 	}
+	drain := len(slices.DeleteFunc(s.former(), (*worker).ending))
 	switch {
+	case s.policy.MaxDraining > 0 && drain > s.policy.MaxDraining && s.current != nil && s.stop == stopNot && !s.stopped:
+		return fmt.Errorf("%d workers drain, more than %d", drain, s.policy.MaxDraining)
+	case s.policy.DrainMemory > 0 && drain > 0 && !s.measuring && s.current != nil && s.stop == stopNot && !s.stopped:
+		return fmt.Errorf("nobody measures what %d workers that drain take", drain)
 	case serving > 1:
 		return fmt.Errorf("%d workers serve", serving)
 	case s.reload != nil && s.reload.worker.proposed != 0 && (s.current == nil || s.current.number != s.reload.worker.proposed):

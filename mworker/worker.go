@@ -79,7 +79,7 @@ type Prober interface {
 
 // Hurrier is a Handler that can end sooner than it would.
 type Hurrier interface {
-	// Hurry is called after Drain when the worker's time to drain is over: it closes
+	// Hurry is called, after Drain has returned, when the worker's time to drain is over: it closes
 	// what is idle at once, and what is not as soon as it can be. A worker that is
 	// still there after Policy.DrainGrace gets SIGTERM.
 	Hurry()
