@@ -23,5 +23,14 @@ type PatternFiles struct {
 // ReadsPatterns notes a set that was made of files.
 func (p *Parser) ReadsPatterns(f PatternFiles) { p.spec.PatternFiles = append(p.spec.PatternFiles, f) }
 
+// Patterns gives the lists and maps of the configuration, which fresh makes when
+// they are asked for first.
+func (p *Parser) Patterns(fresh func() any) any {
+	if p.spec.Patterns == nil {
+		p.spec.Patterns = fresh()
+	}
+	return p.spec.Patterns
+}
+
 // FileName returns the name by which ReadFile reads a file.
 func (p *Parser) FileName(name string) string { return p.spec.Global.DefaultPath.Name(p.pos, name) }

@@ -27,6 +27,7 @@ type Spec struct {
 	References []Reference // in expressions, to proxies and servers
 
 	PatternFiles []PatternFiles `json:"-"` // of rules, in file order
+	Patterns     any            `json:"-"` // the lists and maps, of whoever compiles rules
 }
 
 // Find returns the proxy of that name which has the wanted side, or nil.

@@ -22,7 +22,7 @@ var sameSpec = cmp.Options{
 	cmpopts.IgnoreFields(config.Bind{}, "Text"),
 	cmpopts.IgnoreFields(config.Directive{}, "Program"),
 	cmpopts.IgnoreFields(config.Proxy{}, "From", "Seq", "DefaultServer"),
-	cmpopts.IgnoreFields(config.Spec{}, "Defaults", "References", "PatternFiles"),
+	cmpopts.IgnoreFields(config.Spec{}, "Defaults", "References", "PatternFiles", "Patterns"),
 	cmpopts.EquateComparable(config.ForwardFor{}, config.Address{}),
 	cmpopts.EquateEmpty(),
 }

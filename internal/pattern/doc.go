@@ -1,8 +1,11 @@
-// Package pattern matches values against sets of patterns (configuration
-// manual, chapter 7.1): exact strings by hash, prefixes and suffixes by binary
-// search in a set without redundant members, numbers and addresses by binary
-// search in merged ranges, and the rest one after the other.
+// Package pattern holds the lists and maps that ACLs and converters look values up
+// in (configuration manual, chapters 2.7 and 7.1).
 //
-// A set is filled once, by a Builder, and never changes; looking up allocates
-// nothing.
+// A Reference is what lines share by name: its entries, in versions that replace one
+// another at once. A View is one way of looking into it: exact strings, prefixes,
+// suffixes, parts, addresses and single numbers by hash, whatever the number of
+// entries; substrings, regular expressions and ranges one after the other.
+//
+// Entries may change while others look them up. Looking up takes no lock, waits for
+// nobody and allocates nothing.
 package pattern

@@ -43,8 +43,8 @@ func ParseMethod(name string) (Method, bool) {
 // Bare says whether the method takes no pattern.
 func (m Method) Bare() bool { return m == Found || m == Bool }
 
-// Entry is what documentation and editors show of a method.
-type Entry struct {
+// MethodDoc is what documentation and editors show of a method.
+type MethodDoc struct {
 	Name string
 	Doc  string // a sentence
 }
@@ -66,10 +66,10 @@ var docs = [methods]string{
 }
 
 // Methods lists the methods that -m takes.
-func Methods() []Entry {
-	list := make([]Entry, methods)
+func Methods() []MethodDoc {
+	list := make([]MethodDoc, methods)
 	for m := range methods {
-		list[m] = Entry{m.String(), docs[m]}
+		list[m] = MethodDoc{m.String(), docs[m]}
 	}
 	return list
 }

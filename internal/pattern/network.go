@@ -4,13 +4,12 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 )
 
-// networks is a set of addresses: merged ranges for each family, and the rare
-// IPv4 patterns whose mask has holes.
+// networks are what patterns say: ranges of each family, and the rare IPv4
+// patterns whose mask has holes.
 type networks struct {
 	v4     []range4
 	v6     []range6
@@ -21,8 +20,6 @@ type range4 struct{ lo, hi uint32 }
 type range6 struct{ lo, hi u128 }
 type masked4 struct{ addr, mask uint32 }
 type u128 struct{ hi, lo uint64 }
-
-func (a u128) less(b u128) bool { return a.hi < b.hi || a.hi == b.hi && a.lo < b.lo }
 
 func toU128(a netip.Addr) u128 {
 	b := a.As16()
@@ -112,104 +109,4 @@ func parse4(s string) (uint32, bool) {
 		v |= uint32(n)
 	}
 	return v, true
-}
-
-func (n *networks) finish() {
-	slices.SortFunc(n.v4, func(a, b range4) int {
-		if a.lo != b.lo {
-			if a.lo < b.lo {
-				return -1
-			}
-			return 1
-		}
-		return 0
-	})
-	v4 := n.v4[:0]
-	for _, r := range n.v4 {
-		if k := len(v4); k > 0 && r.lo <= v4[k-1].hi {
-			v4[k-1].hi = max(v4[k-1].hi, r.hi)
-			continue
-		}
-		v4 = append(v4, r)
-	}
-	n.v4 = slices.Clip(v4)
-	slices.SortFunc(n.v6, func(a, b range6) int {
-		switch {
-		case a.lo.less(b.lo):
-			return -1
-		case b.lo.less(a.lo):
-			return 1
-		}
-		return 0
-	})
-	v6 := n.v6[:0]
-	for _, r := range n.v6 {
-		if k := len(v6); k > 0 && !v6[k-1].hi.less(r.lo) {
-			if v6[k-1].hi.less(r.hi) {
-				v6[k-1].hi = r.hi
-			}
-			continue
-		}
-		v6 = append(v6, r)
-	}
-	n.v6 = slices.Clip(v6)
-}
-
-// has follows the rules between families of manual 7.1.6.
-func (n *networks) has(a netip.Addr) bool {
-	switch {
-	case !a.IsValid():
-		return false
-	case a.Is4():
-		b := a.As4()
-		return n.has4(binary.BigEndian.Uint32(b[:])) || len(n.v6) > 0 && n.has6(toU128(a)) // As16 maps it to ::ffff:
-	}
-	v := toU128(a)
-	if n.has6(v) {
-		return true
-	}
-	switch {
-	case v.hi>>48 == 0x2002: // 6to4
-		return n.has4(uint32(v.hi >> 16))
-	case v.hi == 0 && (v.lo>>32 == 0 || v.lo>>32 == 0xffff):
-		return n.has4(uint32(v.lo))
-	}
-	return false
-}
-
-func (n *networks) has4(v uint32) bool {
-	lo, hi := 0, len(n.v4)
-	for lo < hi {
-		m := int(uint(lo+hi) >> 1)
-		switch {
-		case v < n.v4[m].lo:
-			hi = m
-		case v > n.v4[m].hi:
-			lo = m + 1
-		default:
-			return true
-		}
-	}
-	for _, s := range n.sparse {
-		if v&s.mask == s.addr {
-			return true
-		}
-	}
-	return false
-}
-
-func (n *networks) has6(v u128) bool {
-	lo, hi := 0, len(n.v6)
-	for lo < hi {
-		m := int(uint(lo+hi) >> 1)
-		switch {
-		case v.less(n.v6[m].lo):
-			hi = m
-		case n.v6[m].hi.less(v):
-			lo = m + 1
-		default:
-			return true
-		}
-	}
-	return false
 }

@@ -3,59 +3,12 @@ package pattern
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 )
 
 // span is the numbers from lo to hi, both included.
 type span struct{ lo, hi int64 }
-
-// ranges is a set of numbers: disjoint spans in ascending order.
-type ranges []span
-
-func (r *ranges) add(s span) {
-	if s.lo <= s.hi {
-		*r = append(*r, s)
-	}
-}
-
-func (r *ranges) finish() {
-	slices.SortFunc(*r, func(a, b span) int {
-		if a.lo < b.lo {
-			return -1
-		}
-		if a.lo > b.lo {
-			return 1
-		}
-		return 0
-	})
-	out := (*r)[:0]
-	for _, s := range *r {
-		if n := len(out); n > 0 && (s.lo <= out[n-1].hi || s.lo == out[n-1].hi+1) {
-			out[n-1].hi = max(out[n-1].hi, s.hi)
-			continue
-		}
-		out = append(out, s)
-	}
-	*r = slices.Clip(out)
-}
-
-func (r ranges) has(v int64) bool {
-	lo, hi := 0, len(r)
-	for lo < hi {
-		m := int(uint(lo+hi) >> 1)
-		switch {
-		case v < r[m].lo:
-			hi = m
-		case v > r[m].hi:
-			lo = m + 1
-		default:
-			return true
-		}
-	}
-	return false
-}
 
 type operator uint8
 

@@ -171,23 +171,54 @@ func TestErrors(t *testing.T) {
 }
 
 func TestFile(t *testing.T) {
-	b := NewBuilder(Str)
-	if err := b.AddFile("l", []byte("a\n#x\n  \n\tb \nc d\n #e\nf\r\nlast"), false); err != nil {
+	r := NewReference("l")
+	v, err := r.View(Str, false, NoValue)
+	if err != nil {
 		t.Fatal(err)
 	}
-	s := b.Build()
-	for _, v := range []string{"a", "b ", "c d", "#e", "f", "last"} {
-		if !s.Bytes([]byte(v)) {
-			t.Errorf("%q is missing", v)
+	if err := r.ReadFile([]byte("a\n#x\n  \n\tb \nc d\n #e\nf\r\nlast")); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range []string{"a", "b ", "c d", "#e", "f", "last"} {
+		if e := v.Bytes([]byte(k)); e == nil || e.Key() != k {
+			t.Errorf("%q: %v", k, e)
 		}
 	}
-	if s.Len() != 6 || s.Bytes([]byte("#x")) || s.Bytes([]byte("b")) || s.Bytes(nil) {
+	if len(r.Entries(Current)) != 6 || v.Bytes([]byte("#x")) != nil || v.Bytes([]byte("b")) != nil || v.Bytes(nil) != nil {
 		t.Error("too much")
 	}
-	b = NewBuilder(Int)
-	err := b.AddFile("ints", []byte("5\nx\n"), false)
-	if err == nil || err.Error() != "'x' is not a number at line 2 of file 'ints'" {
-		t.Error(err)
+	for _, x := range []struct {
+		m          Method
+		out        Output
+		isMap      bool
+		data, want string
+	}{
+		{Int, NoValue, false, "5\nx\n", "'x' is not a number at line 2 of file 'f'"},
+		{Str, Integer, true, "a 1\nb xx\n", "unable to parse 'xx' at line 2 of file 'f'"},
+		{Str, Integer, true, "a 1\n\nb\n", "unable to parse '' at line 3 of file 'f'"},
+		{Str, Address, true, "a 1.2.3.4\nb 1.2.3.400\n", "unable to parse '1.2.3.400' at line 2 of file 'f'"},
+		{IP, Text, true, "1.2.3.0/24 x\nfoo y\n", "'foo' is not a valid IPv4 or IPv6 address at line 2 of file 'f'"},
+		{Str, NoValue, false, "a\x00b", "NUL characters are not allowed at line 1 of file 'f'"},
+		{Str, NoValue, false, "a\n" + strings.Repeat("x", maxLine+1), "the line is too long at line 2 of file 'f'"},
+		{Str, NoValue, false, strings.Repeat("same\n", maxTwins+2), "too many entries with this key at line 10002 of file 'f'"},
+	} {
+		for _, viewFirst := range []bool{true, false} { // entries may be there before they are understood
+			r := NewReference("f")
+			r.Map = x.isMap
+			var err error
+			if viewFirst {
+				_, err = r.View(x.m, false, x.out)
+			}
+			if err == nil {
+				err = r.ReadFile([]byte(x.data))
+			}
+			if err == nil && !viewFirst {
+				_, err = r.View(x.m, false, x.out)
+			}
+			if err == nil || err.Error() != x.want {
+				t.Errorf("%v: %v, want %s", x.m, err, x.want)
+			}
+		}
 	}
 }
 

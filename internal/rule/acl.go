@@ -22,12 +22,13 @@ func (a *ACL) True(c *sample.Ctx) bool {
 	return false
 }
 
-// test compares the values of one expression with one set of patterns.
+// test compares the values of one expression with patterns: those of each file it
+// names, and its own.
 type test struct {
 	word   string // the fetch as written, for messages
 	expr   *sample.Expr
 	method pattern.Method
-	set    *pattern.Set
+	sets   []*pattern.View
 }
 
 // match looks at every value the expression has until one matches.
@@ -52,12 +53,26 @@ func (t *test) compare(c *sample.Ctx, s *sample.Sample) bool {
 	switch t.method {
 	case pattern.Found:
 		return true
-	case pattern.Bool, pattern.Int:
-		return t.set.Int(s.Int)
-	case pattern.IP:
-		return t.set.Addr(s.IP)
+	case pattern.Bool:
+		return s.Int != 0
 	}
-	return t.set.Bytes(s.Data)
+	for _, v := range t.sets {
+		if lookup(v, s) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// lookup finds the entry for a sample of the type that the view's method reads.
+func lookup(v *pattern.View, s *sample.Sample) *pattern.Entry {
+	switch v.Method {
+	case pattern.Int:
+		return v.Int(s.Int)
+	case pattern.IP:
+		return v.Addr(s.IP)
+	}
+	return v.Bytes(s.Data)
 }
 
 // inputOf is the type a match method reads (matrix of manual 7.1).

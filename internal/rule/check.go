@@ -7,11 +7,12 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config"
 )
 
-// Check looks up the http-errors sections that replies name, and reports defaults sections whose rules do not fit the sections that use
-// them, which only a whole configuration shows. Rules of a defaults section
+// Check numbers the lists and maps, looks up the http-errors sections that replies
+// name, and reports defaults sections whose rules do not fit the sections that use them, which only a whole configuration shows. Rules of a defaults section
 // belong to one side: evaluated before the proxy's own, they could otherwise
 // run twice for one request (manual 4.2, "http-request").
 func Check(s *config.Spec, d *config.Diagnostics) {
+	Lists(s.Patterns).Number()
 	groups := s.ErrorGroups()
 	seen := map[*config.Proxy]bool{}
 	for _, p := range append(slices.Clone(s.Defaults), s.Proxies...) {

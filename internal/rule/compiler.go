@@ -3,8 +3,6 @@ package rule
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +22,10 @@ type Compiler struct {
 	FileName func(name string) string
 	// Loaded, if not nil, is told of tests whose patterns are those of files.
 	Loaded func(*Patterns)
+	// Lists are the lists and maps of the configuration; Place is the line that is
+	// compiled. Without Lists the ones it needs are its own.
+	Lists *pattern.Registry
+	Place pattern.Place
 
 	predefined map[string]*ACL
 }
@@ -36,25 +38,23 @@ func (k *Compiler) Test(acl *ACL, words []string) error {
 		return err
 	}
 	acl.tests = append(acl.tests, p.t)
-	if len(p.files) > 0 && k.Loaded != nil {
-		k.Loaded(&Patterns{Files: p.files, t: p.t, words: slices.Clone(words), scope: k.Scope})
-	}
 	return nil
 }
 
 type testParser struct {
-	k       *Compiler
-	t       *test
-	kw      *keyword
-	chosen  bool // -m was given
-	method  bool // there is a method
-	loaded  bool // -f was given
-	fold    bool
-	files   []string // that were read
-	builder *pattern.Builder
+	k      *Compiler
+	t      *test
+	kw     *keyword
+	chosen bool // -m was given
+	method bool // there is a method
+	loaded bool // -f was given
+	fold   bool
+	isMap  bool // -M was given
+	id     int  // -u, or below 0
 }
 
 func (p *testParser) parse(words []string) error {
+	p.id = -1
 	if err := p.expression(words); err != nil {
 		return err
 	}
@@ -62,19 +62,25 @@ func (p *testParser) parse(words []string) error {
 	if err != nil {
 		return err
 	}
-	if err := p.needBuilder(); err != nil {
+	if err := p.needMethod(); err != nil {
 		return err
 	}
+	own, err := p.k.lists().Own(p.t.word, p.id, p.use())
+	if err != nil {
+		return err
+	}
+	var op pattern.Operator
 	for _, w := range rest {
 		if p.dotted() {
 			if w, err = dotted(w); err != nil {
 				return err
 			}
 		}
-		if err := p.builder.Add(w, p.fold); err != nil {
+		if err := own.Reference().Append(w, p.t.method, &op); err != nil {
 			return err
 		}
 	}
+	p.t.sets = append(p.t.sets, own)
 	p.overwritten()
 	if len(words) == 1 && !p.t.method.Bare() {
 		p.k.warn("parsing acl keyword '%s' :\n"+
@@ -83,8 +89,12 @@ func (p *testParser) parse(words []string) error {
 			"  If you intended to match only for existence, please use '-m found'.\n"+
 			"  If you wanted to force an int to match as a bool, please use '-m bool'.", words[0])
 	}
-	p.t.set = p.builder.Build()
 	return nil
+}
+
+// use is how the test refers to patterns.
+func (p *testParser) use() pattern.Use {
+	return pattern.Use{Place: p.k.Place, Map: p.isMap, Method: p.t.method, Fold: p.fold}
 }
 
 func (k *Compiler) warn(format string, a ...any) {
@@ -164,15 +174,17 @@ func (p *testParser) flags(words []string) ([]string, error) {
 		case "-n":
 			used = 1 // names are never resolved
 		case "-u":
-			if _, e := strconv.Atoi(arg); e != nil {
+			if id, e := strconv.Atoi(arg); e != nil {
 				err = errors.New("the argument of -u must be an integer")
+			} else {
+				p.id = id
 			}
 		case "-m":
 			err = p.choose(arg)
 		case "-f":
 			err = p.load(arg)
 		case "-M":
-			err = errors.New("the flag '-M' is known but not built yet")
+			p.isMap, used = true, 1
 		default:
 			err = fmt.Errorf("'%s' is not a valid ACL option. Please use '--' before any pattern beginning with a '-'", words[0])
 		}
@@ -200,52 +212,33 @@ func (p *testParser) choose(name string) error {
 	return nil
 }
 
-func (p *testParser) needBuilder() error {
+func (p *testParser) needMethod() error {
 	if !p.method {
 		return fmt.Errorf("matching method must be specified first (using '-m') when using a sample fetch of this type ('%s')", p.t.word)
-	}
-	if p.builder == nil {
-		p.builder = pattern.NewBuilder(p.t.method)
 	}
 	return nil
 }
 
-// load reads the patterns of a file. A name may say where it is kept: file@
-// (the default), opt@ (may be absent) or virt@ (starts empty), manual 2.7.
+// load looks into the patterns of a file, or whatever a name stands for (manual 2.7).
 func (p *testParser) load(name string) error {
-	if err := p.needBuilder(); err != nil {
+	if err := p.needMethod(); err != nil {
 		return err
 	}
 	p.loaded = true
-	file, optional := strings.TrimPrefix(name, "file@"), false
-	switch {
-	case strings.HasPrefix(name, "virt@"):
-		return nil
-	case strings.HasPrefix(name, "opt@"):
-		file, optional = strings.TrimPrefix(name, "opt@"), true
+	v, err := p.k.open(name, p.use())
+	if err == nil {
+		p.t.sets = append(p.t.sets, v)
 	}
-	if file == "" || p.k.ReadFile == nil {
-		return fmt.Errorf("failed to open pattern file <%s>", file)
-	}
-	at := file
-	if p.k.FileName != nil {
-		at = p.k.FileName(file)
-	}
-	p.files = append(p.files, at)
-	data, err := p.k.ReadFile(file)
-	if err != nil {
-		if optional && errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return fmt.Errorf("failed to open pattern file <%s>", file)
-	}
-	return p.builder.AddFile(file, data, p.fold)
+	return err
 }
 
-// scope completes the sample scope with acl(), which needs the compiler.
+// scope completes the sample scope with what needs the compiler: acl() and maps.
 func (k *Compiler) scope() *sample.Scope {
 	sc := k.Scope
 	sc.ACL = k.fetchACL
+	sc.Map = func(name string, m pattern.Method, out pattern.Output) (*pattern.View, error) {
+		return k.open(name, pattern.Use{Place: k.Place, Map: true, Method: m, Out: out})
+	}
 	return &sc
 }
 

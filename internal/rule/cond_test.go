@@ -212,8 +212,9 @@ func TestTestErrors(t *testing.T) {
 		{"path,ipmask(24,129) -m found", "ACL keyword 'path' : invalid arg 2 in converter 'ipmask' : failed to parse '129' as type 'IPv6 mask' at position 2"},
 		{"acl(nope)", "invalid args in fetch method 'acl' : ACL 'nope' not found in ACL expression 'acl(nope)'"},
 		{"nbsrv(b) lt 2", "invalid args in fetch method 'nbsrv' : names of proxies and servers are not known here in ACL expression 'nbsrv(b)'"},
-		{"path,map(f) x", "ACL keyword 'path' : converter 'map' is known but not built yet"},
-		{"path -M -f f", "the flag '-M' is known but not built yet"},
+		{"path,map(f) x", "ACL keyword 'path' : invalid args in converter 'map' : failed to open pattern file <f>"},
+		{"path -M -f f", "failed to open pattern file <f>"},
+		{"path -f virt@a -M -f virt@a", "The file \"virt@a\" is already used as one column file and cannot be used by as two column file."},
 		{"int(1),add(txn.x-y) 5", "invalid args in converter 'add' : expects an integer or a variable name in ACL expression 'int(1),add(txn.x-y)'"},
 	} {
 		err := testCompiler().Test(&ACL{}, words(x.words))

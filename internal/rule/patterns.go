@@ -1,27 +1,62 @@
 package rule
 
-import "github.com/sluice-proxy/sluice/internal/sample"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
 
-// Patterns are the patterns of one test, which can be read again.
+	"github.com/sluice-proxy/sluice/internal/pattern"
+)
+
+// Patterns are those of a file, which can be read again.
 type Patterns struct {
-	Files []string // that they come from, in the order in which they are read
-	t     *test
-	words []string
-	scope sample.Scope
+	Files []string // the name by which the file is read
+	ref   *pattern.Reference
 }
 
-// Prepare makes the patterns anew, of what the files hold now. The test has them
-// when swap has been called, which must be while nobody looks anything up.
+// Prepare makes the patterns anew, of what the file holds now. Everything that looks
+// them up finds the new ones, all at once, when swap has been called.
 func (p *Patterns) Prepare(read func(name string) ([]byte, error)) (swap func(), err error) {
-	n := 0
-	k := &Compiler{Scope: p.scope, ReadFile: func(string) ([]byte, error) {
-		n++
-		return read(p.Files[n-1])
-	}}
-	k.Scope.Refer = func(*sample.Reference) {} // the expression of this time is thrown away
-	again := testParser{k: k}
-	if err := again.parse(p.words); err != nil {
-		return nil, err
+	data, err := read(p.Files[0])
+	if err != nil && !(p.ref.Optional && errors.Is(err, fs.ErrNotExist)) {
+		return nil, fmt.Errorf("failed to open pattern file <%s>", p.ref.Name)
 	}
-	return func() { p.t.set = again.t.set }, nil
+	return p.ref.Reload(data)
+}
+
+// lists are those of the configuration.
+func (k *Compiler) lists() *pattern.Registry {
+	if k.Lists == nil {
+		k.Lists = &pattern.Registry{}
+	}
+	return k.Lists
+}
+
+// open gives the view of a list or a map. Loaded hears of it when it is read from a
+// file for the first time.
+func (k *Compiler) open(name string, u pattern.Use) (*pattern.View, error) {
+	known := k.lists().Lookup(name) != nil
+	v, err := k.Lists.Open(name, u, k.ReadFile)
+	if err != nil || pattern.ParseSource(name).Virtual {
+		return v, err
+	}
+	r := v.Reference()
+	if known { // whoever notes which line reads what is to know of this one as well
+		_, _ = k.ReadFile(r.Name)
+	} else if k.Loaded != nil {
+		at := r.Name
+		if k.FileName != nil {
+			at = k.FileName(at)
+		}
+		k.Loaded(&Patterns{Files: []string{at}, ref: r})
+	}
+	return v, nil
+}
+
+// Lists gives the lists and maps of a configuration, by what its Spec keeps of them.
+func Lists(kept any) *pattern.Registry {
+	if g, ok := kept.(*pattern.Registry); ok {
+		return g
+	}
+	return &pattern.Registry{}
 }

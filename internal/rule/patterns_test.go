@@ -29,7 +29,7 @@ func TestPatterns(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(loaded) != 1 || len(loaded[0].Files) != 3 || loaded[0].Files[1] != "/lists/c" {
+	if len(loaded) != 3 || loaded[1].Files[0] != "/lists/c" {
 		t.Fatalf("%+v", loaded)
 	}
 	holds := func() bool { return acl.True(&sample.Ctx{}) }
@@ -37,7 +37,7 @@ func TestPatterns(t *testing.T) {
 		t.Error("it holds before")
 	}
 	files["/lists/c"] = []byte("three\n")
-	swap, err := loaded[0].Prepare(read)
+	swap, err := loaded[1].Prepare(read)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,10 +48,17 @@ func TestPatterns(t *testing.T) {
 		t.Error("it does not hold")
 	}
 	delete(files, "/lists/b")
-	if _, err := loaded[0].Prepare(read); err == nil {
+	if _, err := loaded[2].Prepare(read); err == nil {
 		t.Error("a file is not there")
 	}
 	if !holds() {
 		t.Error("it does not hold any more")
+	}
+	delete(files, "/lists/c")
+	if swap, err = loaded[1].Prepare(read); err != nil {
+		t.Fatal("a file that may be absent:", err)
+	}
+	if swap(); holds() {
+		t.Error("it holds after its file has gone")
 	}
 }

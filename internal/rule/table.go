@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/pattern"
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
@@ -56,7 +57,8 @@ type table struct {
 
 // compiler gives a Compiler for the line being parsed.
 func (t *table) compiler(p *config.Parser, l *config.Line) *Compiler {
-	k := &Compiler{ReadFile: p.ReadFile, FileName: p.FileName}
+	k := &Compiler{ReadFile: p.ReadFile, FileName: p.FileName, Place: pattern.Place{File: l.Pos.File, Line: l.Pos.Line}}
+	k.Lists = Lists(p.Patterns(func() any { return &pattern.Registry{} }))
 	k.Loaded = func(f *Patterns) {
 		p.ReadsPatterns(config.PatternFiles{Pos: l.Pos, Names: f.Files, What: f})
 	}

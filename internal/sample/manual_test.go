@@ -220,7 +220,7 @@ func TestHints(t *testing.T) {
 		"path,field(1,/,2":     "invalid arg 3 in converter 'field' : expected ')'",
 		"path(a":               "fetch method 'path' : expected ')' before 'a'",
 		"ssl_fc":               "fetch method 'ssl_fc' is known but not built yet",
-		"path,map_beg(f)":      "converter 'map_beg' is known but not built yet",
+		"path,map_beg(f)":      "invalid args in converter 'map_beg' : no map can be used here",
 		"be_conn":              "invalid args in fetch method 'be_conn' : names of proxies and servers are not known here",
 	} {
 		_, _, err := ParseExpr(text, testScope)

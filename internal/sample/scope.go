@@ -1,5 +1,7 @@
 package sample
 
+import "github.com/sluice-proxy/sluice/internal/pattern"
+
 // Scope is what compiling an expression may ask about the world around it.
 type Scope struct {
 	Env      func(name string) (value string, ok bool) // environment of the configuration
@@ -10,6 +12,9 @@ type Scope struct {
 	// Refer is told of each proxy and server that is named, to look it up later; nil
 	// where there are none.
 	Refer func(*Reference)
+	// Map gives the map of a name as a converter wants to look it up; nil where there
+	// are no maps.
+	Map   func(name string, m pattern.Method, out pattern.Output) (*pattern.View, error)
 	InACL bool // for messages
 }
 

@@ -141,6 +141,7 @@ func cliKeywords(w io.Writer) {
 	}
 	add(cli.Table(nil))
 	add(cli.VariableTable(nil))
+	add(cli.PatternTable(nil))
 	add(cli.DebugTable(nil))
 	list(w, "CLI keywords", lines)
 }

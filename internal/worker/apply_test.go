@@ -234,7 +234,7 @@ func TestApplyPatterns(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect("/x/z")
-	if err := apply(s, map[string][]byte{two: []byte("/x\n")}, diff.Operation{Do: diff.LoadPatterns, File: two}); err == nil {
+	if err := apply(s, map[string][]byte{one: []byte("/x\n")}, diff.Operation{Do: diff.LoadPatterns, File: two}); err == nil {
 		t.Error("a file is missing")
 	}
 	expect("/x/z")
