@@ -80,13 +80,13 @@ func (r *Runtime) NewOutput(p *config.Proxy, targets []*logs.Target) (*logs.Outp
 	if len(targets) == 0 {
 		return nil, nil
 	}
-	spec := logs.OutputSpec{Targets: targets, Tag: p.LogTag}
+	spec := logs.OutputSpec{Targets: targets, Tag: p.LogTag, Steps: p.LogSteps}
 	if o := r.Outputs[p]; o != nil {
 		spec.Format, spec.Error, spec.Structured = o.Format, o.Error, o.Structured
 		return r.Hub.Output(spec), nil
 	}
 	b, references := r.later(), len(r.Spec.References)
-	spec.Format, spec.Error = b.format(p), b.errorFormat(p)
+	spec.Format, spec.Error, spec.Structured = b.format(p), b.errorFormat(p), b.structured(p)
 	if len(r.Spec.References) > references {
 		r.Spec.References = r.Spec.References[:references]
 		return nil, errors.New("the log format refers to proxies or servers")

@@ -17,6 +17,7 @@ func (b *builder) hub() {
 		o.SendHostname, o.HostnameText = true, *g.LogSendHostname
 	}
 	b.r.Hub = logs.NewHub(o)
+	b.profiles()
 	var err error
 	if b.globalLogs, err = b.r.Hub.Targets(g.Logs, nil); err != nil {
 		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormConfig, Text: err.Error()})
@@ -38,7 +39,7 @@ func (b *builder) output(p *config.Proxy) *logs.Output {
 	}
 	// Compiled although nothing may be logged: what is wrong is wrong at once,
 	// and not on the day a target is added.
-	spec := logs.OutputSpec{Targets: targets, Tag: p.LogTag, Format: b.format(p), Error: b.errorFormat(p)}
+	spec := logs.OutputSpec{Targets: targets, Tag: p.LogTag, Format: b.format(p), Error: b.errorFormat(p), Structured: b.structured(p), Steps: p.LogSteps}
 	var o *logs.Output
 	if len(targets) > 0 {
 		o = b.r.Hub.Output(spec)
@@ -80,6 +81,32 @@ func (b *builder) errorFormat(p *config.Proxy) *logs.Format {
 		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: p.ErrorLogFormat.Pos, Text: err.Error()})
 	}
 	return f
+}
+
+// structured is the proxy's "log-format-sd"; nil without one.
+func (b *builder) structured(p *config.Proxy) *logs.Format {
+	if p.LogFormatSD == nil {
+		return nil
+	}
+	f, err := logs.Compile(p.LogFormatSD.Text, p.LogFormatSD.Pos, logs.Structured, b.logScope(p, p.LogFormatSD.Pos, "log-format-sd"))
+	if err != nil {
+		b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: p.LogFormatSD.Pos, Text: err.Error()})
+	}
+	return f
+}
+
+// profiles compiles the log-profile sections.
+func (b *builder) profiles() {
+	m := map[string]*logs.Profile{}
+	for _, f := range b.spec.LogProfiles {
+		p, err := logs.NewProfile(f)
+		if err != nil {
+			b.d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: f.Pos, Text: err.Error()})
+			continue
+		}
+		m[f.Name] = p
+	}
+	b.r.Hub.SetProfiles(m)
 }
 
 // logScope has a format's expressions refer to proxies and servers.

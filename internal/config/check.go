@@ -133,6 +133,7 @@ func (c *checker) backend(p *Proxy, name string, pos Pos, keyword, how string) {
 }
 
 func (c *checker) logging(p *Proxy) {
+	c.logProfiles(p.Logs)
 	o := &p.Options
 	if p.Mode != ModeHTTP && (o.HTTPLog || o.HTTPSLog) {
 		name := "httplog"

@@ -19,6 +19,7 @@ type LogTarget struct {
 	Length   int           // longest line, 1024 when not set
 	Sample   []SampleRange // nil: every line
 	SampleOf int           // size of a sample, 0 without sampling
+	Profile  string        // of the log-profile section that says what is logged; "": none
 }
 
 // SampleRange is a part of a log sample, both ends included, from 1.
@@ -68,6 +69,12 @@ var logRows = Table{
 			px.LogFormat = &LogFormat{l.Pos, text}
 		}
 	}},
+	{Name: "log-format-sd", In: InFrontends | InDefaults, Max: -1, Syntax: "log-format-sd <fmt>", Doc: "Sets the structured data of log lines in the format of RFC 5424.", Parse: func(p *Parser, l *Line) {
+		if text, ok := p.oneText(l); ok {
+			p.proxy.LogFormatSD = &LogFormat{l.Pos, text}
+		}
+	}},
+	{Name: "log-steps", In: InFrontends | InDefaults, Max: -1, Since: "3.1", Syntax: "log-steps { all | <step>[,...] }", Doc: "Sets at which moments of a request a line is logged.", Parse: parseLogSteps},
 	{Name: "error-log-format", In: InFrontends | InDefaults, Max: -1, Syntax: "error-log-format <fmt>", Doc: "Sets the format of log lines about failed connections.", Since: "2.5",
 		Parse: func(p *Parser, l *Line) {
 			if text, ok := p.oneText(l); ok {
@@ -188,8 +195,7 @@ options:
 				return
 			}
 		case "profile":
-			fail("'profile' is not built yet in this version of Sluice.")
-			return
+			t.Profile = value
 		default:
 			break options
 		}

@@ -40,7 +40,9 @@ func (p *Parser) misplaced(l *Line, k *Keyword) {
 			Text: "parsing [" + l.Pos.String() + "] : '" + name + "' not allowed because " + lacks + "."})
 		return
 	}
-	defer p.checkIgnored(l, k)
+	if name != "log-steps" { // nor are its names checked there
+		defer p.checkIgnored(l, k)
+	}
 	switch name {
 	case "timeout":
 		p.Warn(l.Pos, "'%s' will be ignored because %s", k.Name, lacks)

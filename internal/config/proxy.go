@@ -60,6 +60,8 @@ type Proxy struct {
 	LogFormat      *LogFormat // nil: the default of the mode and options
 	LogOptionPos   Pos        // where option httplog or tcplog stands
 	ErrorLogFormat *LogFormat
+	LogFormatSD    *LogFormat // structured data
+	LogSteps       []string   // nil: one line, when all it shows is known
 	LogTag         string
 	UniqueID       *LogFormat // unique-id-format; nil: none
 	UniqueIDHeader string     // "": none

@@ -22,7 +22,7 @@ var sections = map[string]section{
 	"healthcheck":    {open: openHealthCheck},
 	"http-errors":    {open: openHTTPErrors},
 	"log-forward":    {openLogForward, "log forwarding"},
-	"log-profile":    {openLogProfile, "log profiles"},
+	"log-profile":    {open: openLogProfile},
 	"mailers":        {openMailers, "e-mail alerts"},
 	"namespace_list": {open: openNamespaceList},
 	"peers":          {openPeers, "peers"},

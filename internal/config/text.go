@@ -131,6 +131,9 @@ func (t *textWriter) logsAs(keyword string, list []*LogTarget) {
 			}
 			w = append(w, "sample", strings.Join(r, ",")+":"+strconv.Itoa(l.SampleOf))
 		}
+		if l.Profile != "" {
+			w = append(w, "profile", l.Profile)
+		}
 		t.line(append(w, l.Facility, l.Level, l.MinLevel)...)
 	}
 }

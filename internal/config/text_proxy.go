@@ -107,6 +107,12 @@ func (t *textWriter) logging(p, base *Proxy) {
 	if f := p.ErrorLogFormat; f != nil && f != base.ErrorLogFormat {
 		t.line("error-log-format", f.Text)
 	}
+	if f := p.LogFormatSD; f != nil && f != base.LogFormatSD {
+		t.line("log-format-sd", f.Text)
+	}
+	if !slices.Equal(p.LogSteps, base.LogSteps) {
+		t.line("log-steps", strings.Join(p.LogSteps, ","))
+	}
 }
 
 func (t *textWriter) options(p, base *Proxy) {

@@ -18,9 +18,20 @@ const (
 	OriginConnect
 	OriginResponse
 	OriginClose
+
+	// Where rules have lines made ("do-log").
+	OriginHTTPReq
+	OriginHTTPRes
+	OriginHTTPAfterRes
+	OriginTCPReqConn
+	OriginTCPReqSess
+	OriginTCPReqCont
+	OriginTCPResCont
+	origins
 )
 
-var originNames = [...]string{"unspec", "sess_error", "sess_killed", "txn_accept", "txn_request", "txn_connect", "txn_response", "txn_close"}
+var originNames = [origins]string{"unspec", "sess_error", "sess_killed", "txn_accept", "txn_request", "txn_connect", "txn_response", "txn_close",
+	"http-req", "http-res", "http-after-res", "tcp-req-conn", "tcp-req-sess", "tcp-req-cont", "tcp-res-cont"}
 
 // Timers are the durations of manual 8.4 in milliseconds; -1: never reached.
 // Th to Tr are measured, Derive computes the others.

@@ -42,6 +42,7 @@ func ParseHeader(name string) (Header, bool) {
 // stamp is the header of a route made for one second and level. Every sink has
 // its own for every route.
 type stamp struct {
+	tag   string
 	sec   int64
 	level Level
 	micro int // where six digits of microseconds go, -1: nowhere

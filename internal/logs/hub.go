@@ -38,6 +38,7 @@ type Hub struct {
 	mu        sync.Mutex
 	endpoints []*endpoint
 	routes    int
+	profiles  map[string]*Profile // set before there are outputs
 }
 
 // NewHub returns a hub without destinations.
@@ -54,6 +55,12 @@ func NewHub(o Options) *Hub {
 	}
 	return h
 }
+
+// SetProfiles gives the log-profile sections by name, before outputs are made.
+func (h *Hub) SetProfiles(m map[string]*Profile) { h.profiles = m }
+
+// Profile finds a log-profile section; nil without one of that name.
+func (h *Hub) Profile(name string) *Profile { return h.profiles[name] }
 
 // Dropped returns how many lines were lost since the start (DroppedLogs).
 func (h *Hub) Dropped() uint64 { return h.dropped.Load() }

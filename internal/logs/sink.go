@@ -34,11 +34,19 @@ func (h *Hub) NewSink(now func() int64) *Sink {
 	return s
 }
 
-// Log makes the line of a session in o's own format and hands it to every
-// target that wants level. c is for the expressions of the format.
+// Log makes the line of a session in o's own format and hands it to every target
+// that wants level. e.Origin says at which moment: a target with a profile may show
+// something else then. c is for the expressions of the format.
 func (s *Sink) Log(o *Output, level Level, e *Entry, c *sample.Ctx) {
 	if !o.Silent() && o.Format != nil {
-		s.logAs(o, o.Format, level, e, c)
+		s.logAs(o, o.Format, nil, level, e, c)
+	}
+}
+
+// LogProfile is Log with a profile for all targets.
+func (s *Sink) LogProfile(o *Output, p *Profile, level Level, e *Entry, c *sample.Ctx) {
+	if !o.Silent() && o.Format != nil {
+		s.logAs(o, o.Format, p, level, e, c)
 	}
 }
 
@@ -46,20 +54,58 @@ func (s *Sink) Log(o *Output, level Level, e *Entry, c *sample.Ctx) {
 // session: e.Message says why.
 func (s *Sink) LogError(o *Output, level Level, e *Entry, c *sample.Ctx) {
 	if !o.Silent() {
-		s.logAs(o, o.Error, level, e, c)
+		e.Origin = OriginSessionError
+		s.logAs(o, o.Error, nil, level, e, c)
 	}
 }
 
-func (s *Sink) logAs(o *Output, f *Format, level Level, e *Entry, c *sample.Ctx) {
-	if f.counted || o.Structured != nil && o.Structured.counted {
+func (s *Sink) logAs(o *Output, f *Format, p *Profile, level Level, e *Entry, c *sample.Ctx) {
+	if f.counted || o.Structured != nil && o.Structured.counted || o.profiled || p != nil {
 		e.LogCount = o.count.Add(1) - 1
 	}
-	s.text = f.Append(s.text[:0], e, c)
-	s.sd = s.sd[:0]
-	if o.sd {
-		s.sd = o.Structured.Append(s.sd, e, c)
+	if !o.profiled && p == nil {
+		s.text = f.Append(s.text[:0], e, c)
+		s.sd = s.sd[:0]
+		if o.sd {
+			s.sd = o.Structured.Append(s.sd, e, c)
+		}
+		for i := range o.routes {
+			s.send(&o.routes[i], level)
+		}
+		return
 	}
-	s.send(o, level)
+	for i := range o.routes {
+		s.logRoute(&o.routes[i], o, f, p, level, e, c)
+	}
+}
+
+// logRoute makes the line of one target that may have a profile.
+func (s *Sink) logRoute(r *route, o *Output, f *Format, p *Profile, level Level, e *Entry, c *sample.Ctx) {
+	if p == nil {
+		p = r.profile
+	} else if p != r.profile && p.tag != "" && p.tag != r.tag { // a header of its own
+		other := *r
+		other.tag, r = p.tag, &other
+	}
+	sd := o.Structured
+	if p != nil {
+		if step := p.steps[e.Origin]; step != nil {
+			if step.drop {
+				return
+			}
+			if step.format != nil {
+				f = step.format
+			}
+			if step.sd != nil {
+				sd = step.sd
+			}
+		}
+	}
+	s.text, s.sd = f.Append(s.text[:0], e, c), s.sd[:0]
+	if sd != nil && r.target.header == HeaderRFC5424 {
+		s.sd = sd.Append(s.sd, e, c)
+	}
+	s.send(r, level)
 }
 
 // Message logs text that is not about a session.
@@ -68,47 +114,46 @@ func (s *Sink) Message(o *Output, level Level, text string) {
 		return
 	}
 	s.text, s.sd = append(s.text[:0], text...), s.sd[:0]
-	s.send(o, level)
+	for i := range o.routes {
+		s.send(&o.routes[i], level)
+	}
 }
 
-// send hands s.text to every target of o.
-func (s *Sink) send(o *Output, level Level) {
-	if len(s.text) == 0 {
-		return // as the reference: nothing to say, nothing said
+// send hands s.text to the target of r.
+func (s *Sink) send(r *route, level Level) {
+	t := r.target
+	if len(s.text) == 0 || level > t.level || t.sampling != nil && !t.sampling.take() {
+		return // nothing to say, nothing said, as in the reference
 	}
 	now := s.now()
 	sec, rest := split(now)
-	for i := range o.routes {
-		r := &o.routes[i]
-		t := r.target
-		if level > t.level || t.sampling != nil && !t.sampling.take() {
-			continue
-		}
-		for r.id >= len(s.stamps) {
-			s.stamps = append(s.stamps, stamp{})
-		}
-		st := &s.stamps[r.id]
-		st.make(r, sec, max(level, t.minLevel))
-		l := s.lane(t.to)
-		if !l.room(min(t.length, len(st.text)+len(s.sd)+len(s.text)+8), now) {
-			continue
-		}
-		start := len(l.buf)
-		b := st.append(l.buf, rest)
-		if t.header == HeaderRFC5424 {
-			if len(s.sd) == 0 {
-				b = append(b, '-')
-			}
-			b = append(append(b, s.sd...), ' ')
-		}
-		b = append(b, s.text...)
-		if end := start + t.length - 1; len(b) > end {
-			b = b[:end]
-		}
-		l.buf = append(b, '\n')
-		l.end()
-		s.dirty = true
+	for r.id >= len(s.stamps) {
+		s.stamps = append(s.stamps, stamp{})
 	}
+	st := &s.stamps[r.id]
+	if st.tag != r.tag {
+		st.tag, st.text = r.tag, nil
+	}
+	st.make(r, sec, max(level, t.minLevel))
+	l := s.lane(t.to)
+	if !l.room(min(t.length, len(st.text)+len(s.sd)+len(s.text)+8), now) {
+		return
+	}
+	start := len(l.buf)
+	b := st.append(l.buf, rest)
+	if t.header == HeaderRFC5424 {
+		if len(s.sd) == 0 {
+			b = append(b, '-')
+		}
+		b = append(append(b, s.sd...), ' ')
+	}
+	b = append(b, s.text...)
+	if end := start + t.length - 1; len(b) > end {
+		b = b[:end]
+	}
+	l.buf = append(b, '\n')
+	l.end()
+	s.dirty = true
 }
 
 func (s *Sink) lane(e *endpoint) *lane {

@@ -24,6 +24,7 @@ type Target struct {
 	header   Header
 	length   int
 	sampling *sampling
+	profile  string // "": none
 }
 
 // Targets makes the targets of a section's "log" lines, with the global
@@ -71,7 +72,7 @@ func (h *Hub) Target(line *config.LogTarget, number int) (*Target, error) {
 }
 
 func newTarget(line *config.LogTarget) (t *Target, err error) {
-	t = &Target{level: Debug, length: line.Length}
+	t = &Target{level: Debug, length: line.Length, profile: line.Profile}
 	if t.length == 0 {
 		t.length = DefaultLength
 	}

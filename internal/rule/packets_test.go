@@ -17,7 +17,6 @@ func TestPacketActionErrors(t *testing.T) {
 		"early-hint Link":         "expects exactly 2 arguments",
 		"early-hint Link if TRUE": "expects exactly 2 arguments",
 		"do-log profile":          "action 'do-log': 'profile' expects argument.",
-		"do-log profile x":        "the argument 'profile' of 'do-log' is known but not built yet",
 		"do-log x":                "trailing words",
 	} {
 		if _, err := compileOn(testCompiler(), httpRequest, 0, text); err == nil || err.Error() != want {

@@ -18,6 +18,20 @@ func (a *Asked) ForgetServer() {
 	}
 }
 
+// LogStep is the kind of rules in which "do-log" stands.
+type LogStep uint8
+
+// The steps of rules.
+const (
+	LogHTTPReq LogStep = iota
+	LogHTTPRes
+	LogHTTPAfterRes
+	LogTCPReqConn
+	LogTCPReqSess
+	LogTCPReqCont
+	LogTCPResCont
+)
+
 // LogSilent is the level of a stream that is not logged.
 const LogSilent = -1
 
@@ -68,8 +82,9 @@ type Actor interface {
 	Vanish(ttl int)
 	// Hint adds a field to a 103 response, which is sent unless there is more.
 	Hint(name, value []byte, more bool)
-	// Log writes a log line.
-	Log()
+	// Log writes a log line, at the step of a rule, by a log profile or "" for those
+	// of the proxy's targets.
+	Log(at LogStep, profile string)
 	Fact(f Fact) int64
 	// Kernel is what the kernel measured of the connection to the client or to the
 	// server; false without one.

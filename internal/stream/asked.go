@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 
+	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
@@ -242,14 +243,14 @@ func (st *stream) sendHints() bool {
 }
 
 // Log implements sample.Actor: it does not count as the stream's own line.
-func (st *stream) Log() {
+func (st *stream) Log(at sample.LogStep, profile string) {
 	f := st.fe
 	if f.Output.Silent() || st.th.sink == nil {
 		return
 	}
 	if level, ok := st.level(); ok {
 		st.fill(true)
-		st.entry.Partial = false
-		st.th.sink.Log(f.Output, level, &st.entry, &st.ctx)
+		st.entry.Partial, st.entry.Origin = false, logs.OriginHTTPReq+logs.Origin(at)
+		st.th.sink.LogProfile(f.Output, st.th.e.hub.Profile(profile), level, &st.entry, &st.ctx)
 	}
 }

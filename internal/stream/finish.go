@@ -1,5 +1,7 @@
 package stream
 
+import "github.com/sluice-proxy/sluice/internal/logs"
+
 // end is the first cause and state of termination; later ones do not count.
 func (st *stream) end(cause, state byte) {
 	if st.cause == 0 {
@@ -89,7 +91,7 @@ func (st *stream) record() {
 		}
 	}()
 	st.account()
-	st.log(false)
+	st.log(false, logs.OriginClose)
 }
 
 // free makes the stream reusable, unless a grant still refers to it.

@@ -12,6 +12,12 @@ func (st *stream) reached(s logs.Stage) {
 	if st.logged || o.Silent() || o.Format == nil {
 		return
 	}
+	if o.Stepwise() {
+		if at := logs.OriginAccept + logs.Origin(s); o.At(at) {
+			st.write(true, at)
+		}
+		return
+	}
 	at := o.Format.Stage
 	partial := st.fe.LogASAP && at == logs.StageEnd
 	if partial {
@@ -21,14 +27,33 @@ func (st *stream) reached(s logs.Stage) {
 		}
 	}
 	if at <= s {
-		st.log(partial)
+		st.log(partial, logs.OriginAccept+logs.Origin(at))
 	}
 }
 
+// write writes a line of a stream that goes on, and has others.
+func (st *stream) write(running bool, at logs.Origin) {
+	level, ok := st.level()
+	if !ok || st.th.sink == nil {
+		return
+	}
+	if at != logs.OriginAccept {
+		st.UniqueID() // there is a request
+	}
+	st.fill(running)
+	st.entry.Partial, st.entry.Origin = false, at
+	st.th.sink.Log(st.fe.Output, level, &st.entry, &st.ctx)
+}
+
 // log writes the stream's line; partial, while it goes on.
-func (st *stream) log(partial bool) {
+func (st *stream) log(partial bool, at logs.Origin) {
 	f := st.fe
 	if st.logged || f.Output.Silent() || st.th.sink == nil {
+		return
+	}
+	if at == logs.OriginClose && st.http && len(st.method) == 0 {
+		at = logs.OriginSessionError // there was no request
+	} else if at == logs.OriginClose && f.Output.Stepwise() && !f.Output.At(at) {
 		return
 	}
 	level, ok := st.level()
@@ -41,6 +66,7 @@ func (st *stream) log(partial bool) {
 	}
 	st.UniqueID() // while there is a request
 	st.fill(partial)
+	st.entry.Origin = at
 	if !partial {
 		st.ctx.Reset()
 		st.ctx.Req, st.ctx.Res = nil, nil

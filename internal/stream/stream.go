@@ -211,6 +211,9 @@ func (c *session) begin() *stream {
 	c.requests++
 	t.e.streams.Add(1)
 	t.begun.Add(1)
+	if o := c.fe.Output; !o.Silent() && o.At(logs.OriginAccept) {
+		st.write(true, logs.OriginAccept)
+	}
 	return st
 }
 
