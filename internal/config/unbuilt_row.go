@@ -42,7 +42,6 @@ func unbuiltTables() []Table {
 		unbuiltProxyRows,
 		unbuiltHTTPRows,
 		unbuiltRuleRows,
-		unbuiltLogRows,
 		unbuiltStatsRows,
 		unbuiltPersistenceRows,
 	}
