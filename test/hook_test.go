@@ -204,3 +204,41 @@ func TestHookInPlaceAndFallback(t *testing.T) {
 		t.Errorf("%q", lines)
 	}
 }
+
+// A hook that runs while the master's program is replaced is waited for by the new one,
+// which runs those that wait; the metrics go on where they were.
+func TestUpgradeWithHook(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	dir, metrics := harness.TempDir(t), harness.Addr(t)
+	script, log, gate := filepath.Join(dir, "hook"), filepath.Join(dir, "log"), filepath.Join(dir, "gate")
+	writeScript(t, script, `echo $SLUICE_RELOAD_GENERATION $(grep -E '^Sig(Blk|Ign)' /proc/self/status) >> `+log+`
+if [ $SLUICE_RELOAD_GENERATION = 2 ]; then
+	echo early
+	for n in $(seq 900); do [ -e `+gate+` ] && break; sleep 0.01; done
+	echo late; exit 5
+fi
+`)
+	p, path := startCopy(t, s, harness.Options{Config: "global\n    mworker-on-reload " + script + "\n" + s.Config("", ""), Args: []string{"-S", metrics + ",metrics"}})
+	p.MustReload()
+	awaitLines(t, log, 1)
+	for range 2 {
+		replaceProgram(t, path)
+		p.MustReload()
+		await(t, "the master runs the new program", func() bool { return runs(t, p.Pid, path) })
+	}
+	awaitMetric(t, metrics, `sluice_reloads_total{result="success"}`, "3")
+	if n := metric(t, metrics, `sluice_hook_runs_total{result="success"}`); n != "0" {
+		t.Errorf("%s hooks have run before the first has ended", n)
+	}
+	writeFile(t, gate, "")
+	p.AwaitOutput(`mworker-on-reload \(\d+\): early\n.*mworker-on-reload \(\d+\): late\n`, 10*time.Second)
+	p.AwaitOutput(`mworker-on-reload: '`+script+`' \(\d+\) exited with code 5 \(Exit\)`, 10*time.Second)
+	awaitMetric(t, metrics, `sluice_hook_runs_total{result="failure"}`, "1")
+	awaitMetric(t, metrics, `sluice_hook_runs_total{result="success"}`, "2")
+	for i, line := range awaitLines(t, log, 3) {
+		if want := fmt.Sprintf("%d SigBlk: 0000000000000000 SigIgn: 0000000000000000", i+2); line != want {
+			t.Errorf("%q, want %q", line, want)
+		}
+	}
+}
