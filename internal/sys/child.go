@@ -3,6 +3,7 @@ package sys
 import (
 	"errors"
 	"os"
+	"runtime"
 	"sync"
 	"syscall"
 
@@ -46,7 +47,7 @@ const (
 )
 
 // Start runs a new process. The child has default signal dispositions for
-// everything the caller catches.
+// everything the caller catches, and no signal blocked.
 func Start(s Spec) (*Child, error) {
 	if len(s.Files) > maxChildFiles {
 		return nil, errors.New("sys: too many files for a child")
@@ -59,6 +60,15 @@ func Start(s Spec) (*Child, error) {
 	var err error
 	started.Lock()
 	OnMain(func() {
+		// Signals that were held back for this program to take over (ExecuteAs) still are
+		// on its threads, where os/signal does not need them. A child would never get them.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		var none, old sigset
+		if err = maskThread(unix.SIG_SETMASK, &none, &old); err != nil {
+			return
+		}
+		defer maskThread(unix.SIG_SETMASK, &old, nil)
 		pid, err = syscall.ForkExec(s.Path, s.Argv, &syscall.ProcAttr{
 			Dir: s.Dir, Env: s.Env, Files: files,
 			Sys: &syscall.SysProcAttr{PidFD: &pidfd, Credential: s.As, Pdeathsig: s.DieWith, Setsid: s.Session},
