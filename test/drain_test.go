@@ -241,3 +241,27 @@ $`)
 		t.Errorf("%q", got)
 	}
 }
+
+// Asking what holds old workers, and ending it, leaves nothing in the master.
+func TestLeakOfDrains(t *testing.T) {
+	s := newService(t)
+	p := s.Start(t, "", "")
+	flat(t, p, soak(48, 1000), func() {
+		var open []net.Conn
+		for range 20 {
+			open = append(open, session(t, s))
+		}
+		p.MustReload()
+		if w := drainJSON(t, p); len(w) != 1 || *w[0].Connections != len(open) {
+			t.Fatalf("%+v", w)
+		}
+		p.Master("show drain")
+		if got := p.Master("shutdown drain all frontend tcp"); !strings.Contains(got, "connections ended: 20\n") {
+			t.Fatalf("%q", got)
+		}
+		alone(t, p)
+		for _, c := range open {
+			c.Close()
+		}
+	})
+}
