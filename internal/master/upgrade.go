@@ -231,13 +231,13 @@ func (m *master) onMain(f func() int) int {
 		return f() // which is then never replaced
 	}
 	done := make(chan struct{})
-	sys.PrepareMain()
+	serve := sys.PrepareMain()
 	code := 0
 	go func() {
 		defer close(done)
 		code = f()
 	}()
-	sys.ServeMain(done)
+	serve(done)
 	runtime.UnlockOSThread()
 	return code
 }

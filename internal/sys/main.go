@@ -2,72 +2,58 @@ package sys
 
 import (
 	"os"
-	"sync"
+	"sync/atomic"
 )
 
 // The main thread is the one that a process keeps for life: when a process executes
 // another program, it is the only thread that goes on. What the kernel ties to the
 // thread that started a child (prctl(2), PR_SET_PDEATHSIG) must therefore be begun
 // there by a process that is ever to do so.
-var mainThread struct {
-	sync.Mutex
+var mainThread atomic.Pointer[mainServer]
+
+type mainServer struct {
 	calls chan func()
+	ended chan struct{}
 }
 
-// PrepareMain says that ServeMain is about to be called: OnMain waits for it.
-func PrepareMain() {
-	mainThread.Lock()
-	defer mainThread.Unlock()
-	mainThread.calls = make(chan func())
-}
-
-// MainServed reports whether OnMain is served.
-func MainServed() bool {
-	mainThread.Lock()
-	defer mainThread.Unlock()
-	return mainThread.calls != nil
-}
-
-// ServeMain has the calling goroutine, which must be locked to the main thread,
-// serve OnMain until done is closed.
-func ServeMain(done <-chan struct{}) {
-	mainThread.Lock()
-	calls := mainThread.calls
-	mainThread.Unlock()
-	for {
-		select {
-		case f := <-calls:
-			f()
-		case <-done:
-			mainThread.Lock()
-			mainThread.calls = nil
-			mainThread.Unlock()
-			for { // who was too late
-				select {
-				case f := <-calls:
-					f()
-				default:
-					return
-				}
+// PrepareMain has OnMain wait from now on for the function returned: it is called by
+// the goroutine that is locked to the main thread, and serves OnMain until done is
+// closed.
+func PrepareMain() (serve func(done <-chan struct{})) {
+	m := &mainServer{calls: make(chan func()), ended: make(chan struct{})}
+	mainThread.Store(m)
+	return func(done <-chan struct{}) {
+		defer close(m.ended)
+		defer mainThread.Store(nil)
+		for {
+			select {
+			case f := <-m.calls:
+				f()
+			case <-done:
+				return
 			}
 		}
 	}
 }
 
+// MainServed reports whether OnMain is served.
+func MainServed() bool { return mainThread.Load() != nil }
+
 // OnMain calls f on the main thread if somebody serves it, else here, and returns
 // when f has.
 func OnMain(f func()) {
-	mainThread.Lock()
-	calls := mainThread.calls
-	if calls == nil {
-		mainThread.Unlock()
+	m := mainThread.Load()
+	if m == nil {
 		f()
 		return
 	}
 	ran := make(chan struct{})
-	calls <- func() { defer close(ran); f() }
-	mainThread.Unlock()
-	<-ran
+	select {
+	case m.calls <- func() { defer close(ran); f() }:
+		<-ran
+	case <-m.ended:
+		f()
+	}
 }
 
 // IsMainThread reports whether the calling thread is the main one.
