@@ -131,6 +131,11 @@ func TestFaultTwoMasters(t *testing.T) {
 // master, as seen from here.
 func inNamespaces(t *testing.T, config string, await string, flags ...string) (*harness.Program, int) {
 	t.Helper()
+	return programInNamespaces(t, harness.Binary(t), config, await, flags...)
+}
+
+func programInNamespaces(t *testing.T, program, config, await string, flags ...string) (*harness.Program, int) {
+	t.Helper()
 	if err := exec.Command("unshare", append(flags, "true")...).Run(); err != nil {
 		t.Skipf("unshare %v: %v", flags, err)
 	}
@@ -140,7 +145,7 @@ func inNamespaces(t *testing.T, config string, await string, flags ...string) (*
 	if err != nil {
 		t.Skip(err)
 	}
-	args := append(flags, harness.Binary(t), "-W", "-S", filepath.Join(dir, "master.sock"), "-f", filepath.Join(dir, "sluice.cfg"))
+	args := append(flags, program, "-W", "-S", filepath.Join(dir, "master.sock"), "-f", filepath.Join(dir, "sluice.cfg"))
 	p := harness.Start(t, harness.Options{Program: path, Dir: dir, NoArgs: true, NoWait: true, Args: args})
 	if await != "" {
 		eventually(t, 10*time.Second, "service", func() error { return harness.Connects(await) })

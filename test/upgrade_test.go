@@ -341,3 +341,29 @@ func TestUpgradeWithPrograms(t *testing.T) {
 		t.Errorf("ended with %d", code)
 	}
 }
+
+// As process 1 of a container, whose orphans it goes on to reap.
+func TestUpgradeAsProcessOne(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	path := filepath.Join(harness.TempDir(t), "sluice")
+	copyProgram(t, path)
+	p, master := programInNamespaces(t, path, s.Config("", ""), s.HTTP, pidNamespace...)
+	tr := s.Load(t, 1)
+	for range 2 {
+		replaceProgram(t, path)
+		p.MustReload()
+		await(t, "the master runs the new program", func() bool { return runs(t, master, path) })
+	}
+	if a := p.Master("show proc"); !regexp.MustCompile(`(?m)^1 +master +2 `).MatchString(a) {
+		t.Error(a)
+	}
+	tr.Stop(t)
+	p.Kill(master, syscall.SIGTERM)
+	if code := p.AwaitExit(10 * time.Second); code != 0 {
+		t.Errorf("ended with %d", code)
+	}
+	if left := p.Processes(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
