@@ -136,7 +136,8 @@ func TestUpgrade(t *testing.T) {
 	p.AwaitGone(old, 5*time.Second)
 	await(t, "a worker after the crash", func() bool {
 		a, err := p.TryMaster("show proc")
-		return err == nil && len(regexp.MustCompile(`(?m)^\d+ +worker `).FindAllString(a, -1)) == 1 && p.Worker() != old
+		rows := regexp.MustCompile(`(?m)^(\d+) +worker `).FindAllStringSubmatch(a, -1)
+		return err == nil && len(rows) == 1 && rows[0][1] != fmt.Sprint(old)
 	})
 	p.MustReload()
 	if a := p.Master("rollback 1"); !strings.HasPrefix(a, "Success=1\n") {
