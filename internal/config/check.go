@@ -27,6 +27,7 @@ func (s *Spec) Check(d *Diagnostics) {
 	if n := s.Global.Tune.BufSize; n >= maxBufSize {
 		c.alert(Pos{}, "global.tune.bufsize must be below 256 MB when HTTP is in use (current value = %d).", n)
 	}
+	c.largeBuffers()
 	for _, a := range s.ACME {
 		c.acme[a.Name] = true
 	}

@@ -33,7 +33,6 @@ var inertRows = Table{
 	inert("tune.applet.zero-copy-forwarding { on | off }", "Sets whether internal services forward without copying.", oneOf("'tune.applet.zero-copy-forwarding' expects 'on' or 'off'.", "on", "off"), "on"),
 	inert("tune.buffers.limit <number>", "Bounds the number of buffers; those of Sluice follow the connections.", number(0, maxInt, "'tune.buffers.limit' expects a non-negative number but got '%s'."), "0"),
 	inert("tune.buffers.reserve <number>", "Sets aside buffers for a shortage of memory.", number(0, maxInt, "'tune.buffers.reserve' expects a non-negative number but got '%s'.")),
-	inert("tune.bufsize.large <size>", "Sets the size of large buffers; those of Sluice grow as they need.", size),
 	inert("tune.bufsize.small <size>", "Sets the size of small buffers; those of Sluice are as small as they can be.", size),
 	inert("tune.comp.maxlevel <number>", "Limits the level of compression; nothing is compressed yet.", number(1, 9, "'tune.comp.maxlevel' expects a numeric value between 1 and 9")),
 	inert("tune.defaults.purge", "Forgets defaults sections after the configuration was read.", nil),

@@ -9,6 +9,7 @@ import (
 // stated otherwise. Those that cannot act are kept in Global.Inert.
 type Tune struct {
 	BufSize        int // 16384 when not set
+	BufSizeLarge   int // 0: there are no large buffers
 	MaxRewrite     int // 1024 when not set, at most half of BufSize
 	HTTPMaxHdr     int // 101 when not set
 	LogURILen      int // 1024 when not set
@@ -92,6 +93,7 @@ var tuneRows = Table{
 				p.spec.Global.Tune.Shards = map[string]int{"by-thread": ShardsByThread, "by-group": ShardsByGroup}[w]
 			}, "by-process", "by-group", "by-thread")
 		}},
+	sizeRow("tune.bufsize.large", "Sets what wait-for-body may keep of a body where it has \"use-large-buffer\".", false, func(t *Tune) *int { return &t.BufSizeLarge }),
 	niceRow("tune.renice.startup", "Sets the process's priority while it loads.", func(t *Tune) **int { return &t.NiceStartup }),
 	niceRow("tune.renice.runtime", "Sets the process's priority once it serves.", func(t *Tune) **int { return &t.NiceRuntime }),
 }
@@ -167,7 +169,7 @@ func (t *textWriter) tune(u *Tune) {
 		name     string
 		n, unset int
 	}{
-		{"tune.bufsize", u.BufSize, 0}, {"tune.maxrewrite", u.MaxRewrite, 0}, {"tune.http.maxhdr", u.HTTPMaxHdr, 0},
+		{"tune.bufsize", u.BufSize, 0}, {"tune.bufsize.large", u.BufSizeLarge, 0}, {"tune.maxrewrite", u.MaxRewrite, 0}, {"tune.http.maxhdr", u.HTTPMaxHdr, 0},
 		{"tune.http.cookielen", u.CookieLen, 0}, {"tune.http.logurilen", u.LogURILen, 0}, {"tune.maxaccept", u.MaxAccept, 0}, {"tune.maxpollevents", u.MaxPollEvents, 0},
 		{"tune.rcvbuf.client", u.RcvBufClient, 0}, {"tune.rcvbuf.server", u.RcvBufServer, 0},
 		{"tune.rcvbuf.frontend", u.RcvBufFrontend, 0}, {"tune.rcvbuf.backend", u.RcvBufBackend, 0},

@@ -53,6 +53,9 @@ type Loop struct {
 	// they send. Both are only good until the handler returns.
 	Buf []byte
 	Out []byte
+	// MaxKept is how much of what came a handler may leave for later, at least what Buf
+	// holds.
+	MaxKept int
 
 	ep, wake int
 	slots    []slot

@@ -18,6 +18,7 @@ func Check(s *config.Spec, d *config.Diagnostics) {
 	for _, p := range append(slices.Clone(s.Defaults), s.Proxies...) {
 		checkGroups(p, groups, d)
 		checkLogProfiles(p, s, d)
+		checkLarge(s, p, d)
 		if p.Kind.IsFrontend() {
 			checkCaptures(p, d)
 			if from := p.From; from != nil && !seen[from] {

@@ -13,6 +13,7 @@ import (
 type BodyWait struct {
 	Time    int64 // ns, at most
 	AtLeast int   // bytes of content; 0: all of it
+	Large   bool  // as much as a large buffer holds, "tune.bufsize.large"
 }
 
 // waitBody is wait-for-body (manual 4.4).
@@ -40,7 +41,7 @@ func parseWaitBody(p *actionParser, words []string) (Action, []string, error) {
 			a.AtLeast = int(n)
 			rest = rest[2:]
 		case rest[0] == "use-large-buffer":
-			return nil, nil, errors.New("'use-large-buffer' is not built yet")
+			a.Large, rest = true, rest[1:]
 		default:
 			return nil, nil, errors.New("unexpected argument " + strconv.Quote(rest[0]))
 		}
@@ -51,4 +52,23 @@ func parseWaitBody(p *actionParser, words []string) (Action, []string, error) {
 func (a *waitBody) Do(_ *sample.Ctx, r *Result) Verdict {
 	r.Body = a.BodyWait
 	return Wait
+}
+
+// checkLarge reports rules of p that ask for large buffers where there are none.
+func checkLarge(s *config.Spec, p *config.Proxy, d *config.Diagnostics) {
+	if s.Global.Tune.BufSizeLarge > 0 {
+		return
+	}
+	for _, set := range []ruleset{httpRequest, httpResponse} {
+		for _, l := range p.Rules[set.String()] {
+			r, ok := l.Program.(*Rule)
+			if !ok {
+				continue
+			}
+			if a, ok := r.Action.(*waitBody); ok && a.Large {
+				d.Add(config.Diagnostic{Level: config.Alert, Form: config.FormBare, Pos: l.Pos,
+					Text: fmt.Sprintf("Proxy '%s': unable to use large buffers at %s, 'tune.bufsize.large' global parameter must be set.", p.Name, l.Pos)})
+			}
+		}
+	}
 }

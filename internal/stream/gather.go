@@ -11,7 +11,8 @@ import (
 
 // gathered tells whether the body is there; else the stream waits for it, ns at
 // most.
-func (st *stream) gathered(ns int64, atLeast int) bool {
+func (st *stream) gathered(ns int64, atLeast int, large bool) bool {
+	st.gatherMost = st.th.e.gatherMost(large)
 	if st.reqDone || st.cut || st.enough(atLeast) {
 		return true
 	}
@@ -30,9 +31,17 @@ func (st *stream) gathered(ns int64, atLeast int) bool {
 
 var continueLine = []byte("HTTP/1.1 100 Continue\r\n\r\n")
 
+// gatherMost is how much may be kept of a body.
+func (e *Engine) gatherMost(large bool) int {
+	if large {
+		return max(e.inspectMost(), e.tune.LargeBuf)
+	}
+	return e.inspectMost()
+}
+
 // enough tells whether as much of the body is there as is waited for.
 func (st *stream) enough(atLeast int) bool {
-	if len(st.rest) >= st.th.e.inspectMost() {
+	if len(st.rest) >= st.gatherMost {
 		return true
 	}
 	have, done := st.bodyHere(nil)
@@ -129,9 +138,9 @@ func (st *stream) requestCut() {
 // awaitBody is what a rule asked for: false while the body is not there.
 func (st *stream) awaitBody(w rule.BodyWait, request bool) bool {
 	if request {
-		return st.gathered(w.Time, w.AtLeast)
+		return st.gathered(w.Time, w.AtLeast, w.Large)
 	}
-	return st.answerGathered(w.Time, w.AtLeast)
+	return st.answerGathered(w.Time, w.AtLeast, w.Large)
 }
 
 // bufferTime is how long "option http-buffer-request" waits: as long as for a head.

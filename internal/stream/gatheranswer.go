@@ -7,7 +7,8 @@ import "github.com/sluice-proxy/sluice/internal/codec/http1"
 
 // answerGathered tells whether as much of the answer's body is there as a rule
 // waits for; else the answer waits, ns at most.
-func (st *stream) answerGathered(ns int64, atLeast int) bool {
+func (st *stream) answerGathered(ns int64, atLeast int, large bool) bool {
+	st.gatherMost = st.th.e.gatherMost(large)
 	if st.answerEnough(atLeast) {
 		return true
 	}
@@ -19,7 +20,7 @@ func (st *stream) answerGathered(ns int64, atLeast int) bool {
 }
 
 func (st *stream) answerEnough(atLeast int) bool {
-	if st.resBody.Done() || st.up.link.ended || len(st.resRest) >= st.th.e.inspectMost() {
+	if st.resBody.Done() || st.up.link.ended || len(st.resRest) >= st.gatherMost {
 		return true
 	}
 	have, done := bodyIn(st.resBody, st.resRest, nil)

@@ -23,9 +23,13 @@ func (l *link) pump() {
 			l.splice.pump(l)
 			continue
 		}
-		buf := l.loop.Buf
-		k := copy(buf, l.in)
-		if k == len(buf) {
+		buf, k := l.loop.Buf, len(l.in)
+		if k > len(buf)/2 { // large bodies that rules wait for stay where they are
+			buf = l.room()
+		} else {
+			copy(buf, l.in)
+		}
+		if k >= max(len(l.loop.Buf), l.loop.MaxKept) {
 			l.breakOff(syscall.ENOBUFS) // the side should have refused it long ago
 			return
 		}
@@ -67,6 +71,17 @@ func (l *link) give(b []byte) {
 	if l.fd >= 0 {
 		l.keep(b[used:])
 	}
+}
+
+// room is all of the memory of what was kept, with as much space behind it as
+// there is of that.
+func (l *link) room() []byte {
+	if n := len(l.in); cap(l.in) < 2*n {
+		b := append(l.loop.Get(2*n), l.in...)
+		l.loop.Put(l.in)
+		l.in = b
+	}
+	return l.in[:cap(l.in)]
 }
 
 // keep stores what the side did not use; rest may be part of l.in.

@@ -36,7 +36,7 @@ func (st *stream) route() {
 		if st.fe.MonitorURI != "" && st.monitored() {
 			return
 		}
-		if st.fe.BufferRequest && st.http && !st.gathered(st.bufferTime(), 0) {
+		if st.fe.BufferRequest && st.http && !st.gathered(st.bufferTime(), 0, false) {
 			return
 		}
 		if !st.obey(st.fe.HTTPRequest, true) || !st.plainNames(st.fe.HeaderNames) {
@@ -70,7 +70,7 @@ func (st *stream) route() {
 		st.step = stepBackHTTP
 		fallthrough
 	case stepBackHTTP:
-		if st.be.BufferRequest && st.http && !st.gathered(st.bufferTime(), 0) {
+		if st.be.BufferRequest && st.http && !st.gathered(st.bufferTime(), 0, false) {
 			return
 		}
 		if !st.obey(st.be.HTTPRequest, true) || !st.plainNames(st.be.HeaderNames) {
@@ -96,7 +96,7 @@ func (st *stream) toServers() {
 		st.requestCut()
 		return
 	}
-	if st.be.KeyInBody && st.http && st.req.Method == http1.MethodPost && !st.gathered(st.bufferTime(), 0) {
+	if st.be.KeyInBody && st.http && st.req.Method == http1.MethodPost && !st.gathered(st.bufferTime(), 0, false) {
 		return
 	}
 	st.seek()

@@ -161,6 +161,7 @@ type exchange struct {
 	identified bool   // it was made, or is being made
 
 	resRest     []byte // what came with the answer's head or after it
+	gatherMost  int    // bytes of the message
 	gatherLeast int    // bytes of content; 0: all
 
 	inspectTill int64 // until when content rules may wait; 0: they do not

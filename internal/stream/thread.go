@@ -53,6 +53,7 @@ func newThread(e *Engine, id int) (*Thread, error) {
 		// A head must fit, and what comes with it should.
 		t.Buf = make([]byte, 2*n)
 	}
+	t.MaxKept = 4 * e.tune.LargeBuf // see link.room
 	t.purge.Fire = t.purgeIdle
 	t.relog.Fire = func() {} // the end of the turn flushes
 	l.AfterTurn(t.endTurn)

@@ -34,6 +34,8 @@ type Tuning struct {
 
 	BufSize int // tune.bufsize: what a request may have that is sent again; 0: 16384
 
+	LargeBuf int // what "use-large-buffer" may keep of a body; 0: as much as others
+
 	LogURI int // bytes of a target that are logged; 0: 1024
 
 	// Descriptors that are open without any connection, and the numbers of open

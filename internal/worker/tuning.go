@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/stream"
 	"github.com/sluice-proxy/sluice/internal/sys"
@@ -21,7 +22,7 @@ func (s *service) tuning() stream.Tuning {
 		Client:   stream.SocketTuning{RecvBuf: t.RcvBufClient, SendBuf: t.SndBufClient, Lowat: t.LowatClient},
 		Server:   stream.SocketTuning{RecvBuf: t.RcvBufServer, SendBuf: t.SndBufServer, Lowat: t.LowatServer},
 		NoSplice: g.NoSplice || t.NoFastForward, PipeSize: t.PipeSize, MaxPipes: g.MaxPipes,
-		BufSize: t.BufSize, LogURI: t.LogURILen, Fixed: int64(fixed(s.run) - 2*g.MaxPipes), LowIdle: low, HighIdle: high,
+		BufSize: t.BufSize, LargeBuf: largeBuf(t), LogURI: t.LogURILen, Fixed: int64(fixed(s.run) - 2*g.MaxPipes), LowIdle: low, HighIdle: high,
 		BlockedAfter: g.BlockedAfter, OwnIdle: t.IdleShared == "off",
 		ContStats: slices.ContainsFunc(s.run.Frontends, func(f *proxy.Frontend) bool { return f.ContStats }),
 	}
@@ -42,4 +43,13 @@ func maxAccept(n int) int {
 		return math.MaxInt
 	}
 	return n
+}
+
+// largeBuf is what a large buffer has room for besides what rules may add.
+func largeBuf(t *config.Tune) int {
+	spare := t.MaxRewrite
+	if spare == 0 {
+		spare = 1024
+	}
+	return max(0, t.BufSizeLarge-spare)
 }
