@@ -18,6 +18,7 @@ type inPlace struct {
 	other      *origin.HTTP
 	page, logs string
 	acl        string
+	mapped     string
 	extra      string   // lines of the frontend
 	servers    []string // lines of the backend
 }
@@ -29,6 +30,7 @@ frontend web
     log %s local0
     errorfile 503 %s
     http-request deny if { path -f %s }
+    http-request return status 200 content-type text/plain lf-string "%%[path,map(%s,none)]" if { path_beg /map }
 %s
     use_backend none if { path /none }
     default_backend origins
@@ -43,7 +45,7 @@ listen tcp
     mode tcp
     bind %s
     server e1 %s
-`, c.HTTP, c.logs, c.page, c.acl, c.extra, strings.Join(c.servers, "\n    "), c.TCP, c.Echo.Addr())
+`, c.HTTP, c.logs, c.page, c.acl, c.mapped, c.extra, strings.Join(c.servers, "\n    "), c.TCP, c.Echo.Addr())
 }
 
 const inPlaceSaid = "the worker changed in place, nothing was restarted."
@@ -54,10 +56,11 @@ func TestInPlaceUnderLoad(t *testing.T) {
 	t.Parallel()
 	dir := harness.TempDir(t)
 	one, two := harness.NewLogs(t), harness.NewLogs(t)
-	c := &inPlace{service: *newService(t), other: origin.NewHTTP(t, "o2"), page: filepath.Join(dir, "503"), acl: filepath.Join(dir, "acl"), logs: one.Addr()}
+	c := &inPlace{service: *newService(t), other: origin.NewHTTP(t, "o2"), page: filepath.Join(dir, "503"), acl: filepath.Join(dir, "acl"), mapped: filepath.Join(dir, "map"), logs: one.Addr()}
 	c.servers = []string{"server o1 " + c.Origin.Addr()}
 	writeFile(t, c.page, "HTTP/1.1 503 Down\r\n\r\none")
 	writeFile(t, c.acl, "/denied\n")
+	writeFile(t, c.mapped, "/map one\n")
 	p := harness.Start(t, harness.Options{Dir: dir, Config: c.text(), Await: []string{c.HTTP, c.TCP}})
 	worker := p.Worker()
 	tr := c.Load(t, 3)
@@ -125,6 +128,7 @@ func TestInPlaceUnderLoad(t *testing.T) {
 				return nil
 			}
 		}},
+		{"another map", func() { writeFile(t, c.mapped, "/map two\n/map2 three\n") }, func() func() error { return answers("/map2", 200, "three") }},
 		{"the former patterns", func() { writeFile(t, c.acl, "/denied\n") }, func() func() error { return answers("/none", 503, "two") }},
 		{"other logs", func() { c.logs = two.Addr() }, func() func() error {
 			return func() error {
@@ -153,7 +157,7 @@ func TestInPlaceUnderLoad(t *testing.T) {
 		tr.Progress(t, 10*time.Second)
 	}
 	// Going back is a change like any other.
-	for _, words := range []string{"rollback 12", "reload"} {
+	for _, words := range []string{"rollback 13", "reload"} {
 		if a := p.Master(words); !strings.HasPrefix(a, "Success=1\n") || !strings.Contains(a, inPlaceSaid) || p.Worker() != worker {
 			t.Errorf("%s: %s", words, a)
 		}
@@ -161,16 +165,18 @@ func TestInPlaceUnderLoad(t *testing.T) {
 	}
 	tr.Stop(t)
 	// A crash gives what was last, whatever became of the files.
-	for _, name := range []string{c.page, c.acl, p.ConfigPath()} {
+	for _, name := range []string{c.page, c.acl, c.mapped, p.ConfigPath()} {
 		writeFile(t, name, "nonsense")
 	}
 	p.Kill(worker, syscall.SIGKILL)
 	p.AwaitGone(worker, 5*time.Second)
 	eventually(t, 10*time.Second, "the respawned worker", answers("/none", 503, "three"))
-	if err := shows(" o3 ")(); err != nil {
-		t.Error(err)
+	for _, is := range []func() error{shows(" o3 "), answers("/map", 200, "two")} {
+		if err := is(); err != nil {
+			t.Error(err)
+		}
 	}
-	if a := p.Master("show generations"); strings.Count(a, ", in place") != 15 {
+	if a := p.Master("show generations"); strings.Count(a, ", in place") != 16 {
 		t.Error(a)
 	}
 }
@@ -179,10 +185,11 @@ func TestInPlaceUnderLoad(t *testing.T) {
 func TestNotInPlace(t *testing.T) {
 	t.Parallel()
 	dir := harness.TempDir(t)
-	c := &inPlace{service: *newService(t), other: origin.NewHTTP(t, "o2"), page: filepath.Join(dir, "503"), acl: filepath.Join(dir, "acl"), logs: "127.0.0.1:1"}
+	c := &inPlace{service: *newService(t), other: origin.NewHTTP(t, "o2"), page: filepath.Join(dir, "503"), acl: filepath.Join(dir, "acl"), mapped: filepath.Join(dir, "map"), logs: "127.0.0.1:1"}
 	c.servers = []string{"server o1 " + c.Origin.Addr()}
 	writeFile(t, c.page, "HTTP/1.1 503 Down\r\n\r\none")
 	writeFile(t, c.acl, "/denied\n")
+	writeFile(t, c.mapped, "/map one\n")
 	p := harness.Start(t, harness.Options{Dir: dir, Config: c.text(), Await: []string{c.HTTP, c.TCP}})
 	tr := c.Load(t, 2)
 	for _, step := range []struct {
