@@ -71,7 +71,7 @@ func metrics(p procJSON, started time.Time, crashes int) string {
 	x := &exposition{}
 	m, r := p.Master, p.Reloads
 	x.metric("sluice_master_info", "gauge", "The master process.")
-	x.value("sluice_master_info", 1, "version", m.Version, "configuration_hash", m.Hash)
+	x.value("sluice_master_info", 1, "version", m.Version, "program", m.Program, "configuration_hash", m.Hash)
 	x.one("sluice_master_start_time_seconds", "gauge", "When the master was started, in seconds since 1970.", float64(started.UnixMilli())/1000)
 	x.states("sluice_master_state", "What the master does.", m.State, "serving", "loading", "stopping", "unserved")
 	x.one("sluice_master_listeners", "gauge", "Listening sockets that the master holds.", float64(m.Listeners))
@@ -114,7 +114,7 @@ func (x *exposition) workers(list []workerJSON) {
 	x.metric("sluice_worker_info", "gauge", "A worker process.")
 	for _, w := range list {
 		x.value("sluice_worker_info", 1, "worker", strconv.Itoa(w.Number), "pid", strconv.Itoa(w.PID), "generation", strconv.Itoa(w.Generation),
-			"state", w.State, "version", w.Version, "configuration_hash", w.Hash)
+			"state", w.State, "version", w.Version, "program", w.Program, "configuration_hash", w.Hash)
 	}
 	for _, c := range []struct {
 		name, help string
