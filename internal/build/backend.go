@@ -68,10 +68,9 @@ func (b *builder) backend(p *config.Proxy, id int) {
 // server makes one server, its host name looked up.
 func (b *builder) server(be *proxy.Backend, s *config.Server, index int) *proxy.Server {
 	srv := &proxy.Server{
-		Name: s.Name, Index: index, Num: b.r.Servers, Backend: be, MaxConn: int64(max(s.Maxconn, s.Minconn)), MinConn: int64(s.Minconn), MaxQueue: int64(s.Maxqueue), Weight: s.Weight, Backup: s.Backup,
+		Name: s.Name, Index: index, Num: b.r.serverNum(), Backend: be, MaxConn: int64(max(s.Maxconn, s.Minconn)), MinConn: int64(s.Minconn), MaxQueue: int64(s.Maxqueue), Weight: s.Weight, Backup: s.Backup,
 		Idle: make([]atomic.Int64, b.r.Threads), Loops: make([]proxy.Counters, b.r.Threads),
 	}
-	b.r.Servers++
 	switch {
 	case s.SendProxyV2:
 		srv.SendProxy = 2

@@ -20,7 +20,8 @@ type Runtime struct {
 	Frontends []*proxy.Frontend
 	Backends  []*proxy.Backend
 	Listeners []*proxy.Listener
-	Servers   int // of all backends
+	Servers   int // numbers that servers of all backends have, or had
+	vacant    []int
 	// CheckIPs are the looked-up addresses of servers whose "addr" is a name.
 	CheckIPs map[*config.Server]netip.Addr
 	AgentIPs map[*config.Server]netip.Addr // likewise, of "agent-addr"

@@ -31,7 +31,7 @@ func (b *builder) fault() error {
 // NewServer makes a server for a backend that runs, which does not know it yet.
 func (r *Runtime) NewServer(be *proxy.Backend, s *config.Server) (*proxy.Server, error) {
 	switch {
-	case s.Namespace != "" || s.Pool.ConnName != "" && be.HTTP || s.Track != "" || s.Host != "":
+	case s.Namespace != "" || s.Pool.ConnName != "" && be.HTTP || s.Track != "" || s.Host != "" && !slices.Equal(s.InitAddr, []config.InitMethod{config.InitNone}):
 		return nil, errors.New("it needs more than a running process can get")
 	case s.Source != nil && s.Source.Use != config.UseOwn || be.Spec.Source != nil && be.Spec.Source.Use != config.UseOwn:
 		return nil, errors.New("its connections come from an address that only a new process can use")
@@ -39,10 +39,12 @@ func (r *Runtime) NewServer(be *proxy.Backend, s *config.Server) (*proxy.Server,
 	b, references := r.later(), len(r.Spec.References)
 	srv := b.server(be, s, len(be.Servers))
 	if err := b.fault(); err != nil {
+		r.Vacate(srv)
 		return nil, err
 	}
 	if len(r.Spec.References) > references {
 		r.Spec.References = r.Spec.References[:references]
+		r.Vacate(srv)
 		return nil, errors.New("it refers to proxies or servers")
 	}
 	if srv.ID = s.ID; srv.ID == 0 {
@@ -57,6 +59,20 @@ func (r *Runtime) NewServer(be *proxy.Backend, s *config.Server) (*proxy.Server,
 	}
 	return srv, nil
 }
+
+// serverNum takes a number for a server: one that another had, or a new one.
+func (r *Runtime) serverNum() int {
+	if last := len(r.vacant) - 1; last >= 0 {
+		n := r.vacant[last]
+		r.vacant = r.vacant[:last]
+		return n
+	}
+	r.Servers++
+	return r.Servers - 1
+}
+
+// Vacate gives the number of a server back, of which nothing is left.
+func (r *Runtime) Vacate(srv *proxy.Server) { r.vacant = append(r.vacant, srv.Num) }
 
 // NewPages makes the error pages that p has set.
 func (r *Runtime) NewPages(p *config.Proxy) (*proxy.Pages, error) {

@@ -47,7 +47,7 @@ func (w *Watch) admin(off, on proxy.Admin, via *Watch) {
 	w.tell(&before, &after, moved, via)
 	w.emptied(&before)
 	if w.check != nil {
-		w.check.pause(after.Admin&proxy.AnyMaint != 0)
+		w.check.pause(restsCheck(&after))
 	}
 	for _, t := range w.trackers {
 		var off, on proxy.Admin
@@ -96,8 +96,14 @@ func (w *Watch) tell(before, after *proxy.HealthView, moved int, via *Watch) {
 		up = "DOWN"
 	}
 	switch {
+	case maint && !wasMaint && before.Oper == proxy.Stopped:
+		w.say(logs.Notice, "was DOWN and now enters maintenance"+through+".", "")
 	case maint && !wasMaint:
-		w.say(logs.Alert, "is going DOWN for maintenance"+through, w.left(moved))
+		level := logs.Alert
+		if wasDrain {
+			level = logs.Notice
+		}
+		w.say(level, "is going DOWN for maintenance"+through, w.left(moved))
 		if w.spec.OnMarkedDown {
 			w.m.report.Shutdown(w.srv, 'D')
 		}
@@ -107,6 +113,9 @@ func (w *Watch) tell(before, after *proxy.HealthView, moved int, via *Watch) {
 			how = "DRAIN"
 		}
 		w.say(logs.Notice, "is "+up+"/"+how+" (leaving "+forced+"maintenance).", "")
+		if drain && !wasDrain && via == nil {
+			w.say(logs.Notice, "remains in forced drain mode.", "")
+		}
 	case maint:
 	case drain && !wasDrain:
 		w.say(logs.Notice, "enters drain state"+through, w.online(moved))

@@ -1,6 +1,10 @@
 package check
 
-import "github.com/sluice-proxy/sluice/internal/proxy"
+import (
+	"slices"
+
+	"github.com/sluice-proxy/sluice/internal/proxy"
+)
 
 // Configure changes whether the configuration says "disabled". What was set at run
 // time gives way.
@@ -19,6 +23,24 @@ func (w *Watch) Configure(disabled bool) {
 func (w *Watch) Tracked() bool {
 	h := w.srv.Health.Get()
 	return len(w.trackers) > 0 || h.Tracks != nil
+}
+
+// Follow is Track while the process serves; nobody else looks at the servers. Who comes
+// last is told first.
+func (w *Watch) Follow(other *Watch) {
+	w.m.mu.Lock()
+	defer w.m.mu.Unlock()
+	other.trackers = append([]*Watch{w}, other.trackers...)
+	tracked := other.srv.Health.Get()
+	w.srv.Health.With(func(h *proxy.HealthView) {
+		h.Tracks = other.srv
+		if tracked.Admin&proxy.AnyMaint != 0 {
+			h.Admin |= proxy.InheritedMaint
+		}
+		if tracked.Admin&proxy.AnyDrain != 0 {
+			h.Admin |= proxy.InheritedDrain
+		}
+	})
 }
 
 // HasTrackers tells whether other servers take their state from this one.
@@ -50,6 +72,11 @@ func (m *Monitor) Forget(srv *proxy.Server) {
 		return
 	}
 	delete(m.all, srv)
+	if h := srv.Health.Get(); h.Tracks != nil {
+		if other := m.all[h.Tracks]; other != nil {
+			other.trackers = slices.DeleteFunc(other.trackers, func(t *Watch) bool { return t == w })
+		}
+	}
 	for _, c := range []*checker{w.check, w.agent} {
 		if c != nil {
 			go c.stop()

@@ -112,9 +112,15 @@ func (w *Watch) Agent(spec Spec, delay time.Duration) {
 
 func (w *Watch) begin(c *checker, delay time.Duration) {
 	h := w.srv.Health.Get()
-	c.paused = h.Admin&proxy.AnyMaint != 0 && c == w.check
+	c.paused = !h.Agent.Enabled
+	if c == w.check {
+		c.paused = restsCheck(&h)
+	}
 	c.start(delay)
 }
+
+// restsCheck tells whether health checks are to rest.
+func restsCheck(h *proxy.HealthView) bool { return h.Admin&proxy.AnyMaint != 0 || !h.Check.Enabled }
 
 // Stop ends all checks.
 func (m *Monitor) Stop() {

@@ -162,7 +162,7 @@ func (c *checker) serverChecks(p *Proxy, s *Server) {
 		c.alert(s.Pos, "config: %s: server '%s' uses an incompatible MUX protocol for the selected check type", p.Title(), s.Name)
 	}
 	port := s.CheckPort != 0 || s.CheckAddr != nil && s.CheckAddr.Port != 0 || s.Address.Port != 0 && s.Address.PortOffset == 0
-	if s.Check && s.Address.IsIP() && !port {
+	if s.Check && s.Address.IsIP() && !s.Address.Any && !port {
 		if text := spec.portFault(); text != "-" {
 			c.alert(s.Pos, "config: %s: server '%s' has neither service port nor check port%s.", p.Title(), s.Name, text)
 		}

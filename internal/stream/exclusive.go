@@ -57,16 +57,35 @@ func (e *Engine) Grow(servers int) {
 	}
 }
 
+// Vacate forgets the pools of a server, which are empty: another will have its number.
+// Within Exclusive only.
+func (e *Engine) Vacate(srv *proxy.Server) {
+	for _, t := range e.threads {
+		t.idle[srv.Num] = nil
+	}
+}
+
+// CloseIdle is DropIdle while the threads run; it returns before they are done.
+func (e *Engine) CloseIdle(srv *proxy.Server) {
+	for _, t := range e.threads {
+		t.Post(func() { t.dropIdle(srv) })
+	}
+}
+
 // DropIdle closes the connections to a server on which no request is under way:
 // they go to an address that it does not have any more, or it has gone. Those in
 // use are closed after their answer, see proxy.Server.Moved. Within Exclusive only.
 func (e *Engine) DropIdle(srv *proxy.Server) {
 	for _, t := range e.threads {
-		for c := t.first; c != nil; c = c.next {
-			c.closeOwn(srv)
-		}
-		if p := t.idle[srv.Num]; p != nil {
-			p.closeAll()
-		}
+		t.dropIdle(srv)
+	}
+}
+
+func (t *Thread) dropIdle(srv *proxy.Server) {
+	for c := t.first; c != nil; c = c.next {
+		c.closeOwn(srv)
+	}
+	if p := t.idle[srv.Num]; p != nil && p.srv == srv {
+		p.closeAll()
 	}
 }

@@ -121,7 +121,7 @@ func checkSpec(be *proxy.Backend, srv *proxy.Server, spec *config.Server, named 
 		Spread: spread, Connect: be.Spec.Timeouts.Connect, Read: be.Spec.Timeouts.Check,
 	}
 	switch {
-	case spec.CheckAddr == nil && spec.CheckPort == 0: // else it is another service that is checked
+	case spec.CheckAddr == nil && spec.CheckPort == 0 && !srv.Dynamic: // else it is another service that is checked
 		c.SendProxy = srv.SendProxy
 		if spec.CheckSendProxy {
 			c.SendProxy = max(c.SendProxy, 1)

@@ -32,7 +32,7 @@ func command(t testing.TB, s *service, text string) string {
 func commands(t testing.TB, s *service, table [][2]string) {
 	t.Helper()
 	for _, x := range table {
-		if got := command(t, s, x[0]); got != x[1] {
+		if got := command(t, s, x[0]); got != strings.TrimRight(x[1], "\n") {
 			t.Errorf("%s:\n%s\nwant\n%s", x[0], got, x[1])
 		}
 	}
