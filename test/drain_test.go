@@ -138,7 +138,7 @@ func TestMaxDraining(t *testing.T) {
 	p.MustReload()
 	p.AwaitOutput(`Former worker \(`+strconv.Itoa(first)+`\) is to end, as more than 1 workers drain`, 5*time.Second)
 	closedBy(t, a, 10*time.Second)
-	p.AwaitGone(first, 10*time.Second)
+	p.AwaitOutput(`Former worker \(`+strconv.Itoa(first)+`\) exited`, 10*time.Second)
 	echoes(t, b, "the younger one goes on")
 	if w := drainJSON(t, p); len(w) != 1 || w[0].PID != second || w[0].Hurried {
 		t.Errorf("%+v", w)

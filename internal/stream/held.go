@@ -1,7 +1,9 @@
 package stream
 
 import (
+	"cmp"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -12,6 +14,7 @@ type Held struct {
 	Backend  string // "": none yet
 	Server   string // "": none
 	State    string // "idle", "closing", or the phase of its stream
+	Accepted int64  // monotonic ns, of one clock for all threads
 	Age      time.Duration
 	Idle     time.Duration // since the last answer; 0 unless State is "idle"
 }
@@ -32,13 +35,15 @@ func (by HeldBy) selects(c *session) bool {
 // Holding are the client connections of a process.
 type Holding struct {
 	Total, Idle int
-	Oldest      []Held // of each thread
+	Oldest      []Held // the oldest first
 }
 
-// Held counts the client connections that are selected and describes the oldest of
-// each thread. False: a thread did not answer in time, and its own are missing.
+// Held counts the client connections that are selected and describes the oldest, so
+// many at most. False: a thread did not answer in time, and its own are missing.
 func (e *Engine) Held(within time.Duration, most int, by HeldBy) (h Holding, ok bool) {
 	ok = e.Collect(within, func(i int) { e.threads[i].held(&h, most, by) })
+	slices.SortStableFunc(h.Oldest, func(a, b Held) int { return cmp.Compare(a.Accepted, b.Accepted) })
+	h.Oldest = h.Oldest[:min(len(h.Oldest), most)]
 	return h, ok
 }
 
@@ -73,7 +78,7 @@ func (c *session) idles() bool {
 
 func (c *session) held() Held {
 	now := c.th.Now()
-	h := Held{Client: c.src, Frontend: c.fe.Name, State: "closing", Age: time.Duration(now - c.accepted)}
+	h := Held{Client: c.src, Frontend: c.fe.Name, State: "closing", Accepted: c.accepted, Age: time.Duration(now - c.accepted)}
 	st := c.st
 	switch {
 	case st != nil:

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-var withoutClient = cmpopts.IgnoreFields(Held{}, "Client")
+var withoutClient = cmpopts.IgnoreFields(Held{}, "Client", "Accepted")
 
 // Who is asked what holds a process tells of each connection what it does, the oldest
 // first.

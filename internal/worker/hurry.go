@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"slices"
 	"time"
 
 	"github.com/sluice-proxy/sluice/internal/held"
@@ -25,8 +24,6 @@ const collectTime = 300 * time.Millisecond
 func (s *service) Held() (held.Answer, bool) {
 	h, ok := s.engine.Held(collectTime, held.Most, stream.HeldBy{})
 	list := h.Oldest
-	slices.SortStableFunc(list, func(a, b stream.Held) int { return int(min(max(b.Age-a.Age, -1), 1)) })
-	list = list[:min(len(list), held.Most)]
 	a := held.Answer{Total: h.Total, Idle: h.Idle, Connections: make([]held.Connection, len(list))}
 	for i, h := range list {
 		c := &a.Connections[i]
