@@ -9,6 +9,7 @@ type generation struct {
 	entries list[*Entry]
 	live    int
 	keys    *table[word]
+	slab    []Entry  // for the next lines of a file
 	indexes []*index // one a view, in the order of Reference.views
 }
 
@@ -22,7 +23,7 @@ func newGeneration(version uint32, views []*View) *generation {
 
 // maxTwins bounds how often one key may be there: each addition passes over those
 // before it.
-const maxTwins = 10000
+const maxTwins = 4096
 
 var errTwins = errors.New("too many entries with this key")
 

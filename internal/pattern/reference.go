@@ -98,6 +98,13 @@ func (r *Reference) Add(version int64, key, value string) error {
 
 func (r *Reference) append(g *generation, key, value string, line int32, op operator) error {
 	e := &Entry{line: line}
+	if line > 0 { // entries of files go together, and so take less room
+		if len(g.slab) == 0 {
+			g.slab = make([]Entry, 128)
+		}
+		e, g.slab = &g.slab[0], g.slab[1:]
+		e.line = line
+	}
 	e.text, e.e = key, e
 	if r.Map {
 		e.value.Store(&value)

@@ -1,6 +1,9 @@
 package pattern
 
-import "sync/atomic"
+import (
+	"math/bits"
+	"sync/atomic"
+)
 
 // table is a hash table that any number of goroutines read while one writes.
 // Readers take no lock and wait for nobody: they follow atomic pointers, and what
@@ -21,11 +24,11 @@ type directory[T any] struct {
 }
 
 type shard[T any] struct {
-	bits  uint // that all its items have in common
-	used  int  // slots that are not free; only the writer knows
-	live  int
-	tags  []atomic.Uint32 // tagFree, tagGone, or a part of the hash
-	items []atomic.Pointer[T]
+	bits   uint // that all its items have in common
+	used   int  // slots that are not free; only the writer knows
+	live   int
+	groups []atomic.Uint64 // tags of eight slots each, a byte a slot: free, gone, or a part of the hash
+	items  []atomic.Pointer[T]
 }
 
 const (
@@ -34,49 +37,66 @@ const (
 	tagGone    = 1 // the item was removed; those behind it are still found
 
 	maxShardBits = 14 // beyond that shards grow: what agrees in so many bits may agree in all
+
+	low  = 0x0101010101010101
+	high = 0x8080808080808080
 )
 
-func tagOf(h uint64) uint32 { return uint32(h>>16) | 2 }
+func tagOf(h uint64) uint64 { return h>>16&0xff | 2 }
+
+// zeros marks the bytes of w that are 0: the lowest mark is right, others may be
+// wrong, which costs a look at an item.
+func zeros(w uint64) uint64 { return (w - low) &^ w & high }
 
 func newTable[T any](hash func(*T) uint64) *table[T] {
 	t := &table[T]{hash: hash}
 	d := &directory[T]{shards: make([]atomic.Pointer[shard[T]], 1)}
-	d.shards[0].Store(newShard[T](0, 4))
+	d.shards[0].Store(newShard[T](0, 8))
 	t.dir.Store(d)
 	return t
 }
 
 func newShard[T any](bits uint, slots int) *shard[T] {
-	return &shard[T]{bits: bits, tags: make([]atomic.Uint32, slots), items: make([]atomic.Pointer[T], slots)}
+	return &shard[T]{bits: bits, groups: make([]atomic.Uint64, slots/8), items: make([]atomic.Pointer[T], slots)}
 }
 
 // cursor walks the items of one hash.
 type cursor[T any] struct {
-	s   *shard[T]
-	at  uint64
-	tag uint32
+	s     *shard[T]
+	group uint64
+	tags  uint64 // of the group
+	hits  uint64 // slots of the group that are still to be looked at
+	tag   uint64
 }
 
 func (t *table[T]) find(h uint64) cursor[T] {
 	d := t.dir.Load()
-	return cursor[T]{s: d.shards[h>>(64-d.bits)].Load(), at: h, tag: tagOf(h)}
+	s := d.shards[h>>(64-d.bits)].Load()
+	c := cursor[T]{s: s, group: h & uint64(len(s.groups)-1), tag: tagOf(h) * low}
+	c.look()
+	return c
+}
+
+func (c *cursor[T]) look() {
+	c.tags = c.s.groups[c.group].Load()
+	c.hits = zeros(c.tags ^ c.tag)
 }
 
 // next gives the next item whose hash may be the one asked for; nil: no more.
 func (c *cursor[T]) next() *T {
-	mask := uint64(len(c.s.tags) - 1)
 	for {
-		i := c.at & mask
-		tag := c.s.tags[i].Load()
-		if tag == tagFree {
-			return nil
-		}
-		c.at++
-		if tag == c.tag {
-			if it := c.s.items[i].Load(); it != nil {
+		for c.hits != 0 {
+			slot := uint64(bits.TrailingZeros64(c.hits)) / 8
+			c.hits &= c.hits - 1
+			if it := c.s.items[c.group*8+slot].Load(); it != nil {
 				return it
 			}
 		}
+		if zeros(c.tags) != 0 {
+			return nil
+		}
+		c.group = (c.group + 1) & uint64(len(c.s.groups)-1)
+		c.look()
 	}
 }
 
@@ -86,7 +106,7 @@ func (t *table[T]) add(it *T) {
 	for {
 		d := t.dir.Load()
 		s := d.shards[h>>(64-d.bits)].Load()
-		if 2*(s.used+1) <= len(s.tags) {
+		if 4*(s.used+1) <= 3*len(s.items) {
 			s.put(h, it)
 			return
 		}
@@ -95,21 +115,25 @@ func (t *table[T]) add(it *T) {
 }
 
 func (s *shard[T]) put(h uint64, it *T) {
-	mask := uint64(len(s.tags) - 1)
-	i := h & mask
-	for s.tags[i].Load() != tagFree {
-		i = (i + 1) & mask
+	g := h & uint64(len(s.groups)-1)
+	for {
+		tags := s.groups[g].Load()
+		if free := zeros(tags); free != 0 {
+			slot := uint64(bits.TrailingZeros64(free)) / 8
+			s.items[g*8+slot].Store(it)
+			s.groups[g].Store(tags | tagOf(h)<<(8*slot))
+			s.used, s.live = s.used+1, s.live+1
+			return
+		}
+		g = (g + 1) & uint64(len(s.groups)-1)
 	}
-	s.items[i].Store(it)
-	s.tags[i].Store(tagOf(h))
-	s.used, s.live = s.used+1, s.live+1
 }
 
 // grow gives the shard of h room: more slots, or the same without what was
 // removed, or two shards in its place.
 func (t *table[T]) grow(d *directory[T], s *shard[T], h uint64) {
-	slots := len(s.tags)
-	if 4*(s.live+1) > slots {
+	slots := len(s.items)
+	if 2*(s.live+1) > slots {
 		slots *= 2
 	}
 	if slots <= shardSlots || s.bits >= maxShardBits {
@@ -134,14 +158,17 @@ func (t *table[T]) grow(d *directory[T], s *shard[T], h uint64) {
 
 // copy puts the items of s into others, those of one hash in their order.
 func (t *table[T]) copy(s *shard[T], to func(h uint64) *shard[T]) {
-	n, start := len(s.tags), 0
-	for s.tags[start].Load() != tagFree { // a run of items may wrap around the end
+	n, start := len(s.groups), 0
+	for zeros(s.groups[start].Load()) == 0 { // a run of items may wrap around the end
 		start++
 	}
-	for k := range n {
-		if it := s.items[(start+k)%n].Load(); it != nil {
-			h := t.hash(it)
-			to(h).put(h, it)
+	for k := 1; k <= n; k++ {
+		g := (start + k) % n
+		for slot := range 8 {
+			if it := s.items[8*g+slot].Load(); it != nil {
+				h := t.hash(it)
+				to(h).put(h, it)
+			}
 		}
 	}
 }
@@ -168,12 +195,17 @@ func (t *table[T]) remove(it *T) {
 	h := t.hash(it)
 	d := t.dir.Load()
 	s := d.shards[h>>(64-d.bits)].Load()
-	mask := uint64(len(s.tags) - 1)
-	for i := h & mask; s.tags[i].Load() != tagFree; i = (i + 1) & mask {
-		if s.items[i].Load() == it {
-			s.tags[i].Store(tagGone)
-			s.items[i].Store(nil)
-			s.live--
+	for g := h & uint64(len(s.groups)-1); ; g = (g + 1) & uint64(len(s.groups)-1) {
+		tags := s.groups[g].Load()
+		for slot := range uint64(8) {
+			if s.items[8*g+slot].Load() == it {
+				s.groups[g].Store(tags&^(0xff<<(8*slot)) | tagGone<<(8*slot))
+				s.items[8*g+slot].Store(nil)
+				s.live--
+				return
+			}
+		}
+		if zeros(tags) != 0 {
 			return
 		}
 	}
