@@ -74,6 +74,26 @@ const (
 	codeTermCookie
 )
 
+// numeric says whether what an alias prints is a number.
+func (c code) numeric() bool {
+	switch c {
+	case codeBytesRead, codeStatus, codeTimestamp, codeMilli, codeTa, codeTc, codeTd, codeTh, codeTi, codeTq, codeTR, codeTr, codeTt, codeTu, codeTw,
+		codeUploaded, codeActConn, codeBeConn, codeSourcePort, codeBeQueue, codeClientPort, codeFeConn, codeFrontPort, codeLogCount, codePID,
+		codeRetries, codeCounter, codeSrvConn, codeServerPort, codeSrvQueue:
+		return true
+	}
+	return false
+}
+
+// hexed says whether flagX changes a number.
+func (c code) hexed() bool {
+	switch c {
+	case codeTimestamp, codeMilli, codeSourcePort, codeClientPort, codeFrontPort, codeLogCount, codePID, codeCounter, codeServerPort:
+		return true
+	}
+	return false
+}
+
 // Stage is the first moment of a session at which everything a format shows is
 // known. A line is made then, or at the end; with "option logasap" a format
 // that waits for StageEnd is used as early as StageConnect (TCP) or

@@ -59,6 +59,12 @@ func Compile(text string, pos config.Pos, kind Kind, sc *sample.Scope) (*Format,
 	if err := p.parse(); err != nil {
 		return nil, &FormatError{Pos: pos, Kind: kind, Text: err.Error()}
 	}
+	switch {
+	case p.global&flagJSON != 0:
+		p.format.encoding = jsonMap
+	case p.global&flagCBOR != 0:
+		p.format.encoding, p.format.binary = cborMap, p.global&flagBin != 0
+	}
 	return p.build.finish(p.format), nil
 }
 
@@ -68,6 +74,8 @@ type parser struct {
 	kind   Kind
 	scope  *sample.Scope
 	global flags
+	name   string // of the item at hand
+	as     as
 	format *Format
 	build  builder
 }
@@ -93,8 +101,9 @@ func (p *parser) parse() error {
 // item parses what follows a '%'.
 func (p *parser) item() error {
 	start := p.at
+	p.name, p.as = "", asIs
 	if start < len(p.text) && p.text[start] == '(' {
-		if err := p.name(); err != nil {
+		if err := p.named(); err != nil {
 			return err
 		}
 	}
@@ -118,9 +127,9 @@ func (p *parser) item() error {
 	}
 }
 
-// name passes over (name:type). Names and types are for encodings.
-func (p *parser) name() error {
-	kind := -1
+// named parses (name:type). Names and types are for encodings.
+func (p *parser) named() error {
+	kind, start := -1, p.at+1
 	for p.at++; ; p.at++ {
 		if p.at >= len(p.text) {
 			return fmt.Errorf("invalid character in custom name near '")
@@ -129,14 +138,16 @@ func (p *parser) name() error {
 		case c == ')':
 			p.at++
 			if kind < 0 {
+				p.name = p.text[start : p.at-1]
 				return nil
 			}
-			switch k := p.text[kind : p.at-1]; k {
-			case "str", "sint", "bool", "raw":
-				return nil
-			default:
+			p.name = p.text[start : kind-1]
+			k := p.text[kind : p.at-1]
+			var known bool
+			if p.as, known = asNames[k]; !known || k == "" {
 				return fmt.Errorf("unexpected output type '%s' at position %d line : '%s'. Supported types are: str, sint, bool, raw", k, kind, p.text)
 			}
+			return nil
 		case c == ':' && kind < 0:
 			kind = p.at + 1
 		case !isAlnum(c) && c != '-' && c != '_':
@@ -152,10 +163,7 @@ func (p *parser) modified() error {
 	if n < 0 {
 		return fmt.Errorf("truncated line after '%s'", rest)
 	}
-	f, err := p.global.with(rest[:n])
-	if err != nil {
-		return err
-	}
+	f := p.global.with(rest[:n])
 	p.at += n + 2
 	if p.at < len(p.text) {
 		switch c := p.text[p.at]; {
@@ -170,7 +178,7 @@ func (p *parser) modified() error {
 
 // with applies arguments like "+Q,-E". A flag without a sign changes nothing
 // and unknown ones are passed over, as in the reference.
-func (f flags) with(args string) (flags, error) {
+func (f flags) with(args string) flags {
 	for arg := range strings.SplitSeq(args, ",") {
 		sign := byte(0)
 		for arg != "" && (arg[0] == '+' || arg[0] == '-') {
@@ -186,10 +194,10 @@ func (f flags) with(args string) (flags, error) {
 			bit = flagE
 		case "bin":
 			bit = flagBin
-		case "json", "cbor":
-			if sign == '+' {
-				return f, fmt.Errorf("encoding '%s' is known but not built yet", arg)
-			}
+		case "json":
+			bit = flagJSON
+		case "cbor":
+			bit = flagCBOR
 		}
 		switch sign {
 		case '+':
@@ -198,7 +206,7 @@ func (f flags) with(args string) (flags, error) {
 			f &^= bit
 		}
 	}
-	return f, nil
+	return f
 }
 
 func (p *parser) alias(f flags) error {
@@ -218,7 +226,7 @@ func (p *parser) alias(f flags) error {
 	case a.needs != "":
 		return fmt.Errorf("format alias '%s' needs %s, which is known but not built yet", name, a.needs)
 	}
-	p.build.value(item{code: a.code, flags: f}, a.empty)
+	p.build.value(item{code: a.code, flags: f, name: p.name, as: p.as, number: a.code.numeric()}, a.empty)
 	p.format.Stage = max(p.format.Stage, a.stage)
 	p.format.counted = p.format.counted || a.code == codeLogCount
 	p.format.source = p.format.source || a.code == codeSourceIP || a.code == codeSourcePort
@@ -243,7 +251,7 @@ func (p *parser) expression(f flags) error {
 	}
 	p.at = len(p.text) - len(rest) + 1
 	// The flag bin only counts for the whole format.
-	p.build.value(item{code: codeExpr, flags: f&^flagBin | p.global&flagBin, expr: e}, false)
+	p.build.value(item{code: codeExpr, flags: f&^flagBin | p.global&flagBin, expr: e, name: p.name, as: p.as}, false)
 	p.format.Stage = StageEnd
 	p.format.source = p.format.source || strings.HasPrefix(e.Fetch.Name, "bc_src")
 	return nil

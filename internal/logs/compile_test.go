@@ -62,8 +62,6 @@ func TestCompileErrors(t *testing.T) {
 		{"%[path]", "sample fetch <path> may not be reliably used here because it needs 'HTTP request headers' which is not available here."},
 		{"%[req.hdr(a)]", "sample fetch <req.hdr> may not be reliably used here because it needs 'HTTP request headers' which is not available here."},
 		{"%[res.hdr(a)]", "sample fetch <res.hdr> may not be reliably used here because it needs 'HTTP response headers' which is not available here."},
-		{"%{+json}o %(a)ci", "encoding 'json' is known but not built yet."},
-		{"%{+Q,+cbor}ci", "encoding 'cbor' is known but not built yet."},
 		{"%sslv", "format alias 'sslv' needs TLS, which is known but not built yet."},
 	}
 	for _, tt := range tests {

@@ -15,6 +15,8 @@ const (
 	flagE                     // backslash before '"', '\' and ']'
 	flagBin                   // samples keep their null bytes
 	flagOpt                   // what has no value is left out
+	flagJSON
+	flagCBOR
 )
 
 // item is one step of a format: text, then a value.
@@ -26,6 +28,10 @@ type item struct {
 	// printed: only known when the line is made, since values may be empty.
 	blank bool
 	expr  *sample.Expr
+
+	name   string // for encodings; "": none
+	as     as
+	number bool // the alias prints a number
 }
 
 // Format is a compiled log format. It is read only and shared by all loops.
@@ -33,9 +39,11 @@ type Format struct {
 	Text  string // as written
 	Stage Stage  // when all it shows is known
 
-	source  bool // shows the local end of the connection to the server
-	items   []item
-	counted bool // shows the frontend's count of lines
+	encoding encoding
+	binary   bool // CBOR as bytes
+	source   bool // shows the local end of the connection to the server
+	items    []item
+	counted  bool // shows the frontend's count of lines
 }
 
 // Counted says whether the format shows the frontend's count of lines (%lc).
@@ -45,6 +53,9 @@ func (f *Format) Counted() bool { return f.counted }
 // it may be nil when the format has none. Nothing is allocated unless dst or
 // c's scratch arena must grow.
 func (f *Format) Append(dst []byte, e *Entry, c *sample.Ctx) []byte {
+	if f.encoding != plain {
+		return f.appendMap(dst, e, c)
+	}
 	spaced := true // no blanks at the start of a line
 	for i := range f.items {
 		it := &f.items[i]

@@ -13,7 +13,11 @@ func methodNumber(name []byte) http1.Method { return http1.LookupMethod(name) }
 
 func fetchMethod(c *Ctx, s *Sample) bool {
 	if c.Req == nil {
-		return false
+		if len(c.ReqMethod) == 0 {
+			return false
+		}
+		s.Type, s.Int, s.Data = Meth, int64(methodNumber(c.ReqMethod)), c.ReqMethod // in a log
+		return true
 	}
 	s.Type, s.Int, s.Data = Meth, int64(c.Req.Method), c.Req.MethodName()
 	return true
