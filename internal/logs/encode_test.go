@@ -37,7 +37,7 @@ func TestEncodings(t *testing.T) {
 		`%{+json}o %(a)ST %{-json}o %(b)ci`:                        `200 127.0.0.1`,
 		`%{+json}o %(a)[str("a\tb")]`:                              `{"a": "a\u0009b"}`, // there a tab, which JSON does not allow
 		`%{+cbor}o %(a)ST %(b)ci %(c)[str(a\"\\b)] %(d)[int(5)] %(e:str)[int(5)] %(f:sint)[str(7)] %(g:bool)[int(1)] %(h)[bool(true)] %(i)[var(txn.nope)]`: `BF616118C86162693132372E302E302E3161636461225C62616405616561356166076167F56168F56169F6FF`,
-		`%{+cbor}o %(a)Tc %(b)CC %(c)hrl %(d)[int(-500)] %(e)[bin(0041ff)]`:                                                                                  `BF6161206162F661639F6661233232` + `5C62612DFF6164` + `3901F3` + `6165430041FFFF`,
+		`%{+cbor}o %(a)Tc %(b)CC %(c)hrl %(d)[int(-500)] %(e)[bin(0041ff)]`:                                                                                `BF6161206162F661639F6661233232` + `5C62612DFF6164` + `3901F3` + `6165430041FFFF`,
 	} {
 		f, err := Compile(text, config.Pos{}, Traffic, &sample.Scope{})
 		if err != nil {
