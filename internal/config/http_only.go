@@ -19,6 +19,7 @@ var httpOnlyOptions = []struct {
 	{"http-use-proxy-header", InFrontends, func(o *ProxyOptions) bool { return o.Traits.UseProxyHeader }},
 	{"http-pretend-keepalive", InBackends, func(o *ProxyOptions) bool { return o.PretendKeepAlive }},
 	{"http-no-delay", InProxies, func(o *ProxyOptions) bool { return o.NoDelay }},
+	{"disable-h2-upgrade", InFrontends, func(o *ProxyOptions) bool { return o.Traits.DisableH2Upgrade }},
 }
 
 // idleOptions warns of options of p without effect in TCP mode. Those that came

@@ -37,6 +37,7 @@ func Rows() []Table {
 		caseRows,
 		traitRows,
 		laxRows,
+		smallBufferRows,
 		nameHeaderRows,
 		connRows,
 		errorFileRows,

@@ -16,6 +16,8 @@ type Traits struct {
 	UseProxyHeader                bool
 	LaxRequest, LaxResponse       bool // accept-unsafe-violations-in-http-request, -response
 	DontLogNormal, SeparateErrors bool
+	DisableH2Upgrade              bool // nothing is upgraded yet
+	SmallBuffers                  SmallBuffers
 	HeaderNames                   HeaderNames // http-restrict-req-hdr-names
 }
 
@@ -41,6 +43,7 @@ var traits = []struct {
 }{
 	{"accept-unsafe-violations-in-http-request", InFrontends, "Takes requests that break the rules of HTTP, as the manual lists them.", func(t *Traits) *bool { return &t.LaxRequest }},
 	{"accept-unsafe-violations-in-http-response", InBackends, "Takes responses that break the rules of HTTP, as the manual lists them.", func(t *Traits) *bool { return &t.LaxResponse }},
+	{"disable-h2-upgrade", InFrontends, "Does not change to HTTP/2 when a plain connection begins with its preface, as Sluice never does yet.", func(t *Traits) *bool { return &t.DisableH2Upgrade }},
 	{"dontlog-normal", InFrontends, "Logs only what did not go well.", func(t *Traits) *bool { return &t.DontLogNormal }},
 	{"h1-case-adjust-bogus-client", InFrontends, "Writes header names to clients in the case that h1-case-adjust sets.", func(t *Traits) *bool { return &t.CaseClient }},
 	{"h1-case-adjust-bogus-server", InBackends, "Writes header names to servers in the case that h1-case-adjust sets.", func(t *Traits) *bool { return &t.CaseServer }},
@@ -87,6 +90,7 @@ func (t *textWriter) traits(p, base *Proxy) {
 			t.line("no", "option", x.name)
 		}
 	}
+	t.smallBuffers(o.SmallBuffers, was.SmallBuffers)
 	if o.HeaderNames != was.HeaderNames {
 		t.line("option", "http-restrict-req-hdr-names", nameWords[o.HeaderNames])
 	}

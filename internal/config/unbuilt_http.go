@@ -16,6 +16,4 @@ var unbuiltHTTPRows = Table{
 	groupRow(InAnyProxy, "monitor", "", "'monitor' only supports 'fail'."),
 	unbuilt(InFrontends, "monitor fail", "{ if | unless } <condition> ...", "Makes monitor-uri report a failure under a condition."),
 
-	unbuiltFlag(InFrontends, "disable-h2-upgrade", "Does not change to HTTP/2 when a plain connection begins with its preface."),
-	unbuilt(InBackends|InDefaults, "option use-small-buffers", "[ queue | l7-retries | check ]*", "Keeps short contents in small buffers, to save memory.").prefixed(),
 }
