@@ -15,5 +15,4 @@ var unbuiltHTTPRows = Table{
 	unbuilt(InAnyProxy, "compression type-res", "<mime type> ...", "Sets which types of responses are compressed, another name of \"compression type\"."),
 	groupRow(InAnyProxy, "monitor", "", "'monitor' only supports 'fail'."),
 	unbuilt(InFrontends, "monitor fail", "{ if | unless } <condition> ...", "Makes monitor-uri report a failure under a condition."),
-
 }
