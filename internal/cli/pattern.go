@@ -206,13 +206,9 @@ func (k kind) del(s *line.Session, args []string, _ []byte) {
 	if r == nil {
 		return
 	}
-	err := error(nil)
-	if id, is := reference(key); is {
-		err = r.DeleteID(id)
-	} else {
-		err = r.Delete(key)
-	}
-	if err != nil {
+	if id, is := reference(key); !is {
+		_ = r.Delete(key) // what is not there is no fault
+	} else if err := r.DeleteID(id); err != nil {
 		s.Err(err.Error())
 	}
 }

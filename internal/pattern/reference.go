@@ -35,6 +35,9 @@ func NewReference(name string) *Reference {
 	return r
 }
 
+// firstID keeps the names of entries away from small numbers, which people try.
+const firstID = 1 << 20
+
 // View gives the view of a method, which is made if it is not there. When an entry
 // does not suit it, the error says at which line. It is for the time before entries
 // are looked up.
@@ -110,7 +113,7 @@ func (r *Reference) append(g *generation, key, value string, line int32, op oper
 		e.value.Store(&value)
 	}
 	r.ids++
-	e.id = r.ids
+	e.id = firstID + r.ids
 	return g.add(e, r.views, op)
 }
 
@@ -267,7 +270,7 @@ func (r *Reference) Entries(version int64) []*Entry {
 func (e *Entry) Gone() bool { return e.gone.Load() }
 
 // Figures are the versions in use and to come, and the number of entries of all of
-// them.
+// them, each counted once for every view, as the reference counts its patterns.
 func (r *Reference) Figures() (current, next uint32, entries int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -276,5 +279,5 @@ func (r *Reference) Figures() (current, next uint32, entries int) {
 	for _, p := range r.pending {
 		entries += p.live
 	}
-	return g.version, r.next, entries
+	return g.version, r.next, entries * len(r.views)
 }

@@ -200,7 +200,9 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%v, want %v", err, x.want)
 		}
 	}
-	look := func() string { return value(v.Bytes([]byte("a"))) + value(v.Bytes([]byte("b"))) + value(v.Bytes([]byte("c"))) }
+	look := func() string {
+		return value(v.Bytes([]byte("a"))) + value(v.Bytes([]byte("b"))) + value(v.Bytes([]byte("c")))
+	}
 	if got := look(); got != "1--" {
 		t.Error("before the commit:", got)
 	}
