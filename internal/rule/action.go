@@ -17,6 +17,8 @@ type ActionRow struct {
 	Sets string // letters of the rulesets that have it, see rulesets
 	// Final: nothing after it runs.
 	Final bool
+	// Experimental: "expose-experimental-directives" must allow it.
+	Experimental bool
 	// parse compiles the words after the action's name and gives those it did
 	// not use, which can only be a condition. Nil: known but not built yet.
 	parse func(p *actionParser, words []string) (Action, []string, error)

@@ -30,6 +30,10 @@ func (t *table) http(set ruleset) func(*config.Parser, *config.Line) {
 			tight(p, config.Alert, l.Pos, "'"+set.String()+"' expects "+expected(set)+", but got '"+word+"'"+missing+"."+suggest(set, word))
 			return
 		}
+		if row.Experimental && !p.Global().ExposeExperimental {
+			p.Alert(l.Pos, "'%s' action is experimental, must be allowed via a global 'expose-experimental-directives'", word)
+			return
+		}
 		name := set.String() + " " + word
 		k := &actionParser{Compiler: t.compiler(p, l), set: set, place: set.place(px.Kind), kind: px.Kind, title: px.Name, word: word, proxy: px}
 		act, rest, err := runParse(row, k, l.Words[2:])

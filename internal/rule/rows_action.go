@@ -69,7 +69,7 @@ var actionRows = []ActionRow{
 		Doc: "Writes a log line about the message at this point."},
 	{Name: "early-hint", Args: "<name> <fmt>", Sets: "q", parse: parseEarlyHint,
 		Doc: "Sends a header field to the client ahead of the response, in a 103 response."},
-	{Name: "normalize-uri", Args: "<normalizer>", Sets: "q",
+	{Name: "normalize-uri", Args: "<normalizer>", Sets: "q", Experimental: true, parse: parseNormalizeURI,
 		Doc: "Rewrites the target into one of its normal forms."},
 	{Name: "pause", Args: "{ <timeout> | <expr> }", Sets: "qr", parse: parsePause,
 		Doc: "Delays the message by a number of milliseconds."},
