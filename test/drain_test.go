@@ -265,3 +265,27 @@ func TestLeakOfDrains(t *testing.T) {
 		}
 	})
 }
+
+// An old worker keeps its deadline when the master becomes another program, and is told
+// to hurry by that one.
+func TestDrainThroughUpgrade(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	p, path := startCopy(t, s, harness.Options{Config: s.Config("", "global\n    mworker-drain-timeout 3s 1s\n    close-spread-time infinite\n")})
+	old := p.Worker()
+	idle, busy := idleClient(t, s), session(t, s)
+	p.MustReload()
+	before := drainJSON(t, p)
+	replaceProgram(t, path)
+	p.MustReload()
+	await(t, "the master runs the new program", func() bool { return runs(t, p.Pid, path) })
+	after := drainJSON(t, p)
+	if len(before) != 1 || len(after) == 0 || after[0].PID != old || !after[0].Since.Equal(before[0].Since) ||
+		after[0].Deadline.Sub(*before[0].Deadline).Abs() > 500*time.Millisecond || *after[0].Connections != 2 {
+		t.Errorf("%+v\n%+v", before, after)
+	}
+	closedBy(t, idle, 10*time.Second)
+	echoes(t, busy, "for the time of the grace")
+	closedBy(t, busy, 10*time.Second)
+	p.AwaitOutput(`Former worker \(`+strconv.Itoa(old)+`\) exited with code 143`, 10*time.Second)
+}
