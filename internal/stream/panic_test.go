@@ -80,6 +80,51 @@ func TestPanicEndsOneStream(t *testing.T) {
 			s.say(u, ok)
 			s.be.HTTPResponse = nil
 		}, true},
+		{"while a body is waited for", func(s *sim, c *end) {
+			s.fe.HTTPRequest = rules(s.t.(*testing.T), "http-request wait-for-body time 1s")
+			s.say(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhe")
+			s.fe.HTTPRequest = nil
+			s.panicAt("recv", 1)
+			s.say(c, "llo")
+		}, true},
+		{"rules behind a body", func(s *sim, c *end) {
+			s.fe.HTTPRequest = append(rules(s.t.(*testing.T), "http-request wait-for-body time 1s"), &rule.Rule{Name: "http-request boom", Action: bomb{}})
+			s.say(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhe")
+			s.say(c, "llo")
+			s.fe.HTTPRequest = nil
+		}, true},
+		{"rules behind a body that was cut", func(s *sim, c *end) {
+			s.fe.HTTPRequest = append(rules(s.t.(*testing.T), "http-request wait-for-body time 1s"), &rule.Rule{Name: "http-request boom", Action: bomb{}})
+			s.say(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhe")
+			s.fin(c)
+			s.fe.HTTPRequest = nil
+		}, true},
+		{"while an answer's body is waited for", func(s *sim, c *end) {
+			s.say(c, get)
+			u := s.server(1)
+			s.be.HTTPResponse = answerRules(s.t.(*testing.T), "http-response wait-for-body time 1s")
+			s.say(u, half)
+			s.be.HTTPResponse = nil
+			s.panicAt("recv", 1)
+			s.say(u, "wo")
+		}, true},
+		{"rules behind an answer's body", func(s *sim, c *end) {
+			s.say(c, get)
+			u := s.server(1)
+			s.be.HTTPResponse = append(answerRules(s.t.(*testing.T), "http-response wait-for-body time 1s"), &rule.Rule{Name: "http-response boom", Action: bomb{}})
+			s.say(u, half)
+			s.say(u, "world")
+			s.be.HTTPResponse = nil
+		}, true},
+		{"an answer's body that comes too late", func(s *sim, c *end) {
+			s.say(c, get)
+			u := s.server(1)
+			s.be.HTTPResponse = answerRules(s.t.(*testing.T), "http-response wait-for-body time 1s")
+			s.say(u, half)
+			s.be.HTTPResponse = nil
+			s.panicAt("send", 1)
+			s.pass(2e9)
+		}, false},
 		{"rules after the response", func(s *sim, c *end) {
 			s.say(c, get)
 			u := s.server(1)
