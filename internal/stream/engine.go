@@ -42,6 +42,7 @@ type Engine struct {
 	log       func(format string, args ...any)
 	events    *events // nil: nobody looks on
 	serials   atomic.Int64
+	shown     atomic.Uint64
 
 	tune               Tuning
 	connRate, sessRate proxy.Limiter

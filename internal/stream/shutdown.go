@@ -15,20 +15,23 @@ func (t *Thread) shutdown(srv *proxy.Server, cause byte) {
 		next := c.next // ending a stream may end its session
 		c.closeOwn(srv)
 		if st := c.st; st != nil && st.srv == srv {
-			func() {
-				defer c.link.contain()
-				status := 503
-				if st.phase >= phaseResponse { // the server was asked
-					status = 502
-				}
-				st.giveUp(status, cause, st.where())
-			}()
+			st.kill(cause)
 		}
 		c = next
 	}
 	if p := t.idle[srv.Num]; p != nil {
 		p.closeAll()
 	}
+}
+
+// kill ends the stream.
+func (st *stream) kill(cause byte) {
+	defer st.c.link.contain()
+	status := 503
+	if st.phase >= phaseResponse { // the server was asked
+		status = 502
+	}
+	st.giveUp(status, cause, st.where())
 }
 
 // where is the state of termination that logs have for a stream cut in its phase.

@@ -174,10 +174,11 @@ type exchange struct {
 	serial   uint32 // of the stream, and its server's descriptor: for events only
 	serverFD int32
 
-	number                int64 // among all requests and TCP sessions of the process
-	countedIn, countedOut int64 // of those that follow, see accountRunning
-	bytesIn               int64 // from the client
-	bytesOut              int64 // to the client
+	shown                 uint64 // the number by which it is known to who looked at it, 0: nobody did
+	number                int64  // among all requests and TCP sessions of the process
+	countedIn, countedOut int64  // of those that follow, see accountRunning
+	bytesIn               int64  // from the client
+	bytesOut              int64  // to the client
 }
 
 // begin makes the stream of c's next request.
