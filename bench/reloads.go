@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // operated is what the operations around reloads took, in milliseconds.
 type operated struct {
-	check, diffSame, diffOne, inPlace, reload, changes float64
+	check, diffSame, diffOne, inPlace, reload, changes, upgrade, upgraded float64
 }
 
 // operatedSizes are the numbers of backends.
@@ -44,6 +46,8 @@ func benchReloads(s *settings) (string, error) {
 		{"`reload` in place, the weight of one server, until `Success=1`", func(r operated) float64 { return r.inPlace }},
 		{"`reload` by a new worker, until `Success=1`", func(r operated) float64 { return r.reload }},
 		{"– until what differs is told behind it, at most 2,000 later", func(r operated) float64 { return r.changes }},
+		{"`reload` from a new executable, until `Success=1`", func(r operated) float64 { return r.upgrade }},
+		{"– until the master runs it as well", func(r operated) float64 { return r.upgraded }},
 	} {
 		fmt.Fprintf(&b, "| %s |", row.name)
 		for _, n := range operatedSizes {
@@ -79,7 +83,11 @@ func (v *changing) expect(command, want string) (first, end float64, err error) 
 
 // measureReloads does each operation three times.
 func measureReloads(s *settings, dir string, backends int) (*operated, error) {
-	c := contestant{"sluice", s.sluice, likeHAProxy}
+	program := filepath.Join(dir, "sluice-"+strconv.Itoa(backends))
+	if err := replaceWith(program, s.sluice, ""); err != nil {
+		return nil, err
+	}
+	c := contestant{"sluice", program, likeHAProxy}
 	v := &changing{weight: 10, service: &service{
 		contestant: c, cpus: s.proxyCPU + "," + s.loadCPU, dir: dir, bind: freeAddr(), cli: filepath.Join(dir, "reloads.sock"), backends: backends, version: 1,
 	}}
@@ -122,11 +130,64 @@ func measureReloads(s *settings, dir string, backends int) (*operated, error) {
 				return nil, err
 			}
 		}
+		var err error
+		if r.upgrade, r.upgraded, err = v.upgrade(program); err != nil {
+			return nil, err
+		}
 		all = append(all, r)
 	}
 	return &operated{
 		check: median(all, func(r operated) float64 { return r.check }), diffSame: median(all, func(r operated) float64 { return r.diffSame }),
 		diffOne: median(all, func(r operated) float64 { return r.diffOne }), inPlace: median(all, func(r operated) float64 { return r.inPlace }),
 		reload: median(all, func(r operated) float64 { return r.reload }), changes: median(all, func(r operated) float64 { return r.changes }),
+		upgrade: median(all, func(r operated) float64 { return r.upgrade }), upgraded: median(all, func(r operated) float64 { return r.upgraded }),
 	}, nil
+}
+
+// upgrade reloads from another executable and waits until the master runs it.
+func (v *changing) upgrade(program string) (first, upgraded float64, err error) {
+	if err := replaceWith(program, program, "x"); err != nil {
+		return 0, 0, err
+	}
+	now, err := os.Stat(program)
+	if err != nil {
+		return 0, 0, err
+	}
+	began := time.Now()
+	master := fmt.Sprintf("/proc/%d/exe", v.cmd.Process.Pid)
+	done := make(chan error, 1)
+	go func() {
+		for {
+			is, err := os.Stat(master)
+			if err != nil || os.SameFile(is, now) || time.Since(began) > answerWait {
+				done <- err
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	text, to, _, err := v.timed("reload")
+	if err == nil && !strings.Contains(text, "Success=1") {
+		err = fmt.Errorf("reload: %.1000s", text)
+	}
+	if err == nil {
+		err = <-done
+	}
+	upgraded = ms(time.Since(began))
+	if err == nil {
+		_, err = v.alone()
+	}
+	return ms(to), upgraded, err
+}
+
+// replaceWith puts a copy of a program, and something more, into a place.
+func replaceWith(place, program, more string) error {
+	b, err := os.ReadFile(program)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(place+".new", append(b, more...), 0o755); err != nil {
+		return err
+	}
+	return os.Rename(place+".new", place)
 }
