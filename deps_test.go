@@ -113,6 +113,7 @@ var libraries = []struct {
 	testsOnly    bool
 }{
 	{"github.com/cespare/xxhash/v2", "XXH64", []string{"internal/hash"}, false},
+	{"github.com/dlclark/regexp2", "regular expressions beyond RE2, with a limit of time", []string{"internal/pattern"}, false},
 	{"github.com/golang-jwt/jwt/v5", "signatures of JSON web tokens", []string{"internal/sample"}, false},
 	{"github.com/ncruces/go-strftime", "dates in the formats of strftime(3)", []string{"internal/sample"}, false},
 	{"github.com/tidwall/gjson", "values in JSON texts", []string{"internal/sample"}, false},

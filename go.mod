@@ -4,10 +4,11 @@ go 1.26.0
 
 require (
 	github.com/cespare/xxhash/v2 v2.3.0
+	github.com/dlclark/regexp2 v1.12.0
 	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/google/go-cmp v0.7.0
-	github.com/pires/go-proxyproto v0.8.1
 	github.com/ncruces/go-strftime v1.1.0
+	github.com/pires/go-proxyproto v0.8.1
 	github.com/sourcegraph/jsonrpc2 v0.2.3
 	github.com/tidwall/gjson v1.20.1
 	golang.org/x/sys v0.49.0

@@ -2,7 +2,6 @@ package check
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -247,7 +246,7 @@ type matcher struct {
 	fold   bool
 	text   []byte
 	format *sample.Format
-	regex  *regexp.Regexp
+	regex  sample.Regexp
 }
 
 // fixed is the text to look for, at this moment.

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"strconv"
 
 	"github.com/sluice-proxy/sluice/internal/config"
@@ -73,7 +72,7 @@ type expect struct {
 	text    []byte
 	format  *sample.Format
 	hex     bool // text is sought in what the format gives, from hexadecimal digits
-	regex   *regexp.Regexp
+	regex   sample.Regexp
 	digits  bool // regex looks at the bytes in hexadecimal
 	status  []config.StatusRange
 	rstatus bool

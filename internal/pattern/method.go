@@ -62,7 +62,7 @@ var docs = [methods]string{
 	Dir:   "Matches values of which a part between slashes equals a pattern.",
 	Dom:   "Matches values of which a part between dots, colons or slashes equals a pattern.",
 	End:   "Matches values that end with a pattern.",
-	Reg:   "Matches values that a regular expression (RE2 syntax) finds something in.",
+	Reg:   "Matches values that a regular expression finds something in.",
 }
 
 // Methods lists the methods that -m takes.

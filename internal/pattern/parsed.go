@@ -17,7 +17,7 @@ type parsed struct {
 	net    prefix // ip
 	sparse masked4
 	holes  bool // the mask of the network has holes: sparse holds it
-	re     matcher
+	re     Regexp
 }
 
 // prefix is a network: its first bits of addr, the others are zero. IPv4 and IPv6

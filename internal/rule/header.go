@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"regexp"
 
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/pattern"
@@ -72,7 +71,7 @@ func (a *delHeader) Do(c *sample.Ctx, _ *Result) Verdict {
 // replaceHeader is replace-header and, with values set, replace-value.
 type replaceHeader struct {
 	name   string // lower case
-	re     *regexp.Regexp
+	re     sample.Regexp
 	repl   *sample.Format
 	values bool // each comma-separated value by itself
 }

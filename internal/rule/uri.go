@@ -2,7 +2,6 @@ package rule
 
 import (
 	"bytes"
-	"regexp"
 
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
@@ -88,7 +87,7 @@ var hostName = []byte("host")
 // wholly replaced.
 type replacePart struct {
 	part part
-	re   *regexp.Regexp
+	re   sample.Regexp
 	repl *sample.Format
 }
 

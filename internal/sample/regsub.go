@@ -2,25 +2,15 @@ package sample
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
+
+	"github.com/sluice-proxy/sluice/internal/pattern"
 )
 
-// CompileRegexp compiles an RE2 expression; the error names it.
-func CompileRegexp(expr string, fold bool) (*regexp.Regexp, error) {
-	src := expr
-	if fold {
-		src = "(?i:" + expr + ")"
-		if _, err := regexp.Compile(expr); err != nil {
-			src = expr // so that the error speaks of what was written
-		}
-	}
-	re, err := regexp.Compile(src)
-	if err != nil {
-		return nil, fmt.Errorf("regex '%s' is invalid (error=%s)", expr, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-	}
-	return re, nil
-}
+// Regexp is a compiled regular expression.
+type Regexp = pattern.Regexp
+
+// CompileRegexp compiles an expression (see pattern.CompileRegexp); the error names it.
+func CompileRegexp(expr string, fold bool) (Regexp, error) { return pattern.CompileRegexp(expr, fold) }
 
 // ExpandRegexp appends the replacement text repl to dst: \0 to \9 stand for the
 // match and its groups in src, \xHH for a byte, any other escaped character for

@@ -187,6 +187,7 @@ func (l *load) prepare(socks *sockets) (*service, bool) {
 	}
 	socks.resolve, socks.noReusePort = l.resolve, l.o.NoReusePort || l.spec.Global.NoReusePort
 	s := &service{load: l, run: l.run, report: l.report, socks: socks, started: time.Now(), slots: make(chan struct{}, max(l.spec.Global.StatsMaxconn, 1))}
+	s.warnOfCutOffs()
 	l.at("binding", "")
 	bound := s.bind()
 	socks.given.close()
