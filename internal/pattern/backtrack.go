@@ -115,4 +115,3 @@ func (b *backtracking) FindAllSubmatchIndex(v []byte, n int) (all [][]int) {
 }
 
 var errTime = errors.New("out of time")
-

@@ -1,7 +1,6 @@
 package rule
 
 import (
-
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/pattern"
 	"github.com/sluice-proxy/sluice/internal/sample"
