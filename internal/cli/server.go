@@ -145,8 +145,8 @@ func serverCommands(of Worker) []line.Command {
 		return nil
 	}
 	w := servers{has}
-	enable := func(name, help string, run func(s *line.Session, srv Server)) line.Command {
-		return line.Command{Words: strings.Fields(name), Args: "<backend>/<server>", Help: help, Level: line.LevelAdmin, Worker: true,
+	enable := func(name, args, help string, run func(s *line.Session, srv Server)) line.Command {
+		return line.Command{Words: strings.Fields(name), Args: args, Help: help, Level: line.LevelAdmin, Worker: true,
 			Run: func(s *line.Session, args []string, _ []byte) {
 				if srv := w.server(s, args); srv != nil {
 					run(s, srv)
@@ -154,20 +154,20 @@ func serverCommands(of Worker) []line.Command {
 			}}
 	}
 	return []line.Command{
-		enable("disable agent", "disable agent checks", func(_ *line.Session, srv Server) { srv.EnableAgent(false) }),
-		enable("disable health", "disable health checks", func(_ *line.Session, srv Server) { srv.EnableCheck(false) }),
-		enable("disable server", "disable a server for maintenance (use 'set server' instead)", func(_ *line.Session, srv Server) { srv.SetState("maint") }),
-		enable("enable agent", "enable agent checks", func(s *line.Session, srv Server) {
+		enable("disable agent", "", "disable agent checks", func(_ *line.Session, srv Server) { srv.EnableAgent(false) }),
+		enable("disable health", "", "disable health checks", func(_ *line.Session, srv Server) { srv.EnableCheck(false) }),
+		enable("disable server", "(DEPRECATED)", "disable a server for maintenance (use 'set server' instead)", func(_ *line.Session, srv Server) { srv.SetState("maint") }),
+		enable("enable agent", "", "enable agent checks", func(s *line.Session, srv Server) {
 			if !srv.EnableAgent(true) {
 				s.Err("Agent was not configured on this server, cannot enable.")
 			}
 		}),
-		enable("enable health", "enable health checks", func(s *line.Session, srv Server) {
+		enable("enable health", "", "enable health checks", func(s *line.Session, srv Server) {
 			if !srv.EnableCheck(true) {
 				s.Err("Health check was not configured on this server, cannot enable.")
 			}
 		}),
-		enable("enable server", "enable a disabled server (use 'set server' instead)", func(_ *line.Session, srv Server) { srv.SetState("ready") }),
+		enable("enable server", " (DEPRECATED)", "enable a disabled server (use 'set server' instead)", func(_ *line.Session, srv Server) { srv.SetState("ready") }),
 		{Words: []string{"get", "weight"}, Args: "<bk>/<srv>", Help: "report a server's current weight", Worker: true,
 			Run: func(s *line.Session, args []string, _ []byte) {
 				if srv := w.server(s, args); srv != nil {
@@ -183,10 +183,10 @@ func serverCommands(of Worker) []line.Command {
 					}
 				}
 			}},
-		{Words: []string{"set", "server"}, Args: "<backend>/<server> [opts]", Help: "change a server's state or checks", Level: line.LevelAdmin, Worker: true, Free: true, Run: w.setServer},
+		{Words: []string{"set", "server"}, Args: "<bk>/<srv> [opts]", Help: "change a server's state, weight, address, name or ssl", Level: line.LevelAdmin, Worker: true, Free: true, Run: w.setServer},
 		{Words: []string{"show", "servers", "conn"}, Args: "[<backend>]", Help: "dump server connections status (all or for a single backend)", Worker: true,
 			Run: func(s *line.Session, args []string, _ []byte) { showServers(s, args, w.ServerConns) }},
-		{Words: []string{"show", "servers", "state"}, Args: "[<backend>]", Help: "dump volatile server information", Worker: true, Run: w.showServersState},
+		{Words: []string{"show", "servers", "state"}, Args: "[<backend>]", Help: "dump volatile server information (all or for a single backend)", Worker: true, Run: w.showServersState},
 	}
 }
 
