@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -157,4 +158,34 @@ func verifyJWT(token []byte, alg string, secret []byte, public crypto.PublicKey)
 		return jwtFailure
 	}
 	return jwtSuccess
+}
+
+// compileJWTVerifyCert compiles jwt_verify_cert(alg,cert): like jwt_verify with the
+// public key of a certificate, which is read now.
+func compileJWTVerifyCert(a []Arg, sc *Scope) (Eval, error) {
+	algorithm, algVar, err := textOrVariable(a[0], sc)
+	switch {
+	case err != nil:
+		return nil, err
+	case isVariable(a[1].Text):
+		return nil, errors.New("jwt_verify_cert: certificates in variables need TLS certificate stores, which are known but not built yet")
+	case !algVar && (strings.HasPrefix(a[0].Text, "HS") || a[0].Text != "none" && jwt.GetSigningMethod(a[0].Text) == nil):
+		return nil, fmt.Errorf("unknown algorithm: %s", a[0].Text)
+	case !a[1].Set:
+		return nil, errors.New("jwt_verify_cert: certificate must not be empty")
+	}
+	public, err := publicKey(a[1].Text)
+	if err != nil {
+		return nil, fmt.Errorf("failed to load certificate: %w", err)
+	}
+	return func(c *Ctx, s *Sample) bool {
+		alg, ok := algorithm(c)
+		if !ok {
+			return false
+		}
+		if len(alg) > 0 && alg[0] == 'H' {
+			return s.setInt(jwtUnknownAlgorithm) // a public key is no secret
+		}
+		return s.setInt(verifyJWT(s.Data, string(alg), nil, public))
+	}, nil
 }
