@@ -14,6 +14,10 @@ type Reply struct {
 	// ErrorPage: the answer is the proxy's own page for Status (errorfile or the
 	// built-in one), which the caller knows. Nothing else of the reply counts.
 	ErrorPage bool
+	// Challenge: the error page asks for a name and a password, those of Realm; "": of
+	// the proxy whose rule it is.
+	Challenge bool
+	Realm     string
 
 	group       string // http-errors section that has the page, "" for none
 	contentType string

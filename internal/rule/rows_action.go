@@ -49,7 +49,7 @@ var actionRows = []ActionRow{
 		Doc: "Appends header fields given in the binary form of req.hdrs_bin."},
 	{Name: "allow", Sets: "qra", Final: true, parse: parseStop(Accept),
 		Doc: "Stops the ruleset and lets the message pass."},
-	{Name: "auth", Args: "[realm <realm>]", Sets: "q", Final: true,
+	{Name: "auth", Args: "[realm <realm>]", Sets: "q", Final: true, parse: parseAuth,
 		Doc: "Asks for basic authentication with 401, or 407 for a proxy."},
 	{Name: "capture", Args: "<sample> [ len <length> | id <id> ]", Sets: "tqra", parse: parseCapture,
 		Doc: "Keeps a sample for the logs, in a new slot of so many bytes or in a declared one."},

@@ -38,6 +38,7 @@ func (st *stream) page(status int) {
 	}
 	st.keep = st.keeps()
 	out := append(st.th.Out[:0], p.Head...)
+	out = append(out, st.asks...)
 	out = st.appendConnection(out)
 	out = append(out, "\r\n"...)
 	if !st.headOnly {
@@ -49,12 +50,19 @@ func (st *stream) page(status int) {
 // reply answers with what a rule says.
 func (st *stream) reply(r *rule.Reply) {
 	if r.ErrorPage {
+		if r.Challenge {
+			st.challenge(r.Realm)
+			return
+		}
 		st.page(r.Status)
 		return
 	}
 	st.keep = st.keeps() && !r.Closes()
 	st.status = r.Status
 	out := r.Append(st.th.Out[:0], &st.ctx, st.headOnly, !st.keep)
+	if i := bytes.IndexByte(out, '\n') + 1; i > 0 && st.asks != "" {
+		out = slices.Insert(out, i, []byte(st.asks)...)
+	}
 	if st.keep && st.req.Minor == 0 {
 		// An answer of ours says nothing of keep-alive, which HTTP/1.0 wants said.
 		if i := bytes.IndexByte(out, '\n') + 1; i > 0 {

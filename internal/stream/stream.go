@@ -140,6 +140,8 @@ type exchange struct {
 	reqBody, resBody http1.Body
 	result           rule.Result
 
+	asks string // the field by which an answer of ours asks for a password
+
 	// Where hold tells the server its name, and how long that line is.
 	nameAt, nameLen int
 
