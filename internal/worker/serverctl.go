@@ -71,7 +71,7 @@ func (s *service) findBackend(name string) *proxy.Backend {
 // The texts of what is missing.
 const (
 	noChecks = "health checks are not enabled on this server"
-	noAgent  = "agent checks are not enabled on this server."
+	noAgent  = "agent checks are not enabled on this server"
 )
 
 func (c serverControl) SetCheckAddr(text string) string {
@@ -84,19 +84,20 @@ func (c serverControl) SetAgentAddr(text string) string {
 
 // setAddr changes the address that checks go to, the port stays.
 func setAddr(text string, change func(func(*check.Spec)) bool, none string) string {
+	if !change(func(*check.Spec) {}) {
+		return none
+	}
 	ip, err := netip.ParseAddr(text)
 	if err != nil {
 		return "invalid addr '" + text + "'"
 	}
-	if !change(func(s *check.Spec) {
+	change(func(s *check.Spec) {
 		port := uint16(0)
 		if ap, err := netip.ParseAddrPort(s.Address); err == nil {
 			port = ap.Port()
 		}
 		s.Network, s.Address, s.Moved.Addr = "tcp", netip.AddrPortFrom(ip, port).String(), ip.String()
-	}) {
-		return none
-	}
+	})
 	return ""
 }
 
@@ -129,7 +130,7 @@ func setPort(text string, change func(func(*check.Spec)) bool, none string) stri
 
 func (c serverControl) SetAgentSend(text string) string {
 	if !c.ChangeAgent(func(s *check.Spec) { s.Script = check.AgentScript(text) }) {
-		return noAgent
+		return noAgent + "."
 	}
 	return ""
 }
