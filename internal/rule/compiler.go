@@ -235,7 +235,7 @@ func (p *testParser) load(name string) error {
 // scope completes the sample scope with what needs the compiler: acl() and maps.
 func (k *Compiler) scope() *sample.Scope {
 	sc := k.Scope
-	sc.ACL = k.fetchACL
+	sc.ACL, sc.ReadFile = k.fetchACL, k.ReadFile
 	sc.Map = func(name string, m pattern.Method, out pattern.Output) (*pattern.View, error) {
 		return k.open(name, pattern.Use{Place: k.Place, Map: true, Method: m, Out: out})
 	}

@@ -76,16 +76,28 @@ func compileJWTQuery(part int) func([]Arg, *Scope) (Eval, error) {
 // maxKeyFile bounds a file with a public key, in bytes.
 const maxKeyFile = 1 << 20
 
-// publicKey reads a public key in PEM form.
-func publicKey(path string) (crypto.PublicKey, error) {
+// readKey reads a file where nobody else does.
+func readKey(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile))
+	return io.ReadAll(io.LimitReader(f, maxKeyFile+1))
+}
+
+// publicKey reads a public key in PEM form.
+func publicKey(path string, sc *Scope) (crypto.PublicKey, error) {
+	read := sc.ReadFile
+	if read == nil {
+		read = readKey
+	}
+	text, err := read(path)
 	if err != nil {
 		return nil, err
+	}
+	if len(text) > maxKeyFile {
+		return nil, fmt.Errorf("%s is too large", path)
 	}
 	if k, err := jwt.ParseRSAPublicKeyFromPEM(text); err == nil {
 		return k, nil
@@ -118,7 +130,7 @@ func compileJWTVerify(a []Arg, sc *Scope) (Eval, error) {
 	if !keyVar {
 		// With an algorithm in a variable, the key may be a secret as well.
 		secret := !algVar && (a[0].Text[0] == 'H' || a[0].Text == "none")
-		if public, err = publicKey(a[1].Text); err != nil && !secret && !algVar {
+		if public, err = publicKey(a[1].Text, sc); err != nil && !secret && !algVar {
 			return nil, fmt.Errorf("failed to load public key: %w", err)
 		}
 	}

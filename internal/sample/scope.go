@@ -15,7 +15,9 @@ type Scope struct {
 	// Map gives the map of a name as a converter wants to look it up; nil where there
 	// are no maps.
 	Map   func(name string, m pattern.Method, out pattern.Output) (*pattern.View, error)
-	InACL bool // for messages
+	// ReadFile reads a file that an argument names; nil where the sample does that itself.
+	ReadFile func(name string) ([]byte, error)
+	InACL    bool // for messages
 }
 
 // Eval is a compiled fetch or converter: it fills or changes s and says whether
