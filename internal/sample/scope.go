@@ -14,7 +14,7 @@ type Scope struct {
 	Refer func(*Reference)
 	// Map gives the map of a name as a converter wants to look it up; nil where there
 	// are no maps.
-	Map   func(name string, m pattern.Method, out pattern.Output) (*pattern.View, error)
+	Map func(name string, m pattern.Method, out pattern.Output) (*pattern.View, error)
 	// ReadFile reads a file that an argument names; nil where the sample does that itself.
 	ReadFile func(name string) ([]byte, error)
 	InACL    bool // for messages
