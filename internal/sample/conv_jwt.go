@@ -186,7 +186,7 @@ func compileJWTVerifyCert(a []Arg, sc *Scope) (Eval, error) {
 	case !a[1].Set:
 		return nil, errors.New("jwt_verify_cert: certificate must not be empty")
 	}
-	public, err := publicKey(a[1].Text)
+	public, err := publicKey(a[1].Text, sc)
 	if err != nil {
 		return nil, fmt.Errorf("failed to load certificate: %w", err)
 	}
