@@ -242,6 +242,8 @@ var questions = append([]question{
 var before = []question{
 	{expr: "has_ctl", recent: true, inputs: texts},
 	{expr: "hex", inputs: texts}, {expr: "base64", inputs: texts}, {expr: "ub64enc", inputs: texts}, {expr: "ub64dec", inputs: append([]string{"YQ", "YQ==", "YWI", "-_-_", "+/+/", "a"}, texts...)},
+	{expr: "wt6(0)", inputs: texts}, {expr: "wt6(1)", inputs: texts}, {expr: "concat(<,,>)", inputs: texts},
+	{expr: "b64dec", inputs: []string{"", "YQ==", "YWI=", "YWJj", "YQ", "=", "YQ=", "Y Q==", "+/+/", "-_-_", "YQ==YQ==", "\x00", "aGVsbG8sIHdvcmxk", "AAEC/w=="}},
 	{expr: "xxh3(0)", inputs: lengths}, {expr: "xxh3(5)", inputs: lengths}, {expr: "xxh3(-1)", inputs: lengths}, {expr: "xxh64(0)", inputs: lengths}, {expr: "xxh64(7)", inputs: lengths}, {expr: "xxh32(0)", inputs: lengths}, {expr: "xxh32(7)", inputs: lengths},
 	{expr: "rfc7239_is_valid", recent: true, inputs: forwardeds}, {expr: "rfc7239_field(for)", recent: true, inputs: forwardeds}, {expr: "rfc7239_field(by)", recent: true, inputs: forwardeds}, {expr: "rfc7239_field(host)", recent: true, inputs: forwardeds}, {expr: "rfc7239_field(proto)", recent: true, inputs: forwardeds},
 	{expr: "rfc7239_n2nn", recent: true, inputs: nodes}, {expr: "rfc7239_n2np", recent: true, inputs: nodes}, {expr: "rfc7239_nn", recent: true, inputs: texts}, {expr: "rfc7239_np", recent: true, inputs: texts},

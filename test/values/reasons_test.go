@@ -21,6 +21,7 @@ var always = []reason{
 	{`jwt_payload_query$`, "", "likewise"},
 	{`jwt_payload_query`, tokenHS256 + ".d.e", "the payload of an encrypted token cannot be read: its second part is a key"},
 	{`jwt_verify(none,rsa.pem)`, "a.b", "a token has three parts"},
+	{`b64dec`, "YQ==YQ==", "nothing may follow padding"},
 	{`ub64dec`, "YQ==", "padding is no part of the value"},
 }
 
