@@ -1,5 +1,7 @@
 package values
 
+import "slices"
+
 // rsaKey is the public key of the tokens below; nobody has the private one any more.
 const rsaKey = `-----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAoZLn3g5EXqkeEyBnDBW2
@@ -236,7 +238,7 @@ var questions = append([]question{
 	{expr: `tcp.options.wsopt`, recent: true, inputs: segments},
 	{expr: `tcp.options.tsval`, recent: true, inputs: segments},
 	{expr: `tcp.options_list`, recent: true, inputs: segments},
-}, before...)
+}, slices.Concat(before, mapQuestions)...)
 
 // before are the converters that any kind of input goes through.
 var before = []question{

@@ -22,11 +22,14 @@ var always = []reason{
 	{`jwt_payload_query`, tokenHS256 + ".d.e", "the payload of an encrypted token cannot be read: its second part is a key"},
 	{`jwt_verify(none,rsa.pem)`, "a.b", "a token has three parts"},
 	{`b64dec`, "YQ==YQ==", "nothing may follow padding"},
+	{`map_sub_int(int.map)`, "hello ", "the value contains the key hello, which HAProxy does not find"},
+	{`map_reg`, "/user/1\n", "$ is the end of the value: RE2 does not let it stand before a line's end"},
 	{`ub64dec`, "YQ==", "padding is no part of the value"},
 }
 
 // reasons are about the recorded values, which a development version made.
 var reasons = append([]reason{
+	{`map_sub_ip(addr.map)`, "hello ", "the value contains the key hello, which HAProxy does not find"},
 	{`date`, "Sun, 06 Nov 1994 25:49:37 GMT", notADate}, {`date`, "Sun, 99 Nov 1994 08:49:37 GMT", notADate},
 	{`ms_utime("%s %3N`, "", "the offset is in milliseconds, says the manual; HAProxy adds seconds"},
 	{`us_utime("%s %3N`, "", "the offset is in microseconds, says the manual; HAProxy adds seconds"},

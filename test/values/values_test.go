@@ -61,6 +61,9 @@ func ask(t *testing.T, program string, all []question, recent bool) []string {
 	addr, dir := harness.Addr(t), t.TempDir()
 	path := filepath.Join(dir, "values.cfg")
 	os.WriteFile(filepath.Join(dir, "rsa.pem"), []byte(rsaKey), 0o644)
+	for name, text := range mapFiles {
+		os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644)
+	}
 	if err := os.WriteFile(path, []byte(config(addr, all, recent)), 0o644); err != nil {
 		t.Fatal(err)
 	}
