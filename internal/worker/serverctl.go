@@ -102,6 +102,17 @@ func setAddr(text string, change func(func(*check.Spec)) bool, none string) stri
 }
 
 func (c serverControl) SetCheckPort(text string) string {
+	if text == "0" { // the server's own
+		port := c.Watch.Server().Addr.Port()
+		if !c.ChangeCheck(func(s *check.Spec) {
+			if ap, err := netip.ParseAddrPort(s.Address); err == nil {
+				s.Address, s.Moved.Port = netip.AddrPortFrom(ap.Addr(), port).String(), 0
+			}
+		}) {
+			return noChecks
+		}
+		return ""
+	}
 	return setPort(text, c.ChangeCheck, noChecks)
 }
 

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/sluice-proxy/sluice/internal/check"
 	"github.com/sluice-proxy/sluice/internal/cli/line"
 )
 
@@ -67,6 +68,9 @@ func TestMoveAnswers(t *testing.T) {
 		{"set server app/s2 name new", "Server must be in maintenance mode to be renamed (set server <b>/<s> state maint)."},
 		{"set server app/s2 check-addr foo", "health checks are not enabled on this server"},
 		{"set server app/s1 check-addr foo", "invalid addr 'foo'"},
+		{"set server app/s2 check-port 0", "health checks are not enabled on this server"},
+		{"set server app/s5 check-port 7", ""},
+		{"set server app/s5 check-port 0", ""},
 		{"set server app/s1 check-port 70000", "provided port is invalid"},
 		{"set server app/s2 agent-addr foo", "agent checks are not enabled on this server"},
 		{"set server app/s2 agent-port 3", "agent checks are not enabled on this server"},
@@ -81,6 +85,11 @@ func TestMoveAnswers(t *testing.T) {
 		{"set server app/s2 name new", "No such server."},
 		{"set server app/new name new", "Server name updated."},
 	})
+	var at string
+	s.monitor.Of(s.serverNamed(t, "s5")).ChangeCheck(func(how *check.Spec) { at = how.Address })
+	if at != "127.0.0.1:3" {
+		t.Errorf("s5 is checked at %s", at)
+	}
 	srv := s.serverNamed(t, "new")
 	if spec := specOf(srv); spec.Name != "new" || spec.Address.String() != "[::1]:18482" || srv.Addr.String() != "[::1]:18482" || srv.Mapped() || srv.Keyed {
 		t.Errorf("%+v, %s", srv, spec.Address)
