@@ -279,7 +279,7 @@ func TestHover(t *testing.T) {
 		{"    http-request set-header a %[src,ipmask(8)]", 38, []string{"ipmask("}},
 		{"    http-request deny if { path_beg /x }", 29, []string{"path"}},
 		{"    log-format %ci", 16, []string{"%ci"}},
-		{"    http-request normalize-uri", 20, []string{"normalize-uri", "Not built yet"}},
+		{"    http-request wait-for-handshake", 20, []string{"wait-for-handshake", "Not built yet"}},
 		{"    nosuch", 6, nil},
 		{"    maxconn 10", 13, nil},
 	}
