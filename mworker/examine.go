@@ -98,14 +98,7 @@ func (m *Master) Examine(ctx context.Context, args []string, generations ...int)
 	if m.dir >= 0 {
 		dir = sys.DescriptorPath(m.dir)
 	}
-	exe, err := sys.DuplicateAbove(m.exe.fd.fd, len(files))
-	if err != nil {
-		theirOut.Close()
-		theirErrs.Close()
-		return nil, err
-	}
-	defer sys.Close(exe)
-	child, err := sys.Start(sys.Spec{Path: sys.DescriptorPath(exe), Argv: words, Env: m.opts.Env, Dir: dir, Files: files})
+	child, err := sys.Start(sys.Spec{Path: sys.DescriptorPath(m.exe.fd.fd), Argv: words, Env: m.opts.Env, Dir: dir, Files: files})
 	theirOut.Close()
 	theirErrs.Close()
 	if err != nil {

@@ -66,6 +66,7 @@ echo "log $(tail -n 1)"
 	worker := p.Worker()
 	p.Kill(worker, syscall.SIGKILL)
 	p.AwaitGone(worker, 10*time.Second)
+	await(t, "the respawn", func() bool { return strings.Count(p.Output(), "Loading success.") >= 3 })
 	p.WriteConfig(with("    nonsense\n"))
 	p.Signal(syscall.SIGUSR2)
 	lines = awaitLines(t, log, 8)[4:]

@@ -39,7 +39,7 @@ var scenes = map[string]func(*scene){
 		c.name(loading(c.t, c.p))
 		c.blocked("A")
 	},
-	"serving":                  func(c *scene) { c.start("") },
+	"serving":                  func(c *scene) { c.start(""); c.p.AwaitOutput(`Loading success\.`, 10*time.Second) },
 	"serving, exit-on-failure": func(c *scene) { c.start(exitOnFailure) },
 	"reloading": func(c *scene) {
 		c.start("")

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 
@@ -57,7 +59,11 @@ func Start(s Spec) (*Child, error) {
 		files[i] = uintptr(fd)
 	}
 	pidfd, pid := -1, 0
-	var err error
+	path, done, err := aboveFiles(s.Path, s.Files)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	started.Lock()
 	OnMain(func() {
 		// Signals that were held back for this program to take over (ExecuteAs) still are
@@ -69,7 +75,7 @@ func Start(s Spec) (*Child, error) {
 			return
 		}
 		defer maskThread(unix.SIG_SETMASK, &old, nil)
-		pid, err = syscall.ForkExec(s.Path, s.Argv, &syscall.ProcAttr{
+		pid, err = syscall.ForkExec(path, s.Argv, &syscall.ProcAttr{
 			Dir: s.Dir, Env: s.Env, Files: files,
 			Sys: &syscall.SysProcAttr{PidFD: &pidfd, Credential: s.As, Pdeathsig: s.DieWith, Setsid: s.Session},
 		})
@@ -82,6 +88,32 @@ func Start(s Spec) (*Child, error) {
 		return nil, &os.PathError{Op: "exec", Path: s.Path, Err: err}
 	}
 	return hold(pid, pidfd, s.Session)
+}
+
+// aboveFiles returns the path by which a child finds an executable that is named by
+// a descriptor. Before it executes, the child moves descriptors about: files to their
+// numbers; those in the way of others, and the pipe by which it reports, to numbers
+// above the highest of all. The executable must be in neither place.
+func aboveFiles(path string, files []int) (above string, done func(), err error) {
+	number, named := strings.CutPrefix(path, descriptorDir)
+	fd, conv := strconv.Atoi(number)
+	if !named || conv != nil {
+		return path, func() {}, nil
+	}
+	highest, moves := len(files), 1
+	for i, f := range files {
+		if highest = max(highest, f); f < i {
+			moves++
+		}
+	}
+	if fd >= len(files) && (fd <= highest || fd > highest+moves) {
+		return path, func() {}, nil
+	}
+	dup, err := DuplicateAbove(fd, highest+moves+1)
+	if err != nil {
+		return "", nil, err
+	}
+	return DescriptorPath(dup), func() { Close(dup) }, nil
 }
 
 // AdoptChild holds a child that this process started before it executed another

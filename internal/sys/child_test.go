@@ -147,3 +147,26 @@ func TestSealedMemfd(t *testing.T) {
 		t.Error("an unsealed file was accepted")
 	}
 }
+
+// However many files have to be moved out of each other's way, the executable is
+// there when the child needs it.
+func TestExecutableAboveFiles(t *testing.T) {
+	exe, err := OpenPath("/bin/true")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer Close(exe)
+	for n := 3; n < 80; n++ {
+		files := []int{0, 1, 2}
+		for len(files) < n {
+			files = append(files, 2)
+		}
+		c, err := Start(Spec{Path: DescriptorPath(exe), Argv: []string{"true"}, Files: files})
+		if err != nil {
+			t.Fatalf("%d files: %v", n, err)
+		}
+		if code, sig, err := c.Wait(); code != 0 || sig != 0 || err != nil {
+			t.Errorf("%d files: %d %v %v", n, code, sig, err)
+		}
+	}
+}

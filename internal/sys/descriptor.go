@@ -34,7 +34,9 @@ func OpenPath(path string) (int, error) {
 
 // DescriptorPath names an open descriptor of this process, or of a child that
 // has not yet executed, as a path.
-func DescriptorPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
+func DescriptorPath(fd int) string { return descriptorDir + strconv.Itoa(fd) }
+
+const descriptorDir = "/proc/self/fd/"
 
 // DuplicateAbove is Duplicate with a number of at least min.
 func DuplicateAbove(fd, min int) (int, error) {
