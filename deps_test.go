@@ -32,6 +32,7 @@ var levels = []struct {
 	{"mworker", 1, "a public library: any Go server may use it, so it knows nothing of this one"},
 	{"internal/codec", 1, "bytes to values and back: no sockets, no clock, no configuration"},
 	{"internal/config", 1, "text to a Spec that depends on no machine"},
+	{"internal/explain", 0, "the record of an evaluation: texts only"},
 	{"internal/sample", 1, "typed values taken from a request"},
 	{"internal/pattern", 1, "values matched against sets"},
 	{"internal/systemd", 1, "the service manager's protocol"},

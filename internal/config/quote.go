@@ -41,6 +41,18 @@ func Quote(s string) string {
 	return b.String()
 }
 
+// JoinWords returns a line that parses to words.
+func JoinWords(words []string) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(Quote(w))
+	}
+	return b.String()
+}
+
 // duration writes a delay so that it parses to the same.
 func duration(d interface{ Milliseconds() int64 }) string {
 	return fmt.Sprintf("%dms", d.Milliseconds())

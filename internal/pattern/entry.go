@@ -24,6 +24,15 @@ type word struct {
 // Key is the pattern as written.
 func (e *Entry) Key() string { return e.text }
 
+// Place is the file of r that the entry comes from, and its line there; line 0 when it
+// stands in the configuration itself or was added at run time.
+func (e *Entry) Place(r *Reference) (file string, line int) {
+	if r.Name == "" || e.line == 0 {
+		return "", 0
+	}
+	return r.Name, int(e.line)
+}
+
 // Value is what the entry maps its key to; "" in a list.
 func (e *Entry) Value() string {
 	if v := e.value.Load(); v != nil {

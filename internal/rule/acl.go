@@ -15,7 +15,14 @@ type ACL struct {
 // True evaluates the tests in the order they were declared.
 func (a *ACL) True(c *sample.Ctx) bool {
 	for _, t := range a.tests {
-		if t.match(c) {
+		if c.Why != nil {
+			t.begun(c, a)
+		}
+		yes := t.match(c)
+		if c.Why != nil {
+			closed(c, answerOf(yes))
+		}
+		if yes {
 			return true
 		}
 	}
@@ -25,7 +32,9 @@ func (a *ACL) True(c *sample.Ctx) bool {
 // test compares the values of one expression with patterns: those of each file it
 // names, and its own.
 type test struct {
-	word   string // the fetch as written, for messages
+	word   string   // the fetch as written, for messages
+	words  []string // the whole test, for explanations
+	place  pattern.Place
 	expr   *sample.Expr
 	method pattern.Method
 	sets   []*pattern.View
@@ -57,7 +66,10 @@ func (t *test) compare(c *sample.Ctx, s *sample.Sample) bool {
 		return s.Int != 0
 	}
 	for _, v := range t.sets {
-		if lookup(v, s) != nil {
+		if e := lookup(v, s); e != nil {
+			if c.Why != nil {
+				t.hit(c, v, e)
+			}
 			return true
 		}
 	}

@@ -81,6 +81,7 @@ func (p *testParser) parse(words []string) error {
 		}
 	}
 	p.t.sets = append(p.t.sets, own)
+	p.t.words, p.t.place = words, p.k.Place
 	p.overwritten()
 	if len(words) == 1 && !p.t.method.Bare() {
 		p.k.warn("parsing acl keyword '%s' :\n"+

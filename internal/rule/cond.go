@@ -32,8 +32,16 @@ func (c *Cond) True(x *sample.Ctx) bool {
 }
 
 func all(terms []term, x *sample.Ctx) bool {
-	for _, t := range terms {
-		if t.acl.True(x) == t.negate {
+	for i := range terms {
+		t := &terms[i]
+		if x.Why != nil {
+			t.opened(x)
+		}
+		yes := t.acl.True(x) != t.negate
+		if x.Why != nil {
+			closed(x, answerOf(yes))
+		}
+		if !yes {
 			return false
 		}
 	}

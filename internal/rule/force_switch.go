@@ -21,5 +21,5 @@ func (t *table) forceSwitch(p *config.Parser, l *config.Line) {
 		p.Alert(l.Pos, "'force-be-switch' : %s.", m.text(place, ""))
 		return
 	}
-	p.Proxy().AddRule("force-be-switch", &config.Directive{Pos: l.Pos, Words: l.Words[1:], Program: &Test{cond}})
+	p.Proxy().AddRule("force-be-switch", &config.Directive{Pos: l.Pos, Words: l.Words[1:], Program: &Test{cond, l.Pos, l.Words}})
 }

@@ -31,10 +31,17 @@ func (c *Cond) Test(x *sample.Ctx) Answer {
 // least is the answer of terms that must all hold.
 func least(terms []term, x *sample.Ctx) Answer {
 	worst := Yes
-	for _, t := range terms {
+	for i := range terms {
+		t := &terms[i]
+		if x.Why != nil {
+			t.opened(x)
+		}
 		a := t.acl.test(x)
 		if t.negate {
 			a = Yes - a
+		}
+		if x.Why != nil {
+			closed(x, a)
 		}
 		if worst = min(worst, a); worst == No {
 			break
@@ -47,11 +54,21 @@ func (a *ACL) test(c *sample.Ctx) Answer {
 	best := No
 	for _, t := range a.tests {
 		c.Unknown = false
+		if c.Why != nil {
+			t.begun(c, a)
+		}
+		answer := No
 		switch {
 		case t.match(c):
-			return Yes
+			answer = Yes
 		case c.Unknown || c.Undecided(t.expr.Fetch):
-			best = Unknown
+			answer = Unknown
+		}
+		if c.Why != nil {
+			closed(c, answer)
+		}
+		if best = max(best, answer); best == Yes {
+			return Yes
 		}
 	}
 	c.Unknown = false

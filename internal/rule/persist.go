@@ -7,7 +7,11 @@ import (
 
 // A Test is a compiled rule that is nothing but a condition: force-persist,
 // ignore-persist, monitor fail (manual 4.2).
-type Test struct{ Cond *Cond }
+type Test struct {
+	Cond  *Cond
+	Pos   config.Pos
+	Words []string // the line
+}
 
 // Tests are those of a proxy in their order.
 type Tests []*Test
@@ -25,7 +29,14 @@ func CollectTests(p *config.Proxy, keyword string) (list Tests) {
 // Hold says whether the condition of any does.
 func (t Tests) Hold(c *sample.Ctx) bool {
 	for _, x := range t {
-		if x.Cond == nil || x.Cond.True(c) {
+		if c.Why != nil {
+			line(c, x.Pos, x.Words)
+		}
+		yes := x.Cond == nil || x.Cond.True(c)
+		if c.Why != nil {
+			c.Why.Close(answerNames[answerOf(yes)])
+		}
+		if yes {
 			return true
 		}
 	}
@@ -69,7 +80,7 @@ func (t *table) test(keyword string, place sample.Place) func(*config.Parser, *c
 			return
 		}
 		warnCond(p, l, cond, place)
-		p.Proxy().AddRule(keyword, &config.Directive{Pos: l.Pos, Words: words, Program: &Test{cond}})
+		p.Proxy().AddRule(keyword, &config.Directive{Pos: l.Pos, Words: words, Program: &Test{cond, l.Pos, l.Words}})
 	}
 }
 
@@ -83,7 +94,7 @@ func (t *table) useServer(p *config.Parser, l *config.Line) {
 		return
 	}
 	k := t.compiler(p, l)
-	r := &Case{Pos: l.Pos, Name: l.Words[1], Index: -1}
+	r := &Case{Pos: l.Pos, Words: l.Words, Name: l.Words[1], Index: -1}
 	var err error
 	if r.Cond, err = k.Cond(l.Words[2:]); err != nil {
 		p.Alert(l.Pos, "error detected while parsing switching rule : %v.", err)

@@ -68,8 +68,9 @@ type Action interface {
 // Rule is a compiled line of a ruleset.
 type Rule struct {
 	Pos    config.Pos
-	Name   string // "http-request deny"
-	Cond   *Cond  // nil: always
+	Name   string   // "http-request deny"
+	Words  []string // the line
+	Cond   *Cond    // nil: always
 	Action Action
 	Final  bool // nothing after it runs when it does
 }
@@ -89,20 +90,28 @@ func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 	for i := from; i < len(s); i++ {
 		r := s[i]
 		res.Rule = r
+		if c.Why != nil {
+			line(c, r.Pos, r.Words)
+		}
 		if r.Cond != nil {
 			if c.Partial {
 				switch r.Cond.Test(c) {
 				case Unknown:
 					res.Rule, res.Pause = nil, 0
+					if c.Why != nil {
+						c.Why.Close("unknown: waits for more")
+					}
 					return Wait
 				case No:
+					r.skipped(c)
 					continue
 				}
 			} else if !r.Cond.True(c) {
+				r.skipped(c)
 				continue
 			}
 		}
-		if v := r.Action.Do(c, res); v != Continue {
+		if v := r.do(c, res); v != Continue {
 			if v == Wait {
 				res.next = i + 1
 			} else if r.Name != "redirect" {

@@ -7,8 +7,9 @@ import (
 
 // Case is a compiled use_backend.
 type Case struct {
-	Pos  config.Pos
-	Cond *Cond // nil: always
+	Pos   config.Pos
+	Words []string // the line
+	Cond  *Cond    // nil: always
 	// Name is the backend's name; Dynamic gives it at run time instead.
 	Name    string
 	Dynamic *sample.Format
@@ -41,14 +42,23 @@ func collectCases(p *config.Proxy, keyword string) Switch {
 func (s Switch) Select(c *sample.Ctx, from int) (r *Case, at int, name []byte) {
 	for i := from; i < len(s); i++ {
 		r := s[i]
+		if c.Why != nil {
+			line(c, r.Pos, r.Words)
+		}
 		if r.Cond != nil && !r.Cond.True(c) {
+			if c.Why != nil {
+				c.Why.Close("no")
+			}
 			continue
 		}
-		if r.Dynamic == nil {
-			return r, i, nil
+		if r.Dynamic != nil {
+			c.Out = r.Dynamic.Append(c.Out[:0], c)
+			name = c.Out
 		}
-		c.Out = r.Dynamic.Append(c.Out[:0], c)
-		return r, i, c.Out
+		if c.Why != nil {
+			c.Why.Close(r.chosen(name))
+		}
+		return r, i, name
 	}
 	return nil, len(s), nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
+	"github.com/sluice-proxy/sluice/internal/explain"
 )
 
 // Ctx is what an expression is evaluated against. The owner (a stream) fills
@@ -51,6 +52,9 @@ type Ctx struct {
 
 	FrontendName, BackendName, ServerName string
 	ServerID                              int // 0: no server yet
+
+	// Why, when set, keeps the record of all that is evaluated.
+	Why *explain.Recorder
 
 	Now     int64  // wall clock, nanoseconds since 1970
 	Scratch []byte // arena of converters; see Reset

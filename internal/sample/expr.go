@@ -26,7 +26,11 @@ type step struct {
 // when it matches, and scratch bytes when the arena must grow.
 func (e *Expr) Eval(c *Ctx, s *Sample) bool {
 	s.it = cursor{}
-	return e.fetch(c, s) && e.convert(c, s)
+	ok := e.fetch(c, s) && e.convert(c, s)
+	if c.Why != nil {
+		e.note(c, s, ok)
+	}
+	return ok
 }
 
 // All asks the next evaluations of s for every value of the fetch in turn, as
@@ -41,6 +45,9 @@ func (s *Sample) More() bool { return s.it.more }
 func (e *Expr) Next(c *Ctx, s *Sample) bool {
 	for e.fetch(c, s) {
 		if e.convert(c, s) {
+			if c.Why != nil {
+				e.note(c, s, true)
+			}
 			return true
 		}
 		if !s.it.more {
