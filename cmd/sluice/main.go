@@ -42,6 +42,8 @@ func run() int {
 			return reload.Check(os.Args[2:])
 		case "diff":
 			return command.Main(os.Args[2:])
+		case "explain":
+			return worker.Explain(os.Args[2:], os.Stdin, os.Stdout, os.Stderr)
 		case "reload":
 			return reload.Main(os.Args[2:])
 		case hook.Word:

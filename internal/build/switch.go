@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/explain"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/rule"
 	"github.com/sluice-proxy/sluice/internal/sample"
@@ -24,6 +25,9 @@ func (b *builder) switcher(p *config.Proxy, def *proxy.Backend) choice {
 		own = b.be[p.Name]
 	}
 	otherwise := func(x *sample.Ctx) *proxy.Backend {
+		if x.Why != nil && def != nil {
+			x.Why.Add(explain.Rule, p.DefaultBackPos.File, p.DefaultBackPos.Line, "default_backend "+def.Name, def.Name)
+		}
 		if open(x, def) {
 			return def
 		}

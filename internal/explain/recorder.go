@@ -47,9 +47,17 @@ func (r *Recorder) Add(k Kind, file string, line int, text, result string) {
 // Note records a decision that is no rule.
 func (r *Recorder) Note(text, result string) { r.Add(Note, "", 0, text, result) }
 
-// Enter says whose rules follow.
+// Enter says whose rules follow, if they are not those of the same as before.
 func (r *Recorder) Enter(proxy string) {
 	r.open = r.open[:0]
+	for i := len(r.Report.Nodes) - 1; i >= 0; i-- {
+		if n := r.Report.Nodes[i]; n.Kind == Proxy {
+			if n.Text == proxy {
+				return
+			}
+			break
+		}
+	}
 	r.Add(Proxy, "", 0, proxy, "")
 }
 
@@ -66,13 +74,6 @@ func (r *Recorder) add(n *Node) {
 	}
 	r.Report.Nodes = append(r.Report.Nodes, n)
 }
-
-// Settle ends what an evaluation that was given up has left open, down to depth
-// nodes.
-func (r *Recorder) Settle(depth int) { r.open = r.open[:min(depth, len(r.open))] }
-
-// Depth is how many nodes are open.
-func (r *Recorder) Depth() int { return len(r.open) }
 
 func clip(s string) string {
 	if len(s) <= maxText {

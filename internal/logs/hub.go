@@ -65,8 +65,12 @@ func (h *Hub) Profile(name string) *Profile { return h.profiles[name] }
 // Dropped returns how many lines were lost since the start (DroppedLogs).
 func (h *Hub) Dropped() uint64 { return h.dropped.Load() }
 
-// Fill sets what Entries say about the process.
-func (h *Hub) Fill(e *Entry) { e.PID, e.Hostname = h.pid, h.hostname }
+// Fill sets what Entries say about the process; nothing without a hub.
+func (h *Hub) Fill(e *Entry) {
+	if h != nil {
+		e.PID, e.Hostname = h.pid, h.hostname
+	}
+}
 
 // Open opens the descriptors that loggers write to and loads the time zone.
 // Call it before privileges and the root directory change; later is possible,

@@ -45,6 +45,23 @@ func (l *Loop) DropTimer(t *Timer) {
 // cleared and have not come up yet.
 func (l *Loop) Timers() int { return len(l.timers) }
 
+// NextTimer returns when the first timer is due; false: there is none. It drops those
+// before it that were cleared.
+func (l *Loop) NextTimer() (due int64, ok bool) {
+	for len(l.timers) > 0 {
+		t := l.timers[0]
+		switch {
+		case t.due == 0:
+			l.timers.remove(0)
+		case t.due > t.key:
+			return t.key, true // it was put off: firing sorts it in anew
+		default:
+			return t.due, true
+		}
+	}
+	return 0, false
+}
+
 // timerHeap is a 4-ary heap by key.
 type timerHeap []*Timer
 

@@ -133,6 +133,9 @@ func (b *Backend) Fickle() bool {
 	return b.nbAct > 1
 }
 
+// Algorithm returns the name of the balancing algorithm.
+func (b *Backend) Algorithm() string { return b.chooser.params.Name }
+
 // Usable returns the numbers of usable servers, active and backup.
 func (b *Backend) Usable() (active, backup int) {
 	b.mu.Lock()

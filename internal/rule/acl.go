@@ -20,7 +20,7 @@ func (a *ACL) True(c *sample.Ctx) bool {
 		}
 		yes := t.match(c)
 		if c.Why != nil {
-			closed(c, answerOf(yes))
+			t.ended(c, a, answerOf(yes))
 		}
 		if yes {
 			return true
@@ -43,8 +43,9 @@ type test struct {
 // match looks at every value the expression has until one matches.
 func (t *test) match(c *sample.Ctx) bool {
 	mark, s := c.Mark(), c.Borrow()
-	found := false
+	found, none := false, true
 	for s.All(); t.expr.Next(c, s); {
+		none = false
 		if found = t.compare(c, s); found || !s.More() {
 			break
 		}
@@ -52,6 +53,9 @@ func (t *test) match(c *sample.Ctx) bool {
 	}
 	c.Return()
 	c.Release(mark)
+	if none && c.Why != nil {
+		c.Why.Missing(t.expr.Text)
+	}
 	return found
 }
 

@@ -65,7 +65,7 @@ func (a *ACL) test(c *sample.Ctx) Answer {
 			answer = Unknown
 		}
 		if c.Why != nil {
-			closed(c, answer)
+			t.ended(c, a, answer)
 		}
 		if best = max(best, answer); best == Yes {
 			return Yes

@@ -90,13 +90,18 @@ func answerOf(yes bool) Answer {
 	return No
 }
 
-// begun opens the node of a test. That of an anonymous ACL has its place in the rule.
+// begun opens the node of a test, and ended closes it. That of an anonymous ACL is the
+// term itself.
 func (t *test) begun(c *sample.Ctx, a *ACL) {
-	if a.Name == "" {
-		c.Why.Open(explain.Test, "", 0, config.JoinWords(t.words))
-		return
+	if a.Name != "" {
+		c.Why.Open(explain.Test, t.place.File, t.place.Line, config.JoinWords(t.words))
 	}
-	c.Why.Open(explain.Test, t.place.File, t.place.Line, config.JoinWords(t.words))
+}
+
+func (t *test) ended(c *sample.Ctx, a *ACL, answer Answer) {
+	if a.Name != "" {
+		closed(c, answer)
+	}
 }
 
 // hit records the pattern that a value was found to match.

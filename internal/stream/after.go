@@ -13,9 +13,11 @@ func (st *stream) amend() {
 	st.responseEnv()
 	st.ctx.Room = 0 // what an error page is told must not make another error
 	if st.be != nil {
+		st.answers("backend ", st.be.Name, st.be.HTTPAfter)
 		st.be.HTTPAfter.Run(&st.ctx, &st.result)
 	}
 	if st.be == nil || st.be.Spec != st.fe.Spec {
+		st.answers("frontend ", st.fe.Name, st.fe.HTTPAfter)
 		st.fe.HTTPAfter.Run(&st.ctx, &st.result)
 	}
 	st.status = st.res.Status
@@ -39,6 +41,9 @@ func (st *stream) sendAmended(out []byte) bool {
 	st.amend()
 	st.answered = true
 	head := h.Append(st.th.Get(n))
+	if st.ctx.Why != nil {
+		st.whyAnswer(head)
+	}
 	adjustCase(head, st.fe.CaseAdjust)
 	ok := st.toClient(head, out[n:])
 	st.th.Put(head)

@@ -11,6 +11,9 @@ func (st *stream) seek() {
 	st.retries = st.ctx.Retries.Max()
 	if st.be.Stays || st.fe.CaptureCookie != nil {
 		st.persist()
+		if st.ctx.Why != nil {
+			st.whyAsks()
+		}
 	}
 	st.hashKey()
 	if st.http {
@@ -41,6 +44,9 @@ func (st *stream) assign(avoid *proxy.Server) {
 	if srv != nil && w.Want == nil && w.Prefer != srv {
 		srv.Loops[st.th.id].Chosen++
 		st.be.Loops[st.th.id].Chosen++
+	}
+	if st.ctx.Why != nil {
+		st.whyServer(srv, out)
 	}
 	switch out {
 	case proxy.Taken:

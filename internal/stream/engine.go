@@ -68,7 +68,8 @@ type Engine struct {
 	Requests atomic.Int64
 
 	serving   registry
-	listeners atomic.Int64 // in service, or not yet left to the end
+	inquiry   atomic.Pointer[Inquiry] // requests to be explained; nil: none
+	listeners atomic.Int64            // in service, or not yet left to the end
 	run       sync.WaitGroup
 }
 

@@ -78,6 +78,9 @@ func (st *stream) conclude() {
 	st.phase = phaseDone
 	st.answerVars()
 	st.record()
+	if st.ctx.Why != nil {
+		st.concluded()
+	}
 	st.free()
 }
 

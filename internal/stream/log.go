@@ -37,6 +37,9 @@ func (st *stream) write(running bool, at logs.Origin) {
 	if !ok || st.th.sink == nil {
 		return
 	}
+	if st.ctx.Why != nil {
+		defer st.quietly()()
+	}
 	if at != logs.OriginAccept {
 		st.UniqueID() // there is a request
 	}
@@ -61,6 +64,9 @@ func (st *stream) log(partial bool, at logs.Origin) {
 		return
 	}
 	st.logged = true
+	if st.ctx.Why != nil {
+		defer st.quietly()()
+	}
 	if f.DontLogNull && st.bytesIn == 0 && !st.bytesSeen() || f.DontLogNormal && !st.troubled() {
 		return
 	}

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"bytes"
+	"strconv"
 
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
@@ -23,6 +24,9 @@ func (st *stream) monitored() bool {
 	status := 200
 	if st.fe.MonitorFail.Hold(&st.ctx) {
 		status = 503
+	}
+	if w := st.ctx.Why; w != nil {
+		w.Note("monitor-uri "+want, "answer "+strconv.Itoa(status))
 	}
 	st.end('L', 'R')
 	st.page(status)

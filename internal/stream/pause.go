@@ -69,6 +69,11 @@ func (st *stream) obeyAnswer() bool {
 		if st.resStep == 1 && st.be.Spec == st.fe.Spec {
 			break // they are the same
 		}
+		if st.resStep == 0 {
+			st.answers("backend ", st.be.Name, sets[0])
+		} else {
+			st.answers("frontend ", st.fe.Name, sets[1])
+		}
 		if !st.obey(sets[st.resStep], false) {
 			return false
 		}

@@ -89,6 +89,9 @@ var (
 
 func (st *stream) sendReply(out []byte) {
 	ok := false
+	if st.ctx.Why != nil && !(st.amends() && st.tHead != 0 && !st.broken) {
+		st.whyAnswer(out)
+	}
 	// An error in the request itself is answered as it is, and so is one of ours:
 	// it may lie in the rules.
 	if st.amends() && st.tHead != 0 && !st.broken {

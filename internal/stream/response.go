@@ -149,6 +149,9 @@ func (st *stream) obeyAndSend(kind http1.BodyKind, rest []byte) (used int) {
 	st.reached(logs.StageResponse)
 	out := h.Append(st.th.Out[:0])
 	adjustCase(out, st.fe.CaseAdjust)
+	if st.ctx.Why != nil {
+		st.whyAnswer(out)
+	}
 	if st.fe.DropResponseTrailers {
 		st.resBody.DropTrailers()
 	}

@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"time"
+
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/rule"
 )
@@ -24,6 +26,13 @@ func (st *stream) route() {
 	x := st.env()
 	if st.http {
 		x.Req = &st.req
+	}
+	if x.Why != nil {
+		if !st.wanted {
+			st.wants()
+		} else if q := st.c.inquiry; q != nil {
+			defer q.spent(st.th.e, time.Now())
+		}
 	}
 	switch st.step {
 	case stepFrontContent:
@@ -52,6 +61,9 @@ func (st *stream) route() {
 		fallthrough
 	case stepChoose:
 		be := st.fe.Choose(x)
+		if x.Why != nil {
+			st.whyBackend(be)
+		}
 		if be == nil {
 			st.nowhere()
 			return
@@ -118,6 +130,9 @@ func (st *stream) nowhere() {
 func (st *stream) enter(b *backend) {
 	st.be = b
 	st.ctx.BackendName = b.Name
+	if st.ctx.Why != nil && b.Spec != st.fe.Spec {
+		st.ctx.Why.Enter("backend " + b.Name)
+	}
 	r := &st.ctx.Retries
 	if r.Backend = b.Retries; b.Spec != st.fe.Spec {
 		r.Set = false // that was of the frontend's own servers

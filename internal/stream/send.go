@@ -28,6 +28,9 @@ func (st *stream) established() {
 func (st *stream) sendRequest() {
 	u := st.up
 	st.tellName()
+	if st.ctx.Why != nil {
+		st.whyRequest(st.hold)
+	}
 	var err error
 	ok := true
 	if !st.reqDone && len(st.rest) > 0 {

@@ -124,6 +124,7 @@ type exchange struct {
 	screened      bool // "tcp-response content" let the answer pass
 	untilClose    bool // the answer ends with the connection
 	proxied       bool // the client takes us for a proxy (http-use-proxy-header)
+	wanted        bool // its explanation was asked for
 	serverKeeps   bool // the server leaves its connection open after this answer
 
 	cause, state byte // termination, 0: none yet
@@ -212,6 +213,9 @@ func (c *session) begin() *stream {
 	x.Identity = st
 	st.ask()
 	c.st = st
+	if x.Why = nil; c.why != nil || t.e.inquiry.Load() != nil {
+		st.inquire()
+	}
 	c.requests++
 	t.e.streams.Add(1)
 	t.begun.Add(1)

@@ -55,6 +55,9 @@ func (c *session) judge(set rule.Set, connection bool) (rule.Expect, bool) {
 	c.settle(st, connection)
 	c.requests--
 	st.phase, st.logged = phaseDone, true
+	if st.ctx.Why != nil && v != rule.Continue && v != rule.Accept {
+		st.concluded()
+	}
 	st.free()
 	c.th.begun.Add(-1) // it was only there for the rules
 	return want, v == rule.Continue || v == rule.Accept

@@ -151,7 +151,7 @@ func (s *service) session(fd int, lv line.Level, severity string, expose bool) {
 	}
 	out, _ := line.ParseSeverityOutput(severity)
 	_ = line.Serve(conn, line.Config{ // how a client left is nobody's concern
-		Table: s.steady(append(slices.Concat(cli.Table(s), cli.VariableTable(variables{}), cli.PatternTable(s.lists), held.Commands(s), cli.DebugTable(debugged{s.engine, s})), s.exposeCommand(conn, expose))), Level: lv, Severity: out, Idle: idle, MaxPayload: s.run.Spec.Global.Tune.CLIMaxPayload,
+		Table: s.steady(append(slices.Concat(cli.Table(s), cli.VariableTable(variables{}), cli.PatternTable(s.lists), cli.ExplainTable(s), held.Commands(s), cli.DebugTable(debugged{s.engine, s})), s.exposeCommand(conn, expose))), Level: lv, Severity: out, Idle: idle, MaxPayload: s.run.Spec.Global.Tune.CLIMaxPayload,
 		Uptime: func() time.Duration { return time.Since(s.started) },
 		OnPanic: func(command string, v any, stack []byte) {
 			s.report.Warningf("command '%s' failed: %v\n%s", command, v, bytes.TrimSpace(stack))

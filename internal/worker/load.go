@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -43,6 +44,8 @@ type load struct {
 	states  map[string][]check.State // of state files, by path
 	// warnings are those about the configuration.
 	warnings int
+	// lookUp finds the addresses of names; nil: the system does.
+	lookUp func(host string, family config.AF) (netip.Addr, error)
 }
 
 // at reports progress.

@@ -14,6 +14,9 @@ import (
 // resolver. Of a family that is not given it prefers IPv4, and takes nothing else
 // after "-4".
 func (l *load) resolve(host string, family config.AF) (netip.Addr, error) {
+	if l.lookUp != nil {
+		return l.lookUp(host, family)
+	}
 	network := "ip"
 	switch {
 	case family == config.AFIPv6 && l.o.IPv4Only:

@@ -77,7 +77,21 @@ func (s *service) bind() bool {
 	return ok
 }
 
-func (s *service) prepareEngine() error {
+func (s *service) prepareEngine() (err error) {
+	// A loop in a raw poll keeps its P; one more is what the collector and all
+	// other goroutines run on.
+	runtime.GOMAXPROCS(s.run.Threads + 1)
+	if s.engine, err = stream.New(s.engineOptions()); err != nil {
+		return err
+	}
+	s.logger = s.run.Hub.NewLogger(func() int64 { return time.Now().UnixNano() })
+	s.run.Hub.Open()
+	s.watch()
+	return nil
+}
+
+// engineOptions are what the configuration says of the engine.
+func (s *service) engineOptions() stream.Options {
 	g := s.run.Spec.Global
 	limits := http1.Limits{MaxFields: g.Tune.HTTPMaxHdr, AnyPayload: g.H1AnyPayload, KeepInsecure: g.H1KeepInsecure}
 	if g.Tune.BufSize > 0 || g.Tune.MaxRewrite > 0 {
@@ -90,23 +104,12 @@ func (s *service) prepareEngine() error {
 		}
 		limits.MaxHead = size - spare
 	}
-	// A loop in a raw poll keeps its P; one more is what the collector and all
-	// other goroutines run on.
-	runtime.GOMAXPROCS(s.run.Threads + 1)
-	var err error
-	s.engine, err = stream.New(stream.Options{
+	return stream.Options{
 		Threads: s.run.Threads, Servers: s.run.Servers, MaxConn: s.run.MaxConn, MaxAccept: maxAccept(g.Tune.MaxAccept),
 		Limits: limits, Hub: s.run.Hub, Tuning: s.tuning(),
 		Events: s.events(),
 		Logf:   func(format string, args ...any) { s.report.Alertf(format, args...) },
-	})
-	if err != nil {
-		return err
 	}
-	s.logger = s.run.Hub.NewLogger(func() int64 { return time.Now().UnixNano() })
-	s.run.Hub.Open()
-	s.watch()
-	return nil
 }
 
 // Serve implements mworker.Handler: from now on connections are accepted.
