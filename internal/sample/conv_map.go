@@ -27,6 +27,9 @@ func compileMap(m pattern.Method, out pattern.Output) func(a []Arg, sc *Scope) (
 		hit := mapHit(out)
 		return func(c *Ctx, s *Sample) bool {
 			if e := find(v, s); e != nil {
+				if c.Why != nil {
+					noteEntry(c, v, e)
+				}
 				return hit(c, e, s)
 			}
 			return miss(c, s)

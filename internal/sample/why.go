@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/sluice-proxy/sluice/internal/explain"
+	"github.com/sluice-proxy/sluice/internal/pattern"
 )
 
 // note records the value that the expression has, or lacks.
@@ -26,4 +27,10 @@ func (e *Expr) note(c *Ctx, s *Sample, ok bool) {
 	default:
 		c.Why.Value(text, s.Type.String(), explain.Quote(s.Data))
 	}
+}
+
+// noteEntry records the entry of a map that was found.
+func noteEntry(c *Ctx, v *pattern.View, e *pattern.Entry) {
+	file, line := e.Place(v.Reference())
+	c.Why.Add(explain.Note, file, line, explain.Quote([]byte(e.Key())), explain.Quote([]byte(e.Value())))
 }

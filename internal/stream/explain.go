@@ -250,6 +250,8 @@ func (st *stream) whyServer(srv *proxy.Server, out proxy.Outcome) {
 		how = "the server of the last request"
 	} else if st.waiter.Keyed {
 		how += fmt.Sprintf(" (hash %d)", st.waiter.Key)
+	} else if st.be.Key != nil {
+		how += " (no key: in turn)"
 	}
 	said := "no server is usable"
 	switch out {
@@ -297,11 +299,11 @@ func (st *stream) answers(kind, name string, set rule.Set) {
 func place(ln *proxy.Listener) string {
 	b := ln.Bind
 	if b == nil {
-		return ln.Name
+		return ""
 	}
 	s := fmt.Sprintf("bind %s (%s)", b.Address, b.Pos)
-	if ln.Name != "" {
-		s = ln.Name + ", " + s
+	if b.Name != "" {
+		s = b.Name + ", " + s
 	}
 	return s
 }
