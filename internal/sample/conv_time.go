@@ -53,8 +53,15 @@ func compileHTTPDate(a []Arg, _ *Scope) (Eval, error) {
 		if !printable(t) {
 			return false
 		}
-		b := c.bytes(len(http.TimeFormat))
-		return s.setStr(c.keep(b, len(t.AppendFormat(b[:0], http.TimeFormat))))
+		b := c.bytes(len(http.TimeFormat) + len(".999999"))
+		out := t.AppendFormat(b[:0], http.TimeFormat)
+		if perSecond > 1 {
+			// As HAProxy prints it: the number of units, without leading zeros.
+			out = append(out[:len(out)-len(" GMT")], '.')
+			out = strconv.AppendInt(out, int64(t.Nanosecond())*perSecond/int64(time.Second), 10)
+			out = append(out, " GMT"...)
+		}
+		return s.setStr(c.keep(b, len(out)))
 	}, nil
 }
 

@@ -16,10 +16,7 @@ func compileSetVar(a []Arg, _ *Scope) (Eval, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(c *Ctx, s *Sample) bool {
-		set.Set(c, s)
-		return true
-	}, nil
+	return set.Set, nil // without a value when the variable is not set
 }
 
 func compileUnsetVar(a []Arg, _ *Scope) (Eval, error) {

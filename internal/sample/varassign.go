@@ -61,8 +61,9 @@ func index(list []string, s string) int {
 func (a *Assignment) Var() *Var { return a.v }
 
 // Set sets the variable to s if the conditions hold, and where the context has
-// the scope of the variable. The bytes of s may then be those of the variable.
-func (a *Assignment) Set(c *Ctx, s *Sample) { a.v.store(c, s, a.on) }
+// the scope of the variable, and says whether it did. The bytes of s may then be
+// those of the variable.
+func (a *Assignment) Set(c *Ctx, s *Sample) bool { return a.v.store(c, s, a.on) }
 
 // hold says whether all conditions hold for setting what was old, if set, to s.
 // Variables of the process exist as soon as something names them.

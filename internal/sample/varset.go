@@ -61,7 +61,7 @@ func (s *VarSet) place(v *Var) *setVar {
 
 // put stores a value. One that does not fit into the memory that variables may
 // take leaves the variable unset.
-func (s *VarSet) put(v *Var, from *Sample) {
+func (s *VarSet) put(v *Var, from *Sample) bool {
 	if varLimits.bounded {
 		was := int64(0)
 		if e := s.find(v); e != nil {
@@ -69,7 +69,7 @@ func (s *VarSet) put(v *Var, from *Sample) {
 		}
 		if !s.account(cost(from.Type, from.Data) - was) {
 			s.drop(v)
-			return
+			return false
 		}
 	}
 	e := s.place(v)
@@ -80,6 +80,7 @@ func (s *VarSet) put(v *Var, from *Sample) {
 	} else {
 		e.data = e.data[:0]
 	}
+	return true
 }
 
 // drop forgets a variable. The last of the row takes its place.

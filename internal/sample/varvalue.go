@@ -46,8 +46,9 @@ func (v *Var) Unset(c *Ctx) {
 
 // store sets v to s if all of the conditions hold. The value moves into the
 // variable: s then has the variable's bytes, for its own may have been those of a
-// variable that was overwritten.
-func (v *Var) store(c *Ctx, s *Sample, on VarConditions) {
+// variable that was overwritten. Whether v was set is said: it is not, either,
+// outside of its scope and when there is no more memory for variables.
+func (v *Var) store(c *Ctx, s *Sample, on VarConditions) bool {
 	if v.Scope == VarProc {
 		// Whether a variable of the process may be set must not change meanwhile.
 		process.Lock()
@@ -56,14 +57,15 @@ func (v *Var) store(c *Ctx, s *Sample, on VarConditions) {
 	if on != 0 {
 		var old Sample
 		if !on.hold(s, &old, v.Load(c, &old), v.Scope == VarProc) {
-			return
+			return false
 		}
 	}
 	if v.Scope == VarProc {
 		v.replace(s)
-	} else if set := c.Vars[v.Scope]; set != nil {
-		set.put(v, s)
+		return true
 	}
+	set := c.Vars[v.Scope]
+	return set != nil && set.put(v, s)
 }
 
 // process makes who sets variables of the process one after the other. Who reads

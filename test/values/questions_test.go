@@ -104,6 +104,8 @@ var questions = append([]question{
 	{expr: `http_date(0)`, number: true, inputs: dates},
 	{expr: `http_date(-1)`, number: true, inputs: dates},
 	{expr: `http_date(86400,s)`, number: true, inputs: dates},
+	{expr: `http_date(0,ms)`, number: true, inputs: dates},
+	{expr: `http_date(-7,us)`, number: true, inputs: dates},
 	{expr: `language(es;fr;en)`, inputs: languages},
 	{expr: `language(es;fr-CA;en,de)`, inputs: languages},
 	{expr: `json(ascii)`, inputs: utf8s},

@@ -7,6 +7,7 @@ const (
 )
 
 var always = []reason{
+	{`http_date(-7,us)`, "1", "the date is before 1970, and what is left of a second is not negative"},
 	{`json_query("$.a",int)`, `{"a":1e3}`, "HAProxy reads the digits before the e"},
 	{`json_query("$.a[0]")`, `{"a":[1,2`, "the text is no JSON"},
 	{`protobuf(1`, "\b", cutShort},
