@@ -90,6 +90,28 @@ var twentyRules = func() string {
 	return b.String()
 }()
 
+// tests are those of the part "rules", one after the other: none of them holds.
+var tests = []string{"path_beg /no%d", "path_end .no%d", "hdr(host) -i no%d.example", "src 10.%d.0.0/16", "url_param(id) no%d",
+	"hdr_sub(user-agent) -i no%d", "req.hdr(x-key) -m str no%d", "path_reg ^/no%d/[a-z]+$", "req.cook(sid) -m beg no%d", "method NO%d"}
+
+func testNumber(i int) string { return fmt.Sprintf(tests[i%len(tests)], i/len(tests)) }
+
+func manyRules(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "    http-request deny if { %s }\n", testNumber(i))
+	}
+	return b.String()
+}
+
+func manyTests(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "    acl many %s\n", testNumber(i))
+	}
+	return b.String() + "    http-request deny if many\n"
+}
+
 const (
 	luaClose = `wrk.headers["Connection"] = "close"`
 	luaPost  = `wrk.method = "POST" wrk.headers["Content-Type"] = "application/octet-stream" wrk.body = string.rep("x", 16384)`
@@ -114,6 +136,11 @@ func scenarios(conns []int) []scenario {
 		scenario{part: "modes", name: "20 rules, 5 ACLs", conns: 64, path: "/api/item", body: bodySize, rules: twentyRules},
 		scenario{part: "modes", name: "4,500 connections", conns: 4500, path: "/api/item", body: bodySize},
 		scenario{part: "modes", name: "two threads", conns: 64, path: "/api/item", body: bodySize, two: true})
+	for _, n := range []int{10, 100, 1000} {
+		s = append(s,
+			scenario{part: "rules", name: fmt.Sprintf("%d rules", n), conns: 64, path: "/api/item?id=1", body: bodySize, rules: manyRules(n)},
+			scenario{part: "rules", name: fmt.Sprintf("%d tests of one ACL", n), conns: 64, path: "/api/item?id=1", body: bodySize, rules: manyTests(n)})
+	}
 	plain := scenario{part: "scale", conns: 64, path: "/api/item", body: bodySize}
 	for _, x := range []struct {
 		what  string

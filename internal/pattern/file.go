@@ -30,7 +30,7 @@ func (r *Reference) Reload(data []byte) (swap func(), err error) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		g.version = r.current.Load().version
-		r.current.Store(g)
+		r.publish(g)
 	}, nil
 }
 

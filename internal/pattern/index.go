@@ -11,6 +11,7 @@ import (
 type index struct {
 	method Method
 	fold   bool
+	few    few
 	words  *table[word] // str, bin, beg, end, dir, dom
 	shared bool         // words is the table of keys
 	sizes  lengths      // of the words
@@ -59,16 +60,19 @@ func (x *index) add(e *Entry, p *parsed) {
 			x.words.add(&word{p.text, e})
 		}
 		x.sizes.add(len(p.text))
+		x.few.add(x.method, short{text: p.text, e: e})
 		return
 	case IP:
 		if !p.holes {
 			x.nets.add(&network{p.net, e})
 			x.bits.add(p.net.bits)
+			x.few.add(x.method, short{net: p.net, e: e})
 			return
 		}
 	case Int:
 		if p.span.lo == p.span.hi {
 			x.nets.add(&network{numberKey(p.span.lo), e})
+			x.few.add(x.method, short{net: numberKey(p.span.lo), e: e})
 			return
 		}
 	}
@@ -79,6 +83,7 @@ func numberKey(v int64) prefix { return prefix{u128{0, uint64(v)}, 64} }
 
 // remove takes out an entry that was added with p and is marked as gone.
 func (x *index) remove(e *Entry, p *parsed) {
+	x.few.remove(e)
 	switch x.method {
 	case Found, Bool:
 		return
@@ -148,6 +153,9 @@ func (x *index) exact(b []byte) *Entry {
 
 // bytes finds the entry for a text.
 func (x *index) bytes(b []byte) *Entry {
+	if list := x.few.list.Load(); list != nil {
+		return x.fewBytes(*list, b)
+	}
 	switch x.method {
 	case Str, Bin:
 		return x.exact(b)
@@ -242,6 +250,14 @@ func (x *index) number(v int64) *Entry {
 }
 
 func (x *index) lookup(k prefix) *Entry {
+	if list := x.few.list.Load(); list != nil {
+		for i := range *list {
+			if s := &(*list)[i]; s.net == k && !s.e.gone.Load() {
+				return s.e
+			}
+		}
+		return nil
+	}
 	for c := x.nets.find(k.hash()); ; {
 		n := c.next()
 		if n == nil {
@@ -278,14 +294,12 @@ func (x *index) addr(a netip.Addr) *Entry {
 }
 
 func (x *index) addr4(v uint32) *Entry {
-	for _, n := range x.bits.all() {
-		if n < v4Bits {
-			break
-		}
-		mask := ^uint32(0) << (v4Bits + 32 - n)
-		if e := x.lookup(prefix{u128{0, uint64(v & mask)}, n}); e != nil {
+	if list := x.few.list.Load(); list != nil {
+		if e := few4(*list, v); e != nil {
 			return e
 		}
+	} else if e := x.net4(v); e != nil {
+		return e
 	}
 	for _, it := range x.rest.items() {
 		if v&it.sparse.mask == it.sparse.addr && !it.e.gone.Load() {
@@ -295,7 +309,23 @@ func (x *index) addr4(v uint32) *Entry {
 	return nil
 }
 
+func (x *index) net4(v uint32) *Entry {
+	for _, n := range x.bits.all() {
+		if n < v4Bits {
+			break
+		}
+		mask := ^uint32(0) << (v4Bits + 32 - n)
+		if e := x.lookup(prefix{u128{0, uint64(v & mask)}, n}); e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
 func (x *index) addr6(v u128) *Entry {
+	if list := x.few.list.Load(); list != nil {
+		return few6(*list, v)
+	}
 	for _, n := range x.bits.all() {
 		if n < v4Bits {
 			if e := x.lookup(prefix{v.masked(n), n}); e != nil {

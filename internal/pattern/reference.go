@@ -48,6 +48,7 @@ func (r *Reference) View(m Method, fold bool, out Output) (*View, error) {
 	if e, err := r.current.Load().join(v); err != nil {
 		return nil, fmt.Errorf("%w at line %d of file '%s'", err, e.line, r.Name)
 	}
+	v.now.Store(r.current.Load().indexes[v.slot])
 	r.views = append(r.views, v)
 	return v, nil
 }
@@ -78,6 +79,14 @@ func (r *Reference) generation(version int64) *generation {
 		return cur
 	}
 	return r.pending[uint32(version)]
+}
+
+// publish makes g the generation that is looked up.
+func (r *Reference) publish(g *generation) {
+	r.current.Store(g)
+	for i, v := range r.views {
+		v.now.Store(g.indexes[i])
+	}
 }
 
 // Add appends an entry to a version.
@@ -220,7 +229,7 @@ func (r *Reference) Clear(version int64) {
 	defer r.mu.Unlock()
 	cur := r.current.Load()
 	if version < 0 || uint32(version) == cur.version {
-		r.current.Store(newGeneration(cur.version, r.views))
+		r.publish(newGeneration(cur.version, r.views))
 		return
 	}
 	delete(r.pending, uint32(version))
@@ -252,7 +261,7 @@ func (r *Reference) Commit(version uint32) error {
 			delete(r.pending, v)
 		}
 	}
-	r.current.Store(g)
+	r.publish(g)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"sync/atomic"
 )
 
 // Output is what a view takes the values of a map for.
@@ -26,12 +27,13 @@ type View struct {
 	Out    Output
 	ref    *Reference
 	slot   int
+	now    atomic.Pointer[index] // of the generation that is looked up
 }
 
 // Reference is what the view looks into.
 func (v *View) Reference() *Reference { return v.ref }
 
-func (v *View) index() *index { return v.ref.current.Load().indexes[v.slot] }
+func (v *View) index() *index { return v.now.Load() }
 
 // Bytes finds the entry for a text; nil: there is none.
 func (v *View) Bytes(b []byte) *Entry { return v.index().bytes(b) }

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -35,5 +36,43 @@ func BenchmarkThousandRules(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		req.Run(c, res)
+	}
+}
+
+var kinds = []string{"path_beg /no%d", "path_end .no%d", "hdr(host) -i no%d.example", "src 10.%d.0.0/16", "url_param(id) no%d",
+	"hdr_sub(user-agent) -i no%d", "req.hdr(x-key) -m str no%d", "path_reg ^/no%d/[a-z]+$", "req.cook(sid) -m beg no%d", "method NO%d"}
+
+// BenchmarkMixedRules is a thousand rules of ten kinds, none of which holds.
+func BenchmarkMixedRules(b *testing.B) {
+	var lines []string
+	for i := range 1000 {
+		lines = append(lines, fmt.Sprintf("q deny if { "+kinds[i%len(kinds)]+" }", i/len(kinds)))
+	}
+	req, _ := rules(b, lines...)
+	c, res := testCtx(b, benchRequest), &Result{}
+	b.ReportAllocs()
+	for b.Loop() {
+		req.Run(c, res)
+	}
+}
+
+const benchRequest = "GET /api/item?id=1 HTTP/1.1\nHost: 127.0.0.1:8000\nUser-Agent: curl/7"
+
+// BenchmarkTests is the cost of one rule among many, by the kind of its test.
+func BenchmarkTests(b *testing.B) {
+	for _, kind := range kinds {
+		b.Run(strings.Fields(kind)[0], func(b *testing.B) {
+			var lines []string
+			for i := range 100 {
+				lines = append(lines, fmt.Sprintf("q deny if { "+kind+" }", i))
+			}
+			req, _ := rules(b, lines...)
+			c, res := testCtx(b, benchRequest), &Result{}
+			b.ReportAllocs()
+			for b.Loop() {
+				req.Run(c, res)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100, "ns/rule")
+		})
 	}
 }
