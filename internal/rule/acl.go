@@ -32,12 +32,14 @@ func (a *ACL) True(c *sample.Ctx) bool {
 // test compares the values of one expression with patterns: those of each file it
 // names, and its own.
 type test struct {
-	word   string   // the fetch as written, for messages
-	words  []string // the whole test, for explanations
-	place  pattern.Place
 	expr   *sample.Expr
+	own    *pattern.View   // the patterns of the line
+	files  []*pattern.View // those of files, which come first
 	method pattern.Method
-	sets   []*pattern.View
+
+	word  string   // the fetch as written, for messages
+	words []string // the whole test, for explanations
+	place pattern.Place
 }
 
 // match looks at every value the expression has until one matches.
@@ -69,15 +71,20 @@ func (t *test) compare(c *sample.Ctx, s *sample.Sample) bool {
 	case pattern.Bool:
 		return s.Int != 0
 	}
-	for _, v := range t.sets {
-		if e := lookup(v, s); e != nil {
-			if c.Why != nil {
-				t.hit(c, v, e)
-			}
+	for _, v := range t.files {
+		if t.has(c, v, s) {
 			return true
 		}
 	}
-	return false
+	return t.has(c, t.own, s)
+}
+
+func (t *test) has(c *sample.Ctx, v *pattern.View, s *sample.Sample) bool {
+	e := lookup(v, s)
+	if e != nil && c.Why != nil {
+		t.hit(c, v, e)
+	}
+	return e != nil
 }
 
 // lookup finds the entry for a sample of the type that the view's method reads.

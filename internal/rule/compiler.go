@@ -28,6 +28,7 @@ type Compiler struct {
 	Place pattern.Place
 
 	predefined map[string]*ACL
+	exprs      map[string]*sample.Expr // of ACLs, by their text; nil: none is shared
 }
 
 // Test adds to acl the test that words describe: an expression, flags,
@@ -80,7 +81,7 @@ func (p *testParser) parse(words []string) error {
 			return err
 		}
 	}
-	p.t.sets = append(p.t.sets, own)
+	p.t.own = own
 	p.t.words, p.t.place = words, p.k.Place
 	p.overwritten()
 	if len(words) == 1 && !p.t.method.Bare() {
@@ -112,6 +113,7 @@ func (p *testParser) expression(words []string) error {
 	name, rest := sample.Name(word)
 	sc := p.k.scope()
 	sc.InACL = true
+	bound := placed(sc)
 	var e *sample.Expr
 	var err error
 	if p.kw = findKeyword(name); p.kw != nil {
@@ -136,6 +138,9 @@ func (p *testParser) expression(words []string) error {
 			return fmt.Errorf("ACL keyword '%s' : %s%s", name, fault.Text, fault.Hint)
 		}
 		return fmt.Errorf("ACL keyword '%s' : %w", name, err)
+	}
+	if !*bound {
+		e = p.k.share(word, e)
 	}
 	p.t = &test{word: name, expr: e}
 	if p.kw != nil && e.Converters() == 0 {
@@ -228,7 +233,7 @@ func (p *testParser) load(name string) error {
 	p.loaded = true
 	v, err := p.k.open(name, p.use())
 	if err == nil {
-		p.t.sets = append(p.t.sets, v)
+		p.t.files = append(p.t.files, v)
 	}
 	return err
 }
@@ -241,6 +246,26 @@ func (k *Compiler) scope() *sample.Scope {
 		return k.open(name, pattern.Use{Place: k.Place, Map: true, Method: m, Out: out})
 	}
 	return &sc
+}
+
+// placed has sc tell whether an expression asked it for something that depends on
+// the line: such a one cannot be shared.
+func placed(sc *sample.Scope) *bool {
+	asked := new(bool)
+	env, acl, list, read, refer := sc.Env, sc.ACL, sc.Map, sc.ReadFile, sc.Refer
+	if env != nil {
+		sc.Env = func(name string) (string, bool) { *asked = true; return env(name) }
+	}
+	sc.ACL = func(names []string) (sample.Eval, error) { *asked = true; return acl(names) }
+	sc.Map = func(name string, m pattern.Method, out pattern.Output) (*pattern.View, error) {
+		*asked = true
+		return list(name, m, out)
+	}
+	sc.ReadFile = func(name string) ([]byte, error) { *asked = true; return read(name) }
+	if refer != nil {
+		sc.Refer = func(r *sample.Reference) { *asked = true; refer(r) }
+	}
+	return asked
 }
 
 // fetchACL compiles acl([!]name,...): true when all of them are.

@@ -13,6 +13,19 @@ import (
 type Cond struct {
 	unless bool
 	suites [][]term
+	// only is the test that decides alone, as most do, and flip says that it does so by
+	// not matching; see settle.
+	only *test
+	flip bool
+}
+
+// settle finds out, once all ACLs are declared, whether one test decides alone.
+func (c *Cond) settle() {
+	if len(c.suites) == 1 && len(c.suites[0]) == 1 {
+		if t := c.suites[0][0]; len(t.acl.tests) == 1 {
+			c.only, c.flip = t.acl.tests[0], t.negate != c.unless
+		}
+	}
 }
 
 type term struct {
@@ -23,6 +36,9 @@ type term struct {
 // True evaluates the condition; terms from left to right, and no further than
 // needed. An empty condition never holds, and its "unless" always does.
 func (c *Cond) True(x *sample.Ctx) bool {
+	if c.only != nil && x.Why == nil {
+		return c.only.match(x) != c.flip
+	}
 	for _, s := range c.suites {
 		if all(s, x) {
 			return !c.unless

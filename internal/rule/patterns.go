@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"github.com/sluice-proxy/sluice/internal/pattern"
+	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
 // Patterns are those of a file, which can be read again.
@@ -54,9 +55,32 @@ func (k *Compiler) open(name string, u pattern.Use) (*pattern.View, error) {
 }
 
 // Lists gives the lists and maps of a configuration, by what its Spec keeps of them.
-func Lists(kept any) *pattern.Registry {
-	if g, ok := kept.(*pattern.Registry); ok {
-		return g
+func Lists(of any) *pattern.Registry {
+	if k, ok := of.(*kept); ok {
+		return &k.lists
 	}
 	return &pattern.Registry{}
+}
+
+// kept is what a Spec keeps for the lines that are compiled: its lists, and the
+// expressions of its ACLs, each once.
+type kept struct {
+	lists pattern.Registry
+	exprs map[string]*sample.Expr
+}
+
+func newKept() any { return &kept{exprs: map[string]*sample.Expr{}} }
+
+// share gives the expression that the configuration has already with this text, or
+// keeps e. Rules that ask the same then look at the same memory: in a long list of
+// them that is what takes the time.
+func (k *Compiler) share(text string, e *sample.Expr) *sample.Expr {
+	if k.exprs == nil {
+		return e
+	}
+	if known := k.exprs[text]; known != nil {
+		return known
+	}
+	k.exprs[text] = e
+	return e
 }

@@ -20,6 +20,9 @@ type Tests []*Test
 func CollectTests(p *config.Proxy, keyword string) (list Tests) {
 	for _, d := range p.RulesOf(keyword) {
 		if t, ok := d.Program.(*Test); ok {
+			if t.Cond != nil {
+				t.Cond.settle()
+			}
 			list = append(list, t)
 		}
 	}

@@ -67,12 +67,30 @@ type Action interface {
 
 // Rule is a compiled line of a ruleset.
 type Rule struct {
-	Pos    config.Pos
-	Name   string   // "http-request deny"
-	Words  []string // the line
-	Cond   *Cond    // nil: always
+	Cond   *Cond // nil: always
 	Action Action
-	Final  bool // nothing after it runs when it does
+	// What Cond found out about itself: a long list of rules is walked from one piece
+	// of memory to the next, and that is what takes the time.
+	only  *test
+	flip  bool
+	Final bool // nothing after it runs when it does
+
+	Pos   config.Pos
+	Name  string   // "http-request deny"
+	Words []string // the line
+}
+
+// due tells whether the rule is to run.
+func (r *Rule) due(c *sample.Ctx) Answer {
+	switch {
+	case r.only != nil && c.Why == nil && !c.Partial:
+		return answerOf(r.only.match(c) != r.flip)
+	case r.Cond == nil:
+		return Yes
+	case c.Partial:
+		return r.Cond.Test(c)
+	}
+	return answerOf(r.Cond.True(c))
 }
 
 // Set is a ruleset in the order of its declaration.
@@ -93,23 +111,18 @@ func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 		if c.Why != nil {
 			line(c, r.Pos, r.Words)
 		}
-		if r.Cond != nil {
-			if c.Partial {
-				switch r.Cond.Test(c) {
-				case Unknown:
-					res.Rule, res.Pause = nil, 0
-					if c.Why != nil {
-						c.Why.Close("unknown: waits for more")
-					}
-					return Wait
-				case No:
-					r.skipped(c)
-					continue
-				}
-			} else if !r.Cond.True(c) {
-				r.skipped(c)
-				continue
+		switch r.due(c) {
+		case No:
+			if c.Why != nil {
+				c.Why.Close("no")
 			}
+			continue
+		case Unknown:
+			res.Rule, res.Pause = nil, 0
+			if c.Why != nil {
+				c.Why.Close("unknown: waits for more")
+			}
+			return Wait
 		}
 		if v := r.do(c, res); v != Continue {
 			if v == Wait {
@@ -131,6 +144,10 @@ func Collect(p *config.Proxy, set string) Set {
 	var s Set
 	for _, d := range p.RulesOf(set) {
 		if r, ok := d.Program.(*Rule); ok {
+			if r.Cond != nil {
+				r.Cond.settle()
+				r.only, r.flip = r.Cond.only, r.Cond.flip
+			}
 			s = append(s, r)
 		}
 	}

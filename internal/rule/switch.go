@@ -28,6 +28,9 @@ func collectCases(p *config.Proxy, keyword string) Switch {
 	var s Switch
 	for _, d := range p.RulesOf(keyword) {
 		if r, ok := d.Program.(*Case); ok {
+			if r.Cond != nil {
+				r.Cond.settle()
+			}
 			s = append(s, r)
 		}
 	}

@@ -58,7 +58,8 @@ type table struct {
 // compiler gives a Compiler for the line being parsed.
 func (t *table) compiler(p *config.Parser, l *config.Line) *Compiler {
 	k := &Compiler{ReadFile: p.ReadFile, FileName: p.FileName, Place: pattern.Place{File: l.Pos.File, Line: l.Pos.Line}}
-	k.Lists = Lists(p.Patterns(func() any { return &pattern.Registry{} }))
+	of := p.Patterns(newKept)
+	k.Lists, k.exprs = Lists(of), of.(*kept).exprs
 	k.Loaded = func(f *Patterns) {
 		p.ReadsPatterns(config.PatternFiles{Pos: l.Pos, Names: f.Files, What: f})
 	}

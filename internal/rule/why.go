@@ -36,13 +36,6 @@ func (r *Rule) ended(c *sample.Ctx, v Verdict, res *Result) {
 	c.Why.Close(said)
 }
 
-// skipped closes the node of a rule whose condition does not hold.
-func (r *Rule) skipped(c *sample.Ctx) {
-	if c.Why != nil {
-		c.Why.Close("no")
-	}
-}
-
 // do is the action, with a record of what it changes.
 func (r *Rule) do(c *sample.Ctx, res *Result) Verdict {
 	if c.Why == nil {
