@@ -110,6 +110,7 @@ var parts = []part{
 	{"modes", benchScenarios("modes", keepAlive+", 64 connections and 1 KiB answers where the row does not say otherwise.")},
 	{"rules", benchScenarios("rules", keepAlive+", 64 connections, 1 KiB answers; so many `http-request deny` with one anonymous ACL each, or so many tests of one ACL: ten kinds in turn, of which none holds.")},
 	{"scale", benchScenarios("scale", keepAlive+", 1 KiB answers; what the row names grows by 10.")},
+	{"patterns", benchPatterns},
 	{"peers", benchPeers},
 	{"latency", benchLatency},
 	{"idle", benchIdle},

@@ -38,12 +38,18 @@ func NewReference(name string) *Reference {
 // firstID keeps the names of entries away from small numbers, which people try.
 const firstID = 1 << 20
 
-// View gives the view of a method, which is made if it is not there. When an entry
+// View gives the view of a method, which is made if it is not there: any number of
+// uses share it. When an entry
 // does not suit it, the error says at which line. It is for the time before entries
 // are looked up.
 func (r *Reference) View(m Method, fold bool, out Output) (*View, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	for _, v := range r.views {
+		if v.Method == m && v.Fold == fold && v.Out == out {
+			return v, nil // who asks the same looks into the same index
+		}
+	}
 	v := &View{Method: m, Fold: fold, Out: out, ref: r, slot: len(r.views)}
 	if e, err := r.current.Load().join(v); err != nil {
 		return nil, fmt.Errorf("%w at line %d of file '%s'", err, e.line, r.Name)
