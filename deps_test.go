@@ -28,6 +28,7 @@ var levels = []struct {
 	{"internal/cmdline", 0, "words to options; whoever starts the process applies them"},
 	{"internal/daemon", 1, "going into the background: the way a process starts"},
 	{"internal/account", 0, "users and groups by name"},
+	{"internal/userlist", 0, "users and their passwords: text and arithmetic"},
 	{"internal/report", 2, "messages of the process, those about a configuration included"},
 	{"mworker", 1, "a public library: any Go server may use it, so it knows nothing of this one"},
 	{"internal/codec", 1, "bytes to values and back: no sockets, no clock, no configuration"},
@@ -115,6 +116,7 @@ var libraries = []struct {
 }{
 	{"github.com/cespare/xxhash/v2", "XXH64", []string{"internal/hash"}, false},
 	{"github.com/dlclark/regexp2", "regular expressions beyond RE2, with a limit of time", []string{"internal/pattern"}, false},
+	{"github.com/go-crypt/x", "hashes of crypt(3)", []string{"internal/userlist"}, false},
 	{"github.com/golang-jwt/jwt/v5", "signatures of JSON web tokens", []string{"internal/sample"}, false},
 	{"github.com/ncruces/go-strftime", "dates in the formats of strftime(3)", []string{"internal/sample"}, false},
 	{"github.com/tidwall/gjson", "values in JSON texts", []string{"internal/sample"}, false},

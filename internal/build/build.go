@@ -12,6 +12,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/proxy"
+	"github.com/sluice-proxy/sluice/internal/userlist"
 )
 
 // Runtime is what a worker runs.
@@ -70,7 +71,8 @@ type builder struct {
 	groups     config.ErrorGroups
 	made       map[*config.ErrorFile]*proxy.Page // of errorfiles, which many proxies inherit
 	globalLogs []*logs.Target
-	unknown    bool           // a server's address was not found
+	unknown    bool // a server's address was not found
+	users      map[string]*userlist.List
 	keys       map[string]int // how many listeners have each key so far
 }
 

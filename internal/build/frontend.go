@@ -29,6 +29,9 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 	}
 	fe.Output, fe.Traits = b.output(p), p.Options.Traits
 	fe.Choose = b.chooser(p)
+	if cases := rule.CollectSwitch(p); cases.AsksUsers() {
+		fe.Pending = cases.Pending
+	}
 	b.uniqueID(p, fe)
 	fe.ReqCaptures, fe.ResCaptures = proxy.NewCaptures(p.ReqCaptures), proxy.NewCaptures(p.ResCaptures)
 	if fe.HTTP {

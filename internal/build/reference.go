@@ -58,6 +58,10 @@ func (b *builder) references() {
 	}
 	dir := b.directory()
 	for _, ref := range b.spec.References {
+		if r, ok := ref.What.(*sample.UserList); ok {
+			b.userList(&ref, r)
+			continue
+		}
 		r, ok := ref.What.(*sample.Reference)
 		if !ok {
 			continue

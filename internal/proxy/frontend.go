@@ -41,6 +41,8 @@ type Frontend struct {
 	// Choose returns the backend of a stream whose request passed the rules; nil
 	// when there is none.
 	Choose func(*sample.Ctx) *Backend
+	// Pending gives the work that is needed before Choose can tell; nil: never any.
+	Pending func(*sample.Ctx) *sample.Proof
 
 	CaptureCookie            *config.CookieCapture // nil: none
 	ReqCaptures, ResCaptures *Captures             // nil: none

@@ -36,14 +36,19 @@ type test struct {
 	own    *pattern.View   // the patterns of the line
 	files  []*pattern.View // those of files, which come first
 	method pattern.Method
+	groups bool // the patterns are groups of the user that the expression gives
 
-	word  string   // the fetch as written, for messages
-	words []string // the whole test, for explanations
-	place pattern.Place
+	word     string   // the fetch as written, for messages
+	words    []string // the whole test, for explanations
+	place    pattern.Place
+	mentions *mentions // of the line
 }
 
 // match looks at every value the expression has until one matches.
 func (t *test) match(c *sample.Ctx) bool {
+	if t.groups {
+		return t.grouped(c)
+	}
 	mark, s := c.Mark(), c.Borrow()
 	found, none := false, true
 	for s.All(); t.expr.Next(c, s); {

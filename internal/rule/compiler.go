@@ -29,13 +29,14 @@ type Compiler struct {
 
 	predefined map[string]*ACL
 	exprs      map[string]*sample.Expr // of ACLs, by their text; nil: none is shared
+	mentions   mentions                // of the line
 }
 
 // Test adds to acl the test that words describe: an expression, flags,
 // patterns. The error is in the reference's words.
 func (k *Compiler) Test(acl *ACL, words []string) error {
 	p := testParser{k: k}
-	if err := p.parse(words); err != nil {
+	if err := p.parse(acl, words); err != nil {
 		return err
 	}
 	acl.tests = append(acl.tests, p.t)
@@ -54,7 +55,7 @@ type testParser struct {
 	id     int  // -u, or below 0
 }
 
-func (p *testParser) parse(words []string) error {
+func (p *testParser) parse(acl *ACL, words []string) error {
 	p.id = -1
 	if err := p.expression(words); err != nil {
 		return err
@@ -82,7 +83,10 @@ func (p *testParser) parse(words []string) error {
 		}
 	}
 	p.t.own = own
-	p.t.words, p.t.place = words, p.k.Place
+	p.t.words, p.t.place, p.t.mentions = words, p.k.Place, &p.k.mentions
+	if p.t.groups = p.kw != nil && p.kw.fetch == "http_auth_group" && !p.chosen && p.t.expr.Converters() == 0; p.t.groups {
+		p.askedGroups(acl)
+	}
 	p.overwritten()
 	if len(words) == 1 && !p.t.method.Bare() {
 		p.k.warn("parsing acl keyword '%s' :\n"+
@@ -299,6 +303,7 @@ func (k *Compiler) fetchACL(names []string) (sample.Eval, error) {
 func (k *Compiler) lookup(name string) *ACL {
 	if k.Find != nil {
 		if a := k.Find(name); a != nil {
+			k.mentions.acls = append(k.mentions.acls, a)
 			return a
 		}
 	}

@@ -41,7 +41,7 @@ func (t *table) http(set ruleset) func(*config.Parser, *config.Line) {
 			p.Alert(l.Pos, "error detected in %s while parsing '%s' rule : %v.", px.Title(), name, err)
 			return
 		}
-		r := &Rule{Pos: l.Pos, Name: name, Words: l.Words, Action: act, Final: row.Final}
+		r := &Rule{Pos: l.Pos, Name: name, Words: l.Words, Action: act, Final: row.Final, mentions: &k.mentions}
 		if len(rest) > 0 {
 			if !isCond(rest) {
 				tight(p, config.Alert, l.Pos, "'"+name+"' expects either 'if' or 'unless' followed by a condition but found '"+rest[0]+"'.")
@@ -104,7 +104,7 @@ func (t *table) redirect(p *config.Parser, l *config.Line) {
 	}
 	k := &actionParser{Compiler: t.compiler(p, l), set: redirects, place: redirects.place(px.Kind), word: "redirect"}
 	d, err := k.redirect(l.Words[1:n], false)
-	r := &Rule{Pos: l.Pos, Name: "redirect", Words: l.Words, Action: d, Final: true}
+	r := &Rule{Pos: l.Pos, Name: "redirect", Words: l.Words, Action: d, Final: true, mentions: &k.mentions}
 	if err == nil && n < len(l.Words) {
 		if r.Cond, err = k.Cond(l.Words[n:]); err != nil {
 			err = errors.New("error in condition: " + err.Error())
@@ -148,7 +148,7 @@ func (t *table) tcp(set ruleset) func(*config.Parser, *config.Line) {
 			p.Alert(l.Pos, "'%s' : %v in %s", name, err, px.Title())
 			return
 		}
-		r := &Rule{Pos: l.Pos, Name: name, Words: l.Words, Action: act, Final: row.Final}
+		r := &Rule{Pos: l.Pos, Name: name, Words: l.Words, Action: act, Final: row.Final, mentions: &k.mentions}
 		if len(rest) > 0 {
 			if !isCond(rest) {
 				p.Alert(l.Pos, "'%s' only accepts 'if' or 'unless', in %s (got '%s')", name, px.Title(), rest[0])
@@ -174,7 +174,7 @@ func (t *table) useBackend(p *config.Parser, l *config.Line) {
 	}
 	k := t.compiler(p, l)
 	place := useBackend.place(px.Kind)
-	r := &Case{Pos: l.Pos, Words: l.Words, Name: l.Words[1], Index: -1}
+	r := &Case{Pos: l.Pos, Words: l.Words, Name: l.Words[1], Index: -1, mentions: &k.mentions}
 	if rest := l.Words[2:]; len(rest) > 0 {
 		if !isCond(rest) {
 			p.Alert(l.Pos, "unexpected keyword '%s' after switching rule, only 'if' and 'unless' are allowed.", rest[0])

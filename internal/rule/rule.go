@@ -43,6 +43,9 @@ type Result struct {
 	// Body is what of the body has to be there, with Wait.
 	Body BodyWait
 
+	// Proof is the work that the next rule takes, with Wait.
+	Proof *sample.Proof
+
 	// Unfit is how many rewritings found no room.
 	Unfit int
 
@@ -73,11 +76,13 @@ type Rule struct {
 	// of memory to the next, and that is what takes the time.
 	only  *test
 	flip  bool
-	Final bool // nothing after it runs when it does
+	Final bool               // nothing after it runs when it does
+	users []*sample.UserList // that it may ask; nil: none
 
-	Pos   config.Pos
-	Name  string   // "http-request deny"
-	Words []string // the line
+	Pos      config.Pos
+	Name     string   // "http-request deny"
+	Words    []string // the line
+	mentions *mentions
 }
 
 // due tells whether the rule is to run.
@@ -101,13 +106,19 @@ type Set []*Rule
 // soon as one cannot be decided.
 func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 	from := res.next
-	res.next = 0
+	res.next, res.Proof = 0, nil
 	if from == 0 {
 		res.lax = false
 	}
 	for i := from; i < len(s); i++ {
 		r := s[i]
 		res.Rule = r
+		if r.users != nil {
+			if res.Proof = pending(c, r.users); res.Proof != nil {
+				res.Rule, res.next = nil, i
+				return Wait
+			}
+		}
 		if c.Why != nil {
 			line(c, r.Pos, r.Words)
 		}
@@ -147,6 +158,9 @@ func Collect(p *config.Proxy, set string) Set {
 			if r.Cond != nil {
 				r.Cond.settle()
 				r.only, r.flip = r.Cond.only, r.Cond.flip
+			}
+			if r.users == nil {
+				r.users = r.mentions.lists()
 			}
 			s = append(s, r)
 		}

@@ -16,6 +16,9 @@ type Case struct {
 	// Index is for the owner of the backends, who may number the static ones;
 	// Select gives it back.
 	Index int
+
+	mentions *mentions
+	users    []*sample.UserList // that it may ask; nil: none
 }
 
 // Switch is the use_backend rules of a frontend in their order.
@@ -30,6 +33,9 @@ func collectCases(p *config.Proxy, keyword string) Switch {
 		if r, ok := d.Program.(*Case); ok {
 			if r.Cond != nil {
 				r.Cond.settle()
+			}
+			if r.users == nil {
+				r.users = r.mentions.lists()
 			}
 			s = append(s, r)
 		}

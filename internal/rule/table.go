@@ -65,17 +65,22 @@ func (t *table) compiler(p *config.Parser, l *config.Line) *Compiler {
 	}
 	k.Scope.Env, k.Scope.Hostname, k.Scope.PID = p.Env().Lookup, t.hostname, t.pid
 	k.Scope.Refer = func(r *sample.Reference) {
-		p.Refer(config.Reference{Pos: l.Pos, In: p.Proxy(), Where: place(r, l.Words[0]), What: r})
+		p.Refer(config.Reference{Pos: l.Pos, In: p.Proxy(), Where: placeOf(r.Keyword, r.InACL, l.Words[0]), What: r})
+	}
+	k.Scope.Users = func(r *sample.UserList) {
+		k.mentions.users = append(k.mentions.users, r)
+		p.Refer(config.Reference{Pos: l.Pos, In: p.Proxy(), Where: placeOf(r.Keyword, r.InACL, l.Words[0]), What: r})
 	}
 	k.Find = func(name string) *ACL { return declared(p.Proxy(), name) }
 	k.Warn = func(text string) { warn(p, l.Pos, text) }
 	return k
 }
 
-// place says where a name is referred to, in the reference's words.
-func place(r *sample.Reference, keyword string) string {
-	if r.InACL {
-		return "ACL keyword '" + r.Keyword + "'"
+// placeOf says where a name is referred to as an argument of fetch, in the
+// reference's words.
+func placeOf(fetch string, inACL bool, keyword string) string {
+	if inACL {
+		return "ACL keyword '" + fetch + "'"
 	}
 	where := keyword + " expression"
 	switch keyword {
@@ -86,7 +91,7 @@ func place(r *sample.Reference, keyword string) string {
 	case "redirect":
 		where = "redirect format string"
 	}
-	return "sample fetch keyword '" + r.Keyword + "' in " + where
+	return "sample fetch keyword '" + fetch + "' in " + where
 }
 
 // warn reports a warning; the one about missing patterns names its keyword in

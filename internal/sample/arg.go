@@ -52,10 +52,11 @@ func parseGrammar(s string) grammar {
 	return g
 }
 
-// implied says whether an argument stands for the section it is used in when it
-// is left out, although the notation does not say so.
+// implied says whether an argument may be left out although the notation does not
+// say so: it stands for the section it is used in, or is missed when names are
+// looked up.
 func implied(kind string) bool {
-	return kind == "table" || kind == "backend" || kind == "frontend"
+	return kind == "table" || kind == "backend" || kind == "frontend" || kind == "user list"
 }
 
 // parseArgs reads the list in parentheses at the start of s, when there is one,

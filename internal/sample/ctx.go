@@ -6,6 +6,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
 	"github.com/sluice-proxy/sluice/internal/explain"
+	"github.com/sluice-proxy/sluice/internal/userlist"
 )
 
 // Ctx is what an expression is evaluated against. The owner (a stream) fills
@@ -41,6 +42,10 @@ type Ctx struct {
 
 	Proxy *proxyproto.Header // that began the client's connection; nil: none
 	First bool               // the first request of its connection
+	// Proxied: the client takes us for a proxy ("option http-use-proxy-header").
+	Proxied bool
+	proofs  []proof        // of passwords that took work
+	User    *userlist.User // whom http_auth_group found last; nil: nobody
 	ServerConn
 
 	// What rules ask of the way to a server: the order in a queue (manual 4.4,

@@ -9,11 +9,8 @@ import (
 
 // Credentials of a request (manual 7.3.6, http_auth_*; RFC 7617, RFC 6750).
 
-// credentials cuts the field that carries them, Authorization by default.
+// credentials cuts the field that carries them.
 func credentials(h *http1.Head, field string) (scheme, rest []byte, ok bool) {
-	if field == "" {
-		field = "authorization"
-	}
 	i := h.Find(field, 0)
 	if i < 0 {
 		return nil, nil, false
@@ -26,13 +23,22 @@ func credentials(h *http1.Head, field string) (scheme, rest []byte, ok bool) {
 	return v[:n], bytes.TrimLeft(v[n:], " "), true
 }
 
+// authField names the field that authenticates a request: who takes us for a proxy
+// was asked by one, and answers so (RFC 9110 11.7.2).
+func (c *Ctx) authField() string {
+	if c.Proxied {
+		return "proxy-authorization"
+	}
+	return "authorization"
+}
+
 // Basic decodes the user and the password of basic authentication into the scratch
 // arena; they end at a null byte.
 func (c *Ctx) Basic() (user, password []byte, ok bool) {
 	if c.Req == nil {
 		return nil, nil, false
 	}
-	scheme, rest, ok := credentials(c.Req, "")
+	scheme, rest, ok := credentials(c.Req, c.authField())
 	if !ok || !bytes.EqualFold(scheme, basic) {
 		return nil, nil, false
 	}
@@ -68,7 +74,7 @@ func fetchAuthType(c *Ctx, s *Sample) bool {
 	if c.Req == nil {
 		return false
 	}
-	scheme, _, ok := credentials(c.Req, "")
+	scheme, _, ok := credentials(c.Req, c.authField())
 	switch {
 	case !ok:
 	case bytes.EqualFold(scheme, basic):
@@ -86,7 +92,11 @@ func compileAuthBearer(a []Arg, _ *Scope) (Eval, error) {
 		if c.Req == nil {
 			return false
 		}
-		scheme, token, ok := credentials(c.Req, field)
+		name := field
+		if name == "" {
+			name = c.authField()
+		}
+		scheme, token, ok := credentials(c.Req, name)
 		return ok && bytes.EqualFold(scheme, bearer) && s.setStr(token)
 	}, nil
 }

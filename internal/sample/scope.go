@@ -12,6 +12,9 @@ type Scope struct {
 	// Refer is told of each proxy and server that is named, to look it up later; nil
 	// where there are none.
 	Refer func(*Reference)
+	// Users is told of each userlist that is named, to look it up later; nil where
+	// there are none.
+	Users func(*UserList)
 	// Map gives the map of a name as a converter wants to look it up; nil where there
 	// are no maps.
 	Map func(name string, m pattern.Method, out pattern.Output) (*pattern.View, error)

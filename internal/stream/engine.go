@@ -67,6 +67,7 @@ type Engine struct {
 	// Requests numbers the requests of the process, for logs and unique ids.
 	Requests atomic.Int64
 
+	provers   *provers // nil: loops hash passwords themselves
 	serving   registry
 	inquiry   atomic.Pointer[Inquiry] // requests to be explained; nil: none
 	listeners atomic.Int64            // in service, or not yet left to the end
@@ -75,7 +76,7 @@ type Engine struct {
 
 // New makes an engine; Start runs it.
 func New(o Options) (*Engine, error) {
-	e := &Engine{servers: o.Servers, lax: laxLimits(o.Limits), limits: o.Limits, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, tune: o.Tuning, idle: make(chan struct{}, 1), quit: make(chan struct{})}
+	e := &Engine{servers: o.Servers, lax: laxLimits(o.Limits), limits: o.Limits, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, tune: o.Tuning, idle: make(chan struct{}, 1), quit: make(chan struct{}), provers: newProvers()}
 	e.maxConn.Store(o.MaxConn)
 	e.connRate.Max, e.sessRate.Max = o.Tuning.ConnRate, o.Tuning.SessRate
 	if o.Events != nil {

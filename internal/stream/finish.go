@@ -104,6 +104,7 @@ func (st *stream) free() {
 		return
 	}
 	st.closeVars()
+	st.unprove()
 	st.c, c.st = nil, nil
 	st.gen++
 	t.DropTimer(&st.timer)

@@ -13,7 +13,7 @@ func (st *stream) noteProxied() {
 		return
 	}
 	if t := st.req.Target(); len(t) > 0 && t[0] != '/' && t[0] != '*' {
-		st.proxied = true
+		st.proxied, st.ctx.Proxied = true, true
 		st.req.HeedProxyConnection()
 	}
 }

@@ -60,6 +60,12 @@ func (st *stream) route() {
 		st.step = stepChoose
 		fallthrough
 	case stepChoose:
+		if st.fe.Pending != nil {
+			if p := st.fe.Pending(x); p != nil {
+				st.prove(p)
+				return
+			}
+		}
 		be := st.fe.Choose(x)
 		if x.Why != nil {
 			st.whyBackend(be)
@@ -165,6 +171,10 @@ func (st *stream) admitted(set rule.Set, delay int64) bool {
 		st.admit()
 		return true
 	case rule.Wait:
+		if p := st.result.Proof; p != nil {
+			st.prove(p)
+			return false
+		}
 		st.inspect(delay)
 		return false
 	}
@@ -204,6 +214,10 @@ func (st *stream) obey(set rule.Set, request bool) bool {
 		st.denied(request)
 		st.end('P', state)
 	case rule.Wait:
+		if p := st.result.Proof; p != nil {
+			st.prove(p)
+			return false
+		}
 		if request {
 			st.pause(st.result.Pause)
 		} else {

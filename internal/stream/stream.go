@@ -141,6 +141,8 @@ type exchange struct {
 	reqBody, resBody http1.Body
 	result           rule.Result
 
+	proof *job // the hashing of a password that it waits for; nil: none
+
 	asks string // the field by which an answer of ours asks for a password
 
 	// Where hold tells the server its name, and how long that line is.
@@ -203,6 +205,7 @@ func (c *session) begin() *stream {
 	x.Response, x.Req, x.Res, x.Payload, x.ResPayload = false, nil, nil, nil, nil
 	x.Inspection = sample.Inspection{}
 	x.Body = st
+	x.ForgetUsers()
 	x.BackendName, x.ServerName, x.ServerID = "", "", 0
 	x.ServerConn = sample.ServerConn{}
 	x.PrioClass, x.PrioOffset, x.Retries, x.NoReplay = 0, 0, sample.Retries{Backend: c.fe.Spec.Retries}, false
