@@ -19,7 +19,7 @@ type UserList struct {
 	Name    string // "": none was given
 	// Groups lists those that an ACL asks for, by the name of the ACL; nil: no ACL does.
 	Groups func() (acl string, names []string)
-	list    *userlist.List
+	list   *userlist.List
 }
 
 // Bind ends the search.
