@@ -91,4 +91,14 @@ func BenchmarkMillion(b *testing.B) {
 			}
 		}
 	})
+	b.Run("ranges", func(b *testing.B) {
+		_, v := million(b, Int, func(i int) string { return fmt.Sprintf("%d:%d value\n", 100*scatter(i), 100*scatter(i)+80) })
+		b.ResetTimer()
+		b.ReportAllocs()
+		for i := range b.N {
+			if v.Int(int64(100*scatter(i&(1<<16-1)))) == nil {
+				b.Fatal("miss")
+			}
+		}
+	})
 }

@@ -17,6 +17,8 @@ type index struct {
 	sizes  lengths      // of the words
 	nets   *table[network]
 	bits   lengths // of the networks
+	spans  spans   // int, len
+	masks  masks
 	rest   list[*item]
 }
 
@@ -25,8 +27,7 @@ type network struct {
 	e *Entry
 }
 
-// item is an entry that is compared with each value: sub, reg, len, ranges of
-// numbers, masks with holes.
+// item is an entry that is compared with each value: sub, reg.
 type item struct {
 	e *Entry
 	parsed
@@ -63,18 +64,24 @@ func (x *index) add(e *Entry, p *parsed) {
 		x.few.add(x.method, short{text: p.text, e: e})
 		return
 	case IP:
-		if !p.holes {
-			x.nets.add(&network{p.net, e})
-			x.bits.add(p.net.bits)
-			x.few.add(x.method, short{net: p.net, e: e})
+		if p.holes {
+			x.masks.add(p.sparse, e)
 			return
 		}
+		x.nets.add(&network{p.net, e})
+		x.bits.add(p.net.bits)
+		x.few.add(x.method, short{net: p.net, e: e})
+		return
 	case Int:
 		if p.span.lo == p.span.hi {
 			x.nets.add(&network{numberKey(p.span.lo), e})
 			x.few.add(x.method, short{net: numberKey(p.span.lo), e: e})
 			return
 		}
+		fallthrough
+	case Len:
+		x.spans.add(p.span, e)
+		return
 	}
 	x.rest.add(&item{e, *p})
 }
@@ -103,9 +110,17 @@ func (x *index) remove(e *Entry, p *parsed) {
 				return
 			}
 		}
+	case Len:
+		x.spans.remove(p.span, e)
+		return
 	case IP, Int:
-		if p.holes || x.method == Int && p.span.lo != p.span.hi {
-			break
+		switch {
+		case p.holes:
+			x.masks.remove(p.sparse, e)
+			return
+		case x.method == Int && p.span.lo != p.span.hi:
+			x.spans.remove(p.span, e)
+			return
 		}
 		k := p.net
 		if x.method == Int {
@@ -238,15 +253,7 @@ func (x *index) number(v int64) *Entry {
 	if x.nets != nil {
 		best = x.lookup(numberKey(v))
 	}
-	for _, it := range x.rest.items() {
-		if best != nil && best.id < it.e.id {
-			break
-		}
-		if it.span.lo <= v && v <= it.span.hi && !it.e.gone.Load() {
-			return it.e
-		}
-	}
-	return best
+	return x.spans.find(v, best)
 }
 
 func (x *index) lookup(k prefix) *Entry {
@@ -301,12 +308,7 @@ func (x *index) addr4(v uint32) *Entry {
 	} else if e := x.net4(v); e != nil {
 		return e
 	}
-	for _, it := range x.rest.items() {
-		if v&it.sparse.mask == it.sparse.addr && !it.e.gone.Load() {
-			return it.e
-		}
-	}
-	return nil
+	return x.masks.find(v)
 }
 
 func (x *index) net4(v uint32) *Entry {
