@@ -18,10 +18,10 @@ func (c *Captures) Open(lens []int) {
 	clear(c.values)
 }
 
-// Set puts as much of b into slot i as it may hold. There may be no such slot.
-func (c *Captures) Set(i int, b []byte) {
+// Set puts as much of b into slot i as it may hold; false: there is no such slot.
+func (c *Captures) Set(i int, b []byte) bool {
 	if i < 0 || i >= len(c.values) {
-		return
+		return false
 	}
 	m := c.memory[i]
 	if m == nil {
@@ -29,6 +29,7 @@ func (c *Captures) Set(i int, b []byte) {
 	}
 	m = append(m[:0], b[:min(len(b), c.lens[i])]...)
 	c.memory[i], c.values[i] = m, m
+	return true
 }
 
 // Get is what slot i holds; nil when nothing was captured or there is none.
@@ -60,13 +61,12 @@ func compileCaptured(response bool) func([]Arg, *Scope) (Eval, error) {
 	}
 }
 
-// compileCapture is capture-req and capture-res: they pass on their input.
+// compileCapture is capture-req and capture-res: they pass on what they captured.
 func compileCapture(response bool) func([]Arg, *Scope) (Eval, error) {
 	return func(a []Arg, _ *Scope) (Eval, error) {
 		i := int(a[0].Int)
 		return func(c *Ctx, s *Sample) bool {
-			c.captures(response).Set(i, s.Data)
-			return true
+			return c.captures(response).Set(i, s.Data)
 		}, nil
 	}
 }

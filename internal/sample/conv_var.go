@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"errors"
 )
@@ -60,8 +61,8 @@ func withVar(to Type, compare func(s *Sample, value []byte) bool) func([]Arg, *S
 	}
 }
 
-// compareText is strcmp: the difference of the first bytes that differ, else that
-// of the lengths.
+// compareText is strcmp: the difference of the first bytes that differ, else
+// which is the longer, as HAProxy has it.
 func compareText(s *Sample, value []byte) bool {
 	n := min(len(s.Data), len(value))
 	for i := range n {
@@ -69,7 +70,7 @@ func compareText(s *Sample, value []byte) bool {
 			return s.setInt(d)
 		}
 	}
-	return s.setInt(int64(len(s.Data) - len(value)))
+	return s.setInt(int64(cmp.Compare(len(s.Data), len(value))))
 }
 
 func compareSecret(s *Sample, value []byte) bool {

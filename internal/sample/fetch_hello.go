@@ -69,8 +69,18 @@ func helloTicket(_ *Ctx, h *tlshello.Hello, s *Sample) bool {
 	return s.setInt(0)
 }
 
-func helloALPN(c *Ctx, h *tlshello.Hello, s *Sample) bool {
-	return c.appended(s, h.AppendALPN) && s.setStr(s.Data)
+// helloALPN is the first protocol that is offered; a condition sees all of them.
+func helloALPN(_ *Ctx, h *tlshello.Hello, s *Sample) bool {
+	i := 0
+	if s.it.all {
+		if s.it.begun {
+			i = s.it.field + 1
+		}
+		s.it.begun, s.it.field = true, i
+		s.it.more = h.Protocol(i+1) != nil
+	}
+	name := h.Protocol(i)
+	return name != nil && s.setStr(name)
 }
 
 func helloKeyShares(c *Ctx, h *tlshello.Hello, s *Sample) bool {

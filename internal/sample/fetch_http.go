@@ -36,7 +36,8 @@ func fetchStatus(c *Ctx, s *Sample) bool { return c.Res != nil && s.setInt(int64
 
 func fetchFirst(c *Ctx, s *Sample) bool { return (c.Req != nil || c.Res != nil) && s.setBool(c.First) }
 
-func fetchIsHTTP(c *Ctx, s *Sample) bool { return s.setBool(c.Req != nil) }
+// fetchIsHTTP is true or has no value: what is no HTTP yet may become it.
+func fetchIsHTTP(c *Ctx, s *Sample) bool { return c.Req != nil && s.setBool(true) }
 
 // pathq gives what follows the authority: path and query; nil for "*" and for
 // the authority form of CONNECT, which have no path.

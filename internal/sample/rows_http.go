@@ -166,7 +166,7 @@ var httpFetches = []Fetch{
 		Doc: "Returns a cookie that the response sets as an integer, another name of res.cook_val."},
 	{Name: "server_status", Out: Sint, Use: UseRes, Section: "7.3.6", Compile: fact(FactServerStatus),
 		Doc: "Returns the status the server sent, before any rule changed it."},
-	{Name: "set-cookie", Args: "[string]", Out: Str, Use: UseReqHead, Section: "7.3.6", Compile: compileCook(response, true),
+	{Name: "set-cookie", Args: "[string]", Out: Str, Use: UseResHead, Section: "7.3.6", Compile: compileCook(response, true),
 		Doc: "Returns the value of a cookie in Set-Cookie, an old name of res.cook for stickiness."},
 	{Name: "shdr", Args: "[string,integer]", Out: Str, Use: UseResHead, Section: "7.3.6", Compile: compileHdr(response, false),
 		Doc: "Returns a comma-separated value of a response header field, another name of res.hdr."},

@@ -29,7 +29,7 @@ var layer6Fetches = []Fetch{
 	{Name: "req.rdp_cookie_cnt", Args: "[string]", Out: Sint, Use: UseReqBuffer, Section: "7.3.5", Compile: compileRDPCount,
 		Doc: "Returns how many RDP cookies the request has, of the given name if any."},
 	{Name: "req.ssl_alpn", Out: Str, Use: UseReqBuffer, Section: "7.3.5", Compile: clientHello(helloALPN),
-		Doc: "Returns the protocols the client hello offers by ALPN, separated by commas."},
+		Doc: "Returns the first protocol the client hello offers by ALPN; conditions look at each."},
 	{Name: "req.ssl_cipherlist", Out: Bin, Use: UseClient, Section: "7.3.5", Compile: clientHello(helloCiphers),
 		Doc: "Returns the ciphers of a client hello that passes undecrypted, two bytes each."},
 	{Name: "req.ssl_ec_ext", Out: Bool, Use: UseReqBuffer, Section: "7.3.5", Compile: clientHello(helloHasGroups),

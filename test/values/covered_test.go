@@ -11,10 +11,7 @@ import (
 
 // unasked says of converters of Debian's haproxy why there is no question.
 var unasked = map[string]string{
-	"debug": "writes to a ring", "set-var": "asked in regtest/", "unset-var": "asked in regtest/", "capture-req": "asked in regtest/", "capture-res": "asked in regtest/",
-	"nbsrv": "asks about servers", "srv_queue": "asks about servers", "x509_v_err_str": "asked of the development version",
-	"secure_memcmp": "compares with a variable", "strcmp": "compares with a variable", "add_item": "adds from a variable",
-	"51d.single": "needs a library", "da-csv-conv": "needs a library", "in_table": "stick tables",
+	"debug": "writes to a ring", "51d.single": "needs a library", "da-csv-conv": "needs a library", "in_table": "stick tables",
 }
 
 // Every converter of Debian's haproxy has a question.

@@ -20,11 +20,14 @@ func find(list []difference, scene, expr string) *difference {
 // its converters take an optional argument that is left out for one that is not 0.
 const leftOut = "an argument that is left out is 0"
 
+const ownForm = "the bytes on the wire; HAProxy counts those of its own form of a message"
+
 var (
 	// Debian's haproxy.
 	debianDiffers = []difference{
 		{"converters", "var(txn.aead_tag)", "set by aes_gcm_enc, which came later"},
 		{"converters", "\"str('{\\\"roles\\\"*", "arrays came later"},
+		{"aliases", "%B", ownForm}, {"aliases", "%U", ownForm},
 	}
 	// What REF_HAPROXY names.
 	recentDiffers = []difference{
@@ -32,5 +35,8 @@ var (
 		{"converters", "str(hello),sdbm", leftOut}, {"converters", "str(hello),wt6", leftOut}, {"converters", "str(hello),xxh32", leftOut},
 		{"converters", "str(hello),xxh64", leftOut}, {"converters", "str(hello),xxh3", leftOut}, {"converters", "str(hello),sha2,hex", leftOut},
 		{"converters", "int(784111777),http_date", leftOut}, {"converters", "bin(4510003c*", leftOut}, {"converters", "str(a%20b+c?d+e),url_dec", leftOut},
+		{"aliases", "%B", ownForm}, {"aliases", "%U", ownForm}, {"states", "bytes_out", ownForm},
+		{"states", "bytes_in", "the head of the request has come"}, {"states", "req.bytes_in", "the head of the request has come"},
+		{"states", "quic_enabled", "the manual says false"},
 	}
 )

@@ -244,6 +244,16 @@ var questions = append([]question{
 
 // before are the converters that any kind of input goes through.
 var before = []question{
+	{expr: "jwt_decrypt_secret(MDEyMzQ1Njc4OWFiY2RlZg==)", recent: true, inputs: encrypted}, {expr: "jwt_decrypt_secret(MDAwMDAwMDAwMDAwMDAwMA==)", recent: true, inputs: encrypted}, {expr: "jwt_decrypt_jwk(txn.jwk)", recent: true, inputs: encrypted},
+	{expr: "jwt_verify_cert(RS256,cert.pem)", recent: true, inputs: signed}, {expr: "jwt_verify_cert(RS512,cert.pem)", recent: true, inputs: signed},
+	{expr: "aes_gcm_enc(128,aGVsbG9oZWxsbzEy,YWFhYWFhYWFhYWFhYWFhYQ==,txn.tag)", recent: true, inputs: texts},
+	{expr: "fe_exists", recent: true, inputs: append([]string{"f", "F", "f ", "b", "f\x00"}, texts...)}, {expr: "reverse_dom", recent: true, inputs: append([]string{"example.com", "a.b.c.", ".a", "a..b", ".", "..", "A.b", "\x00.\xff"}, texts...)},
+	{expr: "nbsrv", inputs: servers}, {expr: "srv_queue", inputs: servers}, {expr: "srv_is_up", recent: true, inputs: servers},
+	{expr: "when(normal)", recent: true, inputs: texts}, {expr: "when(error)", recent: true, inputs: texts}, {expr: "when(!stopping)", recent: true, inputs: texts},
+	{expr: "capture-req(0)", inputs: texts}, {expr: "capture-res(0)", inputs: texts}, {expr: "capture-req(9)", inputs: texts},
+	{expr: "set-var(txn.set)", inputs: texts}, {expr: "set-var(txn.full,ifnotempty)", recent: true, inputs: texts}, {expr: "unset-var(txn.gone)", inputs: texts},
+	{expr: "strcmp(txn.word)", inputs: append([]string{"hell", "hello!", "help", "HELLO"}, texts...)}, {expr: "secure_memcmp(txn.word)", inputs: append([]string{"hell", "hellO"}, texts...)},
+	{expr: "add_item(;,txn.word,!)", inputs: texts}, {expr: "concat(<,txn.word,>)", inputs: texts},
 	{expr: "has_ctl", recent: true, inputs: texts},
 	{expr: "hex", inputs: texts}, {expr: "base64", inputs: texts}, {expr: "ub64enc", inputs: texts}, {expr: "ub64dec", inputs: append([]string{"YQ", "YQ==", "YWI", "-_-_", "+/+/", "a"}, texts...)},
 	{expr: "wt6(0)", inputs: texts}, {expr: "wt6(1)", inputs: texts}, {expr: "concat(<,,>)", inputs: texts},
@@ -264,6 +274,9 @@ var before = []question{
 	{expr: `host_only`, recent: true, inputs: hosts}, {expr: `port_only`, recent: true, inputs: hosts}, {expr: `param(b)`, recent: true, inputs: []string{"a=1&b=2", "b", "b=", "ab=1", "", "&&b=3", "b=1&b=2", "a&b=%20", "=b", "B=1"}},
 	{expr: `ipmask(24,64)`, number: true, inputs: []string{"10.1.2.3", "1.2.3", "::1", "2001:db8:1:2:3::4", "x", "", "255.255.255.255", "010.1.1.1", "::ffff:1.2.3.4", "1.2.3.4.5"}},
 }
+
+// servers are names of servers and backends.
+var servers = []string{"b/up", "b/down", "b", "up", "f", "", "b/", "/up", "b/up/x", "nobody", "B/UP", "b/up\x00", "\xff"}
 
 // lengths are texts of lengths at which hashes change their ways.
 var lengths = func() (list []string) {

@@ -1,5 +1,7 @@
 package values
 
+import "slices"
+
 // Why some values differ, whatever the version.
 const (
 	cutShort = "a message or header that is cut short has no fields here"
@@ -28,21 +30,33 @@ var always = []reason{
 	{`ub64dec`, "YQ==", "padding is no part of the value"},
 }
 
+// refused are the expressions that give an empty value for inputs where HAProxy
+// has none.
+func refused(inputs []string, exprs ...string) (list []reason) {
+	for _, e := range exprs {
+		for _, in := range inputs {
+			list = append(list, reason{e + "$", in, "the manual promises an empty string"})
+		}
+	}
+	return list
+}
+
 // reasons are about the recorded values, which a development version made.
-var reasons = append([]reason{
-	{`map_sub_ip(addr.map)`, "hello ", "the value contains the key hello, which HAProxy does not find"},
-	{`date`, "Sun, 06 Nov 1994 25:49:37 GMT", notADate}, {`date`, "Sun, 99 Nov 1994 08:49:37 GMT", notADate},
-	{`ms_utime("%s %3N`, "", "the offset is in milliseconds, says the manual; HAProxy adds seconds"},
-	{`us_utime("%s %3N`, "", "the offset is in microseconds, says the manual; HAProxy adds seconds"},
-	{`eth.`, ethTwo + ip6 + syn, "802.1ad tags are VLANs too"}, {`eth.`, ethTwo[:20], cutShort}, {`eth.`, eth, "a header without data is one"},
-	{`ip.`, ip4[:19], cutShort}, {`ip.`, ip6[:39], cutShort}, {`ip.ver`, "\x50" + ip4[1:] + syn, "there is no version 5"},
-	{`ip.fp`, "", "the fingerprint is as the manual describes it; HAProxy has none with IP options or IPv6"},
-	{`tcp.`, syn[:20], cutShort}, {`tcp.`, syn[:39], cutShort},
-	{`tcp.options.tsval`, "", "without the option there is no value, says the manual"},
-	{`tcp.options_list`, brokenSyn, "the option is longer than the header"},
-	{`port_only`, "h:x", "that is no port"}, {`port_only`, "h:99999", "that is no port"},
-	{`rfc7239_is_valid`, "host=a-b.example", "hosts may have hyphens"}, {`rfc7239_field(host)`, "host=a-b.example", "hosts may have hyphens"},
-}, always...)
+var reasons = slices.Concat(refused(encrypted[4:], "jwt_decrypt_secret(MDEyMzQ1Njc4OWFiY2RlZg==)", "jwt_decrypt_jwk(txn.jwk)"),
+	refused(encrypted, "jwt_decrypt_secret(MDAwMDAwMDAwMDAwMDAwMA==)"), []reason{
+		{`map_sub_ip(addr.map)`, "hello ", "the value contains the key hello, which HAProxy does not find"},
+		{`date`, "Sun, 06 Nov 1994 25:49:37 GMT", notADate}, {`date`, "Sun, 99 Nov 1994 08:49:37 GMT", notADate},
+		{`ms_utime("%s %3N`, "", "the offset is in milliseconds, says the manual; HAProxy adds seconds"},
+		{`us_utime("%s %3N`, "", "the offset is in microseconds, says the manual; HAProxy adds seconds"},
+		{`eth.`, ethTwo + ip6 + syn, "802.1ad tags are VLANs too"}, {`eth.`, ethTwo[:20], cutShort}, {`eth.`, eth, "a header without data is one"},
+		{`ip.`, ip4[:19], cutShort}, {`ip.`, ip6[:39], cutShort}, {`ip.ver`, "\x50" + ip4[1:] + syn, "there is no version 5"},
+		{`ip.fp`, "", "the fingerprint is as the manual describes it; HAProxy has none with IP options or IPv6"},
+		{`tcp.`, syn[:20], cutShort}, {`tcp.`, syn[:39], cutShort},
+		{`tcp.options.tsval`, "", "without the option there is no value, says the manual"},
+		{`tcp.options_list`, brokenSyn, "the option is longer than the header"},
+		{`port_only`, "h:x", "that is no port"}, {`port_only`, "h:99999", "that is no port"},
+		{`rfc7239_is_valid`, "host=a-b.example", "hosts may have hyphens"}, {`rfc7239_field(host)`, "host=a-b.example", "hosts may have hyphens"},
+	}, always)
 
 // older are about Debian's haproxy.
 var older = append([]reason{

@@ -19,7 +19,8 @@ import (
 //	                             a blank line, then, ends them; "\c" at the end of a line: without a line end
 //	anything else:               a ruleset, or "log": an expression, a tab and its value a line
 //
-// An expression in braces is a condition, worth yes or no. A value that begins
+// An expression in braces is a condition, worth yes or no, and so is a name in
+// capitals. A value that begins
 // with ~ is a regular expression. "-" is no value.
 type scene struct {
 	name  string
@@ -30,6 +31,8 @@ type scene struct {
 
 // A row is one expression: where it is evaluated, and what it is worth.
 type row struct{ ruleset, expr, value string }
+
+func (r row) condition() bool { return r.expr[0] == '{' || 'A' <= r.expr[0] && r.expr[0] <= 'Z' }
 
 // setup are the parts that are no rulesets.
 var setup = []string{"global", "config", "backend", "bind", "ask", "answer"}
@@ -91,7 +94,7 @@ func (s *scene) text(addr, server, logs string, with func(i int) bool) (text str
 	add("defaults", " mode http", " timeout client 5s", " timeout connect 4s", " timeout server 3s", "frontend f",
 		" bind "+addr+" "+strings.Join(s.parts["bind"], " "), " log "+logs+" len 65000 local0", " default_backend b")
 	add(s.parts["config"]...)
-	format := " log-format "
+	format := " log-format %ts" // which is known at the end only
 	rules := func(answers bool) {
 		for i, r := range s.rows {
 			if !with(i) || r.ruleset == "log" || strings.HasPrefix(r.ruleset, "tcp-response") != answers {
@@ -103,7 +106,7 @@ func (s *scene) text(addr, server, logs string, with func(i int) bool) (text str
 			}
 			format += fmt.Sprintf(`"@%d=%%[var(%s.v%d)]"`, i, scope, i)
 			expr := r.expr
-			if strings.HasPrefix(expr, "{") {
+			if r.condition() {
 				expr = "bool(true) if " + expr
 			}
 			add(fmt.Sprintf(" %s set-var(%s.v%d) %s", r.ruleset, scope, i, expr))

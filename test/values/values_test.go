@@ -39,8 +39,15 @@ func config(addr string, all []question, recent bool) string {
     timeout client 5s
     timeout connect 5s
     timeout server 5s
+backend b
+    server up 127.0.0.1:1
+    server down 127.0.0.1:1 disabled
 frontend f
     bind %s
+    declare capture request len 64
+    declare capture response len 64
+    http-request set-var(txn.word) str(hello)
+    http-request set-var(txn.jwk) "str('{\"kty\":\"oct\",\"k\":\"MDEyMzQ1Njc4OWFiY2RlZg\"}')"
 `, addr)
 	for i, q := range all {
 		if q.recent && !recent {
@@ -61,6 +68,7 @@ func ask(t *testing.T, program string, all []question, recent bool) []string {
 	addr, dir := harness.Addr(t), t.TempDir()
 	path := filepath.Join(dir, "values.cfg")
 	os.WriteFile(filepath.Join(dir, "rsa.pem"), []byte(rsaKey), 0o644)
+	os.WriteFile(filepath.Join(dir, "cert.pem"), []byte(tokenCert), 0o644)
 	for name, text := range mapFiles {
 		os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644)
 	}

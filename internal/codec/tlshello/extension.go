@@ -46,24 +46,22 @@ func (h *Hello) ServerName() []byte {
 	return nil
 }
 
-// AppendALPN appends the protocols that the client offers (RFC 7301), separated
-// by commas; false without any.
-func (h *Hello) AppendALPN(dst []byte) ([]byte, bool) {
+// maxProtocols bounds what a client makes others look through: nobody has so many.
+const maxProtocols = 64
+
+// Protocol is number i, from 0, of the protocols that the client offers (RFC
+// 7301), nil without so many.
+func (h *Hello) Protocol(i int) []byte {
 	body, _ := h.extension(extALPN)
 	list, _, _ := vector16(body)
-	found := false
-	for len(list) > 0 {
+	for ; i >= 0 && i < maxProtocols; i-- {
 		name, rest, ok := vector8(list)
-		if !ok {
-			break
+		if !ok || i == 0 {
+			return name
 		}
-		if found {
-			dst = append(dst, ',')
-		}
-		dst, found = append(dst, name...), true
 		list = rest
 	}
-	return dst, found
+	return nil
 }
 
 // list is the content of an extension that is one list of numbers of two bytes.

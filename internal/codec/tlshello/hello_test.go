@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -62,7 +63,10 @@ func TestHello(t *testing.T) {
 		b := recorded(t, x.config)
 		for _, form := range [][]byte{b, split(b, 100), split(b, 5), append(slices.Clone(b), "more"...)} {
 			h, s := Parse(form, room)
-			alpn, offered := h.AppendALPN(nil)
+			alpn, offered := "", h.Protocol(0) != nil
+			for i := 0; h.Protocol(i) != nil; i++ {
+				alpn += strings.Repeat(",", min(i, 1)) + string(h.Protocol(i))
+			}
 			shares, _ := h.AppendKeyShares(nil)
 			groups, _ := h.Groups()
 			known, sent := h.Ticket()
@@ -145,11 +149,10 @@ func TestVersion(t *testing.T) {
 
 func TestOneRecordDoesNotAllocate(t *testing.T) {
 	b := modern(t)
-	dst := make([]byte, 0, 100)
 	if n := testing.AllocsPerRun(100, func() {
 		h, _ := Parse(b, nil)
 		_ = h.ServerName()
-		_, _ = h.AppendALPN(dst)
+		_ = h.Protocol(1)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
@@ -172,8 +175,12 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("%d bytes out of %d", len(part), len(b))
 			}
 		}
-		if alpn, _ := h.AppendALPN(nil); len(alpn) > len(b) {
-			t.Fatal("more protocols than bytes")
+		n, protocols := 0, 0
+		for ; h.Protocol(protocols) != nil; protocols++ {
+			n += 1 + len(h.Protocol(protocols))
+		}
+		if n > len(b) || protocols > maxProtocols || h.Protocol(-1) != nil {
+			t.Fatalf("%d protocols of %d bytes", protocols, n)
 		}
 		if shares, _ := h.AppendKeyShares(nil); len(shares) > len(b) {
 			t.Fatal("more shares than bytes")
