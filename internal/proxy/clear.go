@@ -17,14 +17,21 @@ func (g *Gauge) ClearMax() { g.max.Store(g.cur.Load()) }
 // ClearMax is that of what a frontend counts in all loops.
 func (f *Frontend) ClearMax() { f.Conns.ClearMax() }
 
-// ClearMax is that of what a backend and its servers count in all loops. The most
-// that a server served at once goes on, for its pool is kept that large.
+// ClearMax is that of what a backend and its servers count in all loops.
 func (b *Backend) ClearMax() {
 	b.Conns.ClearMax()
 	b.waits.ClearMax()
 	for _, s := range b.Servers {
-		s.waits.ClearMax()
+		s.ClearMax()
 	}
+}
+
+// ClearMax is that of what a server counts in all loops. The size of its pool of
+// idle connections does not change by it.
+func (s *Server) ClearMax() {
+	s.once.Store(s.Needed())
+	s.served.ClearMax()
+	s.waits.ClearMax()
 }
 
 // Clear forgets also how often and how long servers were down ("clear counters all").
@@ -40,6 +47,6 @@ func (b *Backend) Clear() {
 
 // Clear is ClearMax, and forgets how often and how long the server was down.
 func (s *Server) Clear() {
-	s.waits.ClearMax()
+	s.ClearMax()
 	s.Health.With(func(h *HealthView) { h.Fails, h.Downs, h.DownFor = 0, 0, 0 })
 }

@@ -56,7 +56,7 @@ func (s *Server) RoomForIdle(thread int) bool {
 	if s.IdleMax > 0 && n >= s.IdleMax {
 		return false
 	}
-	return n < max(s.ServedMax(), 1) || s.Idle[thread].Load() == 0
+	return n < max(s.Needed(), 1) || s.Idle[thread].Load() == 0
 }
 
 // MaxOwn returns how many idle server connections may be kept for one client.

@@ -55,8 +55,9 @@ type Server struct {
 	// Idle counts, per loop, the connections that wait for a request.
 	Idle []atomic.Int64
 
-	served Gauge // streams that hold a slot; written under the backend's lock
-	waits  Gauge // streams in this server's own queue
+	served Gauge        // streams that hold a slot; written under the backend's lock
+	once   atomic.Int64 // the most of served before counters were cleared
+	waits  Gauge        // streams in this server's own queue
 	queue  waitList
 	usable bool // up, weight not 0
 	gone   bool // it has left the backend: nobody chooses it
@@ -85,6 +86,10 @@ func (s *Server) Served() int64 { return s.served.Load() }
 
 // ServedMax returns the most streams that held a slot at once.
 func (s *Server) ServedMax() int64 { return s.served.Max(s.Limit()) }
+
+// Needed returns how many connections were ever needed at once, whatever was
+// cleared since.
+func (s *Server) Needed() int64 { return max(s.once.Load(), s.ServedMax()) }
 
 // Queued returns how many streams wait for this very server, and the most seen.
 func (s *Server) Queued() (cur, most int64) { return s.waits.Load(), s.waits.Max(0) }

@@ -113,6 +113,7 @@ func (st *stream) betweenRequests() bool {
 
 // clientBroken: the client's connection is dead.
 func (st *stream) clientBroken(syscall.Errno) {
+	known := st.clientGone
 	st.clientGone = true
 	switch {
 	case st.phase == phaseHead && (st.betweenRequests() || st.probe()):
@@ -122,10 +123,15 @@ func (st *stream) clientBroken(syscall.Errno) {
 		st.noHead()
 		st.nothing = !st.bytesSeen()
 		st.status = 400
-	case st.status == 0 && (st.phase == phaseResponse || st.phase == phaseRules && st.gathering):
+	case st.phase == phaseRules && st.gathering:
+		st.gatherCut() // the rules say which backend it would have been
+		return
+	case st.status == 0 && st.phase == phaseResponse:
 		st.status = 400
 	}
-	st.countClientAbort()
+	if !known { // else it is the answer that cannot be sent any more
+		st.countClientAbort()
+	}
 	st.abort('C', st.stateNow())
 }
 

@@ -113,6 +113,7 @@ func (st *stream) gatherDone() {
 // gatherLateRequest answers a request whose body did not come in time.
 func (st *stream) gatherLateRequest() {
 	st.gatherDone()
+	st.tHead = 0 // it never was whole: %TR is -1
 	st.keep = false
 	st.c.tally(func(n *counters) { n.ReqErrors++ })
 	st.end('c', 'R')

@@ -40,6 +40,31 @@ func TestBodyHere(t *testing.T) {
 	}
 }
 
+// A client that resets its connection while its body is waited for is judged by
+// the rules as one that ends: they say which backend it would have been.
+func TestGatherReset(t *testing.T) {
+	for _, path := range []string{"/rule", "/server"} {
+		s := newSim(t, true, 1, func(s *sim) {
+			s.fe.BufferRequest = true
+			s.fe.HTTPRequest = rules(t, "http-request return status 200 if { path /rule } { req.body_len 3 }")
+		})
+		c := s.client()
+		s.say(c, "POST "+path+" HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nabc")
+		s.reset(c)
+		if !c.closed || len(s.made) > 0 {
+			t.Errorf("%s: closed %v, %d servers", path, c.closed, len(s.made))
+		}
+		want := int64(1) // of the backend that it would have been
+		if path == "/rule" {
+			want = 0
+		}
+		if fe, be := s.fe.Loops[0].ClientAborts, s.be.Loops[0].Sessions; fe != 1 || be != want {
+			t.Errorf("%s: %d aborts, %d sessions of the backend", path, fe, be)
+		}
+		s.idle()
+	}
+}
+
 // A client that ends in the middle of its body gets no server; what rules would
 // answer they answer.
 func TestGatherCut(t *testing.T) {

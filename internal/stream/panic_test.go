@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -33,6 +34,8 @@ func (s *sim) panicAt(op string, n int) {
 // else is served, and nothing is left behind.
 func TestPanicEndsOneStream(t *testing.T) {
 	const half = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"
+	seen := map[string]bool{} // the phases that a panic was reported in
+	report := regexp.MustCompile(`^a stream was ended by an internal error \(frontend web, phase (\w+)`)
 	// Server connection 0 belongs to the bystander.
 	for _, tt := range []struct {
 		name string
@@ -57,6 +60,12 @@ func TestPanicEndsOneStream(t *testing.T) {
 			s.say(c, get)
 			s.panicAt("dial", 1)
 			s.say(s.server(0), ok)
+		}, true},
+		{"in the queue", func(s *sim, c *end) {
+			s.be.Servers[0].MaxConn = 1
+			s.say(c, get)
+			s.panicAt("recv", 1)
+			s.fin(c)
 		}, true},
 		{"dial after a turn-around", func(s *sim, c *end) {
 			s.say(c, get)
@@ -205,6 +214,11 @@ func TestPanicEndsOneStream(t *testing.T) {
 			s := newSim(t, true, 1, prepare)
 			s.quiet = true
 			s.th.Poison = true
+			s.heard = func(text string) {
+				if m := report.FindStringSubmatch(text); m != nil {
+					seen[m[1]] = true
+				}
+			}
 			bystander := s.client()
 			s.say(bystander, get)
 			s.server(0)
@@ -242,5 +256,13 @@ func TestPanicEndsOneStream(t *testing.T) {
 				}
 			}
 		})
+	}
+	for p := range phaseDone { // every one there is, also of those added later
+		if !seen[p.String()] {
+			t.Errorf("no panic was tried in phase %v", p)
+		}
+	}
+	if len(phaseNames) != int(phaseDone)+1 {
+		t.Errorf("%d names of phases", len(phaseNames))
 	}
 }

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"net/netip"
 	"strings"
@@ -36,6 +37,7 @@ type sim struct {
 	limits http1.Limits
 	loops  int             // 0: 1
 	quiet  bool            // reports are not shown
+	heard  func(string)    // gets each report; nil: nobody
 	due    []*end          // whose readiness changed and who was not told yet
 	boom   func(op string) // called before system calls: may panic
 }
@@ -83,6 +85,9 @@ func newSim(t testing.TB, http bool, servers int, prepare ...func(*sim)) *sim {
 	e, err := New(Options{Threads: max(s.loops, 1), Servers: servers, Hub: s.hub, Limits: s.limits, Logf: func(f string, a ...any) {
 		if !s.quiet {
 			t.Logf(f, a...)
+		}
+		if s.heard != nil {
+			s.heard(fmt.Sprintf(f, a...))
 		}
 	}})
 	if err != nil {

@@ -46,7 +46,7 @@ func serverConns(w io.Writer, srv *proxy.Server, n *proxy.Counters) {
 	}
 	be := srv.Backend
 	fmt.Fprintf(w, "%s/%s %d/%d %s %d - %d %d %d %d %d %d %d %d %d %d%s\n", be.Name, srv.Name, be.ID, srv.ID, addr, port,
-		delay, srv.Served(), max(srv.Conns.Load()-idle-n.Private, 0), srv.ServedMax(), srv.ServedMax(), n.Private,
+		delay, srv.Served(), max(srv.Conns.Load()-idle-n.Private, 0), srv.Needed(), srv.Needed(), n.Private,
 		max(idle-n.Proven, 0), n.Proven, limit, idle, perThread(srv))
 }
 

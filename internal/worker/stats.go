@@ -225,7 +225,7 @@ func (s *service) serverRow(srv *proxy.Server, now time.Time) *stats.Row {
 	r.Sessions, r.SessionsMax, r.SessionLimit = srv.Served(), srv.ServedMax(), srv.Limit()
 	r.Queue, r.QueueMax = srv.Queued()
 	r.QueueLimit = srv.MaxQueue
-	r.IdleConns, r.Needed = srv.IdleConns(), srv.ServedMax()
+	r.IdleConns, r.Needed = srv.IdleConns(), srv.Needed()
 	r.Used = max(srv.Conns.Load()-r.IdleConns, 0)
 	if srv.IdleMax > 0 || srv.NoPool && srv.Purge > 0 {
 		r.IdleLimit = srv.IdleMax
