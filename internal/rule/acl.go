@@ -10,6 +10,9 @@ import (
 type ACL struct {
 	Name  string // "" for an anonymous one
 	tests []*test
+
+	mentioned bool // by a test or a condition
+	nested    int  // how many ACLs its tests go through, one inside the other
 }
 
 // True evaluates the tests in the order they were declared.

@@ -36,7 +36,11 @@ type Compiler struct {
 // patterns. The error is in the reference's words.
 func (k *Compiler) Test(acl *ACL, words []string) error {
 	p := testParser{k: k}
+	before := len(k.mentions.acls)
 	if err := p.parse(acl, words); err != nil {
+		return err
+	}
+	if err := acl.nest(k.mentions.acls[before:]); err != nil {
 		return err
 	}
 	acl.tests = append(acl.tests, p.t)
@@ -303,6 +307,7 @@ func (k *Compiler) fetchACL(names []string) (sample.Eval, error) {
 func (k *Compiler) lookup(name string) *ACL {
 	if k.Find != nil {
 		if a := k.Find(name); a != nil {
+			a.mentioned = true
 			k.mentions.acls = append(k.mentions.acls, a)
 			return a
 		}

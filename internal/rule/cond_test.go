@@ -2,6 +2,7 @@ package rule
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/netip"
 	"strings"
@@ -284,6 +285,42 @@ func TestDeclared(t *testing.T) {
 	}
 	if !c.True(testCtx(t, plainRequest)) {
 		t.Error("the test that was added does not count")
+	}
+}
+
+// ACLs test one another so deep and no deeper.
+func TestNested(t *testing.T) {
+	all := map[string]*ACL{}
+	find := func(name string) *ACL { return all[name] }
+	for i := range maxNested + 2 {
+		k, a := testCompiler(), &ACL{Name: fmt.Sprint("a", i)}
+		k.Find = find
+		test := []string{"path", "/app/login"}
+		if i > 0 {
+			test = []string{fmt.Sprintf("acl(a%d)", i-1)}
+		}
+		err := k.Test(a, test)
+		if i == maxNested+1 {
+			if want := "ACLs test one another more than 10000 deep"; err == nil || err.Error() != want {
+				t.Errorf("%d: %v, want %s", i, err, want)
+			}
+			break
+		}
+		if err != nil {
+			t.Fatal(i, err)
+		}
+		all[a.Name] = a
+	}
+	k := testCompiler()
+	k.Find = find
+	c, err := k.Cond([]string{"if", fmt.Sprint("a", maxNested)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for request, want := range map[string]bool{"GET /app/login HTTP/1.1\nHost: h": true, "GET /x HTTP/1.1\nHost: h": false} {
+		if got := c.True(testCtx(t, request)); got != want {
+			t.Errorf("%s: %v", request, got)
+		}
 	}
 }
 

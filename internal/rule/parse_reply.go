@@ -187,9 +187,12 @@ func (r *replyParser) body(y *Reply) error {
 		if err != nil {
 			return fmt.Errorf("error opening file '%s'", r.arg)
 		}
+		if len(data) > maxPayload {
+			return fmt.Errorf("file '%s' exceeds the buffer size (%d > %d)", r.arg, len(data), maxPayload)
+		}
 		text = string(data)
 	}
-	if len(text) > maxPayload {
+	if r.payload == "string" && len(text) > maxPayload {
 		return fmt.Errorf("the payload of a reply must be smaller than a buffer (%d bytes)", maxPayload)
 	}
 	formatted := r.payload == "lf-file" || r.payload == "lf-string"
