@@ -42,10 +42,13 @@ func TestKeywordsFile(t *testing.T) {
 type keywordsDoc struct {
 	body   strings.Builder
 	counts []string
+	shares [3]share        // of converters, fetches and actions
+	names  map[string]bool // theirs; whether they are built
 }
 
-func keywords() string {
-	var d keywordsDoc
+// collect goes through all tables.
+func collect() *keywordsDoc {
+	d := &keywordsDoc{names: map[string]bool{}, shares: [3]share{{title: "Converters"}, {title: "Fetches"}, {title: "Actions"}}}
 	const fourParts = config.InAnyProxy
 	d.rows("Global section", "3", entries(config.InGlobal, true), false)
 	d.rows("Proxies: defaults, frontend, listen, backend", "4", entries(fourParts, true), true)
@@ -69,6 +72,11 @@ func keywords() string {
 	for _, chapter := range []string{"7.3.2", "7.3.3", "7.3.4", "7.3.5", "7.3.6", "7.3.7", ""} {
 		d.samples(chapters[chapter], chapter, slices.DeleteFunc(sample.Fetches(), func(e sample.Entry) bool { return e.Section != chapter }))
 	}
+	return d
+}
+
+func keywords() string {
+	d := collect()
 	return `# Keywords
 
 What the configuration language has, by chapter of HAProxy's manual, and what of it Sluice does. "Not yet" is known: its
@@ -78,7 +86,39 @@ tables of the program (` + "`go generate ./internal/features`" + `), and a test 
 
 | Chapter | Yes | Without effect | Not yet |
 |---|--:|--:|--:|
-` + strings.Join(d.counts, "") + d.body.String()
+` + strings.Join(d.counts, "") + d.shared() + d.body.String()
+}
+
+// shared states how much of what could be built is.
+func (d *keywordsDoc) shared() string {
+	var b strings.Builder
+	b.WriteString(`
+Of the converters, fetches and actions that are not yet, most wait for a subject that Sluice does not have yet, which their
+row names. Of those that have their subject are built:
+
+| | Have their subject | Yes | Share |
+|---|--:|--:|--:|
+`)
+	for _, s := range d.shares {
+		fmt.Fprintf(&b, "| %s | %d | %d | %.1f %% |\n", s.title, s.having, s.built, s.percent())
+	}
+	return b.String()
+}
+
+// group counts rows in the share of a group.
+func (d *keywordsDoc) group(i int, list []Entry) {
+	d.shares[i].add(list)
+	for _, e := range list {
+		d.names[e.Syntax] = e.State != NotBuilt
+	}
+}
+
+// reason is what stands in the column "Works" of a converter, fetch or action.
+func reason(e Entry) string {
+	if m := waitsFor(e.Syntax); e.State == NotBuilt && m != "" {
+		return "not yet: " + m
+	}
+	return works(e.State)
 }
 
 // head begins a chapter and counts what is in it.
@@ -130,9 +170,10 @@ func (d *keywordsDoc) actions() {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return byName(list[a], list[b]) })
+	d.group(2, list)
 	d.head("Actions", "4.4", list, "| Action | Rulesets | Works | |")
 	for _, i := range order {
-		fmt.Fprintf(&d.body, "| %s | %s | %s | %s |\n", code(list[i]), where[i], works(list[i].State), cell(list[i].Doc))
+		fmt.Fprintf(&d.body, "| %s | %s | %s | %s |\n", code(list[i]), where[i], reason(list[i]), cell(list[i].Doc))
 	}
 }
 
@@ -145,13 +186,14 @@ func (d *keywordsDoc) samples(title, chapter string, list []sample.Entry) {
 		}
 		all = append(all, e)
 	}
+	d.group(map[bool]int{true: 0, false: 1}[chapter == "7.3.1"], all)
 	d.head(title, chapter, all, "| Name | Takes | Gives | Works | |")
 	for i, e := range all {
 		in := list[i].In.String()
 		if chapter != "7.3.1" {
 			in = ""
 		}
-		fmt.Fprintf(&d.body, "| %s | %s | %s | %s | %s |\n", code(e), in, list[i].Out, works(e.State), cell(e.Doc))
+		fmt.Fprintf(&d.body, "| %s | %s | %s | %s | %s |\n", code(e), in, list[i].Out, reason(e), cell(e.Doc))
 	}
 }
 
