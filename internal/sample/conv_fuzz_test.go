@@ -3,15 +3,45 @@ package sample
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
-// parsing are converters that take their input apart, with arguments.
+// parsing are all converters that take bytes or text, with arguments.
 var parsing = []string{
 	"date", "json(utf8)", "json(utf8ps)", `json_query("$.a[1].b")`, `json_query("$",int)`, "jwt_header_query", `jwt_payload_query("$.a")`, "jwt_verify(HS256,k)", "jwt_verify(none,k)",
+	"jwt_decrypt_secret(MDEyMzQ1Njc4OWFiY2RlZg)", `jwt_decrypt_jwk('{"kty":"oct","k":"MDEyMzQ1Njc4OWFiY2RlZg"}')`,
 	"language(a;b,c)", "protobuf(1.2,int32)", "protobuf(1)", "ungrpc(1.2,double)", "ungrpc(2)", "fix_is_valid", "fix_tag_value(35)", "mqtt_is_valid", "mqtt_field_value(connect,username)", "mqtt_field_value(connect,17)", "mqtt_field_value(2,39)",
-	"eth.data", "eth.hdr", "eth.vlan", "ip.data", "ip.hdr", "ip.src", "ip.proto", "ip.fp(7)", "tcp.options_list", "tcp.options.mss", "tcp.options.tsval", "tcp.win",
-	"base2", "has_ctl", "digest(sha256)", "hmac(sha1,YQ==)", "aes_cbc_dec(128,aGVsbG9oZWxsbzEyaGVsbG8=,YWFhYWFhYWFhYWFhYWFhYQ==)", "aes_gcm_dec(128,aGVsbG9oZWxsbzEy,YWFhYWFhYWFhYWFhYWFhYQ==,AAAAAAAAAAAAAAAAAAAAAA==)",
-	"url_dec", "ub64dec", "b64dec", "host_only", "port_only", "reverse_dom", "param(a)", "be2dec(.,3)",
+	"eth.data", "eth.hdr", "eth.dst", "eth.src", "eth.proto", "eth.vlan", "ip.data", "ip.hdr", "ip.src", "ip.dst", "ip.df", "ip.proto", "ip.tos", "ip.ttl", "ip.ver", "ip.fp(7)",
+	"tcp.options_list", "tcp.options.mss", "tcp.options.sack", "tcp.options.tsopt", "tcp.options.tsval", "tcp.options.wscale", "tcp.options.wsopt", "tcp.src", "tcp.dst", "tcp.seq", "tcp.flags", "tcp.win",
+	"base2", "base64", "hex", "hex2i", "bytes(1,9)", "has_ctl", "digest(sha256)", "hmac(sha1,YQ==)", "sha1", "sha2", "crc32", "crc32c", "djb2", "sdbm", "wt6", "xxh3", "xxh32", "xxh64",
+	"aes_cbc_dec(128,aGVsbG9oZWxsbzEyaGVsbG8=,YWFhYWFhYWFhYWFhYWFhYQ==)", "aes_cbc_enc(128,aGVsbG9oZWxsbzEyaGVsbG8=,YWFhYWFhYWFhYWFhYWFhYQ==)",
+	"aes_gcm_dec(128,aGVsbG9oZWxsbzEy,YWFhYWFhYWFhYWFhYWFhYQ==,AAAAAAAAAAAAAAAAAAAAAA==)", "aes_gcm_enc(128,aGVsbG9oZWxsbzEy,YWFhYWFhYWFhYWFhYWFhYQ==,txn.tag)",
+	"url_dec", "url_enc", "ub64dec", "ub64enc", "b64dec", "host_only", "port_only", "reverse", "reverse_dom", "param(a)", "be2dec(.,3)", "be2hex(:,2)", "le2dec(.,8)",
+	"field(2,.)", "word(-1,.)", "lower", "upper", "length", "ltrim(x)", "rtrim(x)", "cut_crlf", "regsub('(a+)','\\1\\1',g)", "concat(a,txn.v,b)", "add_item(;,txn.v,b)", "strcmp(txn.v)", "secure_memcmp(txn.v)",
+	"set-var(txn.v)", "unset-var(txn.w)", "capture-req(0)", "capture-res(0)",
+	"rfc7239_field(for)", "rfc7239_is_valid", "rfc7239_n2nn", "rfc7239_n2np", "rfc7239_nn", "rfc7239_np",
+}
+
+// elsewhere says where converters of bytes and text that are not among them are tried.
+var elsewhere = map[string]string{
+	"nbsrv": "looks a name up", "srv_is_up": "looks a name up", "srv_queue": "looks a name up", "fe_exists": "looks a name up", "when": "passes its input on",
+	"jwt_verify_cert": "is jwt_verify with the key of a file",
+}
+
+// Every converter that takes bytes or text is tried with hostile ones; the maps'
+// are by package pattern.
+func TestFuzzed(t *testing.T) {
+	tried := map[string]bool{}
+	for _, text := range parsing {
+		name, _ := Name(text)
+		tried[name] = true
+	}
+	for _, e := range Converters() {
+		takes := e.In == Str || e.In == Bin || e.In == Any
+		if e.Built && takes && !strings.HasPrefix(e.Name, "map") && tried[e.Name] == (elsewhere[e.Name] != "") {
+			t.Errorf("%s: tried %v, elsewhere %q", e.Name, tried[e.Name], elsewhere[e.Name])
+		}
+	}
 }
 
 // parsers compiles them behind a fetch that gives the bytes in the payload.
@@ -60,6 +90,24 @@ func TestCutMessages(t *testing.T) {
 			for end := off; end <= len(m); end += 1 + off/8 {
 				try(t, list, []byte(m[off:end]))
 			}
+		}
+	}
+}
+
+// The largest messages, of what might make a parser start over and over, take
+// milliseconds: a second is far away also on a machine that is busy.
+func TestLargeMessages(t *testing.T) {
+	converters, fetches := parsers(t), fetching(t)
+	for _, p := range []string{
+		"a", "[", `{"a":`, `{"a":[`, "a;q=0.1,", "a.", "..", "%41", "8=FIX.4.2\x01", "35=A\x01", "\x08\x96\x01", "\x0a\x02", "\x10\xff", "=&", "x=1,", "for=a,", `for="[::1]";`,
+		"\x00", "\xff", "1", `"\`, "eyJ.", "\x00\x00\x00\x00\x02\x08\x01", requests[len(requests)-1],
+	} {
+		b := []byte(strings.Repeat(p, MaxData/len(p)))
+		start := time.Now()
+		try(t, converters, b)
+		tryFetches(t, fetches, b)
+		if d := time.Since(start); d > time.Second {
+			t.Errorf("%q: %v", p, d)
 		}
 	}
 }
