@@ -6,12 +6,14 @@ import (
 	"sync/atomic"
 )
 
-// Entry is a line of a list or a map.
+// Entry is a line of a list or a map. It fills a line of the processor's cache: what
+// a lookup among a million of them costs is the waiting for memory.
 type Entry struct {
 	word
-	value atomic.Pointer[string]
-	id    uint64 // ascending in the order of the entries
-	line  int32  // in the file; 0: added at run time
+	first string                 // the value it came with: nearly all keep it
+	value atomic.Pointer[string] // the one it was given later; nil: none
+	id    uint64                 // ascending in the order of the entries
+	line  int32                  // in the file; 0: added at run time
 	gone  atomic.Bool
 }
 
@@ -38,7 +40,7 @@ func (e *Entry) Value() string {
 	if v := e.value.Load(); v != nil {
 		return *v
 	}
-	return ""
+	return e.first
 }
 
 // ID names the entry on the runtime API.

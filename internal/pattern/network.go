@@ -27,17 +27,23 @@ func toU128(a netip.Addr) u128 {
 }
 
 func (n *networks) add(s string) error {
-	bad := fmt.Errorf("'%s' is not a valid IPv4 or IPv6 address", s)
+	if !n.parse(s) {
+		return fmt.Errorf("'%s' is not a valid IPv4 or IPv6 address", s)
+	}
+	return nil
+}
+
+func (n *networks) parse(s string) bool {
 	addr, mask, masked := strings.Cut(s, "/")
 	if strings.Contains(addr, ":") {
 		a, err := netip.ParseAddr(addr)
 		if err != nil || a.Zone() != "" {
-			return bad
+			return false
 		}
 		bits := 128
 		if masked {
 			if bits, err = strconv.Atoi(mask); err != nil || bits < 0 || bits > 128 {
-				return bad
+				return false
 			}
 		}
 		lo, hi := toU128(a), toU128(a)
@@ -49,17 +55,17 @@ func (n *networks) add(s string) error {
 		}
 		lo.hi, lo.lo, hi.hi, hi.lo = lo.hi&m.hi, lo.lo&m.lo, hi.hi|^m.hi, hi.lo|^m.lo
 		n.v6 = append(n.v6, range6{lo, hi})
-		return nil
+		return true
 	}
 	a, ok := parse4(addr)
 	if !ok {
-		return bad
+		return false
 	}
 	m := ^uint32(0)
 	if masked {
 		if bits, err := strconv.Atoi(mask); err == nil {
 			if bits < 0 || bits > 32 {
-				return bad
+				return false
 			}
 			m = ^(^uint32(0) >> bits)
 			if bits == 32 {
@@ -69,44 +75,38 @@ func (n *networks) add(s string) error {
 			b := q.As4()
 			m = binary.BigEndian.Uint32(b[:])
 		} else {
-			return bad
+			return false
 		}
 	}
 	if inv := ^m; inv&(inv+1) != 0 {
 		n.sparse = append(n.sparse, masked4{a & m, m})
-		return nil
+		return true
 	}
 	n.v4 = append(n.v4, range4{a & m, a | ^m})
-	return nil
+	return true
 }
 
 // parse4 reads an IPv4 address in full or with zeros left out, as inet_aton
 // does: 10.1 is 10.0.0.1. Numbers are decimal.
-func parse4(s string) (uint32, bool) {
-	parts := strings.SplitN(s, ".", 5)
-	if len(parts) > 4 {
-		return 0, false
-	}
-	v := uint32(0)
-	for i, p := range parts {
-		if p == "" || len(p) > 10 || strings.Trim(p, "0123456789") != "" {
-			return 0, false
-		}
-		n, err := strconv.ParseUint(p, 10, 32)
-		if err != nil {
-			return 0, false
-		}
-		if i < len(parts)-1 {
-			if n > 255 {
+func parse4(s string) (v uint32, ok bool) {
+	for part := 0; part < 4; part++ {
+		n, at := uint64(0), 0
+		for at < len(s) && '0' <= s[at] && s[at] <= '9' {
+			n = 10*n + uint64(s[at]-'0')
+			if at++; at > 10 {
 				return 0, false
 			}
-			v |= uint32(n) << (24 - 8*i)
-			continue
 		}
-		if n >= 1<<(32-8*i) {
+		switch {
+		case at == 0:
+			return 0, false
+		case at == len(s): // the last one fills what is left
+			return v | uint32(n), n < 1<<(32-8*part)
+		case s[at] != '.' || n > 255:
 			return 0, false
 		}
-		v |= uint32(n)
+		v |= uint32(n) << (24 - 8*part)
+		s = s[at+1:]
 	}
-	return v, true
+	return 0, false
 }

@@ -125,7 +125,7 @@ func (r *Reference) append(g *generation, key, value string, line int32, op oper
 	}
 	e.text, e.e = key, e
 	if r.Map {
-		e.value.Store(&value)
+		e.first = value
 	}
 	r.ids++
 	e.id = firstID + r.ids

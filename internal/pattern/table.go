@@ -27,19 +27,28 @@ type shard[T any] struct {
 	bits   uint // that all its items have in common
 	used   int  // slots that are not free; only the writer knows
 	live   int
-	groups []atomic.Uint64 // tags of eight slots each, a byte a slot: free, gone, or a part of the hash
-	items  []atomic.Pointer[T]
+	groups []group[T]
+}
+
+// group is a line of the processor's cache: seven items, and of each a tag that spares
+// the look at most of the others.
+type group[T any] struct {
+	tags  atomic.Uint64 // a byte a slot: free, gone, or a part of the hash; the last one is gone
+	items [groupSlots]atomic.Pointer[T]
 }
 
 const (
-	shardSlots = 2048
+	groupSlots = 7
+	shardSlots = 256 * groupSlots
 	tagFree    = 0
 	tagGone    = 1 // the item was removed; those behind it are still found
 
 	maxShardBits = 14 // beyond that shards grow: what agrees in so many bits may agree in all
 
-	low  = 0x0101010101010101
-	high = 0x8080808080808080
+	low    = 0x0101010101010101
+	high   = 0x8080808080808080
+	noSlot = tagGone << (8 * groupSlots) // the tag for which there is no item
+	slots  = high >> 8                   // marks of those for which there is one
 )
 
 func tagOf(h uint64) uint64 { return h>>16&0xff | 2 }
@@ -51,20 +60,26 @@ func zeros(w uint64) uint64 { return (w - low) &^ w & high }
 func newTable[T any](hash func(*T) uint64) *table[T] {
 	t := &table[T]{hash: hash}
 	d := &directory[T]{shards: make([]atomic.Pointer[shard[T]], 1)}
-	d.shards[0].Store(newShard[T](0, 8))
+	d.shards[0].Store(newShard[T](0, groupSlots))
 	t.dir.Store(d)
 	return t
 }
 
 func newShard[T any](bits uint, slots int) *shard[T] {
-	return &shard[T]{bits: bits, groups: make([]atomic.Uint64, slots/8), items: make([]atomic.Pointer[T], slots)}
+	s := &shard[T]{bits: bits, groups: make([]group[T], slots/groupSlots)}
+	for i := range s.groups {
+		s.groups[i].tags.Store(noSlot)
+	}
+	return s
 }
+
+func (s *shard[T]) slots() int { return groupSlots * len(s.groups) }
 
 // cursor walks the items of one hash.
 type cursor[T any] struct {
 	s     *shard[T]
 	group uint64
-	tags  uint64 // of the group
+	tags  uint64 // of the group, all of them
 	hits  uint64 // slots of the group that are still to be looked at
 	tag   uint64
 }
@@ -78,8 +93,8 @@ func (t *table[T]) find(h uint64) cursor[T] {
 }
 
 func (c *cursor[T]) look() {
-	c.tags = c.s.groups[c.group].Load()
-	c.hits = zeros(c.tags ^ c.tag)
+	c.tags = c.s.groups[c.group].tags.Load()
+	c.hits = zeros(c.tags^c.tag) & slots
 }
 
 // next gives the next item whose hash may be the one asked for; nil: no more.
@@ -88,7 +103,7 @@ func (c *cursor[T]) next() *T {
 		for c.hits != 0 {
 			slot := uint64(bits.TrailingZeros64(c.hits)) / 8
 			c.hits &= c.hits - 1
-			if it := c.s.items[c.group*8+slot].Load(); it != nil {
+			if it := c.s.groups[c.group].items[slot].Load(); it != nil {
 				return it
 			}
 		}
@@ -106,7 +121,7 @@ func (t *table[T]) add(it *T) {
 	for {
 		d := t.dir.Load()
 		s := d.shards[h>>(64-d.bits)].Load()
-		if 4*(s.used+1) <= 3*len(s.items) {
+		if 4*(s.used+1) <= 3*s.slots() {
 			s.put(h, it)
 			return
 		}
@@ -117,11 +132,12 @@ func (t *table[T]) add(it *T) {
 func (s *shard[T]) put(h uint64, it *T) {
 	g := h & uint64(len(s.groups)-1)
 	for {
-		tags := s.groups[g].Load()
+		group := &s.groups[g]
+		tags := group.tags.Load()
 		if free := zeros(tags); free != 0 {
 			slot := uint64(bits.TrailingZeros64(free)) / 8
-			s.items[g*8+slot].Store(it)
-			s.groups[g].Store(tags | tagOf(h)<<(8*slot))
+			group.items[slot].Store(it)
+			group.tags.Store(tags | tagOf(h)<<(8*slot))
 			s.used, s.live = s.used+1, s.live+1
 			return
 		}
@@ -132,12 +148,12 @@ func (s *shard[T]) put(h uint64, it *T) {
 // grow gives the shard of h room: more slots, or the same without what was
 // removed, or two shards in its place.
 func (t *table[T]) grow(d *directory[T], s *shard[T], h uint64) {
-	slots := len(s.items)
-	if 2*(s.live+1) > slots {
-		slots *= 2
+	size := s.slots()
+	if 2*(s.live+1) > size {
+		size *= 2
 	}
-	if slots <= shardSlots || s.bits >= maxShardBits {
-		n := newShard[T](s.bits, slots)
+	if size <= shardSlots || s.bits >= maxShardBits {
+		n := newShard[T](s.bits, size)
 		t.copy(s, func(uint64) *shard[T] { return n })
 		t.place(d, h, n)
 		return
@@ -159,13 +175,13 @@ func (t *table[T]) grow(d *directory[T], s *shard[T], h uint64) {
 // copy puts the items of s into others, those of one hash in their order.
 func (t *table[T]) copy(s *shard[T], to func(h uint64) *shard[T]) {
 	n, start := len(s.groups), 0
-	for zeros(s.groups[start].Load()) == 0 { // a run of items may wrap around the end
+	for zeros(s.groups[start].tags.Load()) == 0 { // a run of items may wrap around the end
 		start++
 	}
 	for k := 1; k <= n; k++ {
-		g := (start + k) % n
-		for slot := range 8 {
-			if it := s.items[8*g+slot].Load(); it != nil {
+		g := &s.groups[(start+k)%n]
+		for slot := range g.items {
+			if it := g.items[slot].Load(); it != nil {
 				h := t.hash(it)
 				to(h).put(h, it)
 			}
@@ -196,11 +212,12 @@ func (t *table[T]) remove(it *T) {
 	d := t.dir.Load()
 	s := d.shards[h>>(64-d.bits)].Load()
 	for g := h & uint64(len(s.groups)-1); ; g = (g + 1) & uint64(len(s.groups)-1) {
-		tags := s.groups[g].Load()
-		for slot := range uint64(8) {
-			if s.items[8*g+slot].Load() == it {
-				s.groups[g].Store(tags&^(0xff<<(8*slot)) | tagGone<<(8*slot))
-				s.items[8*g+slot].Store(nil)
+		group := &s.groups[g]
+		tags := group.tags.Load()
+		for slot := range group.items {
+			if group.items[slot].Load() == it {
+				group.tags.Store(tags&^(0xff<<(8*slot)) | tagGone<<(8*slot))
+				group.items[slot].Store(nil)
 				s.live--
 				return
 			}
