@@ -67,7 +67,7 @@ frontend fe
 type found struct {
 	lookup   float64 // ns of CPU time
 	load     float64 // CPU seconds of a start
-	resident float64 // MiB then
+	resident float64 // MiB after the lookups
 }
 
 func benchPatterns(s *settings) (string, error) {
@@ -77,7 +77,7 @@ func benchPatterns(s *settings) (string, error) {
 	}
 	defer os.RemoveAll(dir)
 	var b strings.Builder
-	heading(&b, s, "Maps of 1,000,000 lines: CPU time of looking up a random one of them, which is what a request with so many lookups costs beyond the same request without, by lookup; CPU time until the first connection is accepted, and resident memory then.")
+	heading(&b, s, "Maps of 1,000,000 lines: CPU time of looking up a random one of them, which is what a request with so many lookups costs beyond the same request without, by lookup; CPU time until the first connection is accepted, and resident memory after the lookups.")
 	b.WriteString("| | lookup: haproxy ns | sluice ns | **ratio** | rounds: ratio | load: haproxy s, MiB | sluice s, MiB | **CPU** | **memory** |\n|:--|--:|--:|--:|:--|--:|--:|--:|--:|\n")
 	for _, m := range bigMaps {
 		if s.row != "" && !strings.Contains(m.name, s.row) {
@@ -151,9 +151,6 @@ func (m *bigMap) request(s *settings, dir, file string, c contestant, look bool,
 		return 0, err
 	}
 	f.load = cpu.Seconds()
-	if f.resident, err = p.resident(); err != nil {
-		return 0, err
-	}
 	url := "http://" + addr + "/"
 	if _, err := runWrk(s, dir, url, "", 16, s.warm); err != nil {
 		return 0, err
@@ -167,6 +164,9 @@ func (m *bigMap) request(s *settings, dir, file string, c contestant, look bool,
 	}
 	after, err := p.cpu()
 	if err != nil {
+		return 0, err
+	}
+	if f.resident, err = p.resident(); err != nil {
 		return 0, err
 	}
 	if r.Errors > 0 || r.Requests == 0 {

@@ -34,6 +34,20 @@ func fits(limit int, used int64) error {
 
 func percent(limit, n int) int64 { return int64(limit) << 20 / 100 * int64(n) }
 
+// A load leaves about as much garbage as it leaves objects, which the collector would
+// keep for what comes next. A worker that serves allocates next to nothing: so, once
+// it does, what is much is given back.
+const (
+	slimAfter = 3 * time.Second
+	slimAbove = 64 << 20
+)
+
+func slim() {
+	if inUse() > slimAbove {
+		debug.FreeOSMemory()
+	}
+}
+
 // watchMemory keeps the process below "-m" until it ends.
 func (s *service) watchMemory() {
 	limit := s.load.o.Memory

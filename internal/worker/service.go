@@ -139,6 +139,7 @@ func (s *service) Serve() error {
 	}
 	s.startChecks()
 	go s.watchMemory()
+	time.AfterFunc(slimAfter, slim)
 	return nil
 }
 
