@@ -69,42 +69,44 @@ func (q *Inquiry) spent(e *Engine, start time.Time) {
 	}
 }
 
+// inquest is the record of a connection and its request, and for whom it is kept.
+type inquest struct {
+	explain.Recorder
+	of *Inquiry
+}
+
 // begin makes a record for a connection or a request of frontend f.
-func (q *Inquiry) begin(f *proxy.Frontend) *explain.Recorder {
+func (q *Inquiry) begin(f *proxy.Frontend) *inquest {
 	if q.Frontend != nil && q.Frontend != f || q.taken.Load() >= q.Count || q.open.Load() >= maxRecords {
 		return nil
 	}
 	q.open.Add(1)
-	return new(explain.Recorder)
+	return &inquest{of: q}
 }
 
 // inquire begins the record of a connection, before its first rule.
 func (c *session) inquire() {
 	if q := c.th.e.inquiry.Load(); q != nil {
-		if c.why = q.begin(c.fe); c.why != nil {
-			c.inquiry = q
-		}
+		c.inquest = q.begin(c.fe)
 	}
 }
 
 // inquire gives the stream the record of its connection, or one of its own.
 func (st *stream) inquire() {
 	c := st.c
-	if c.why == nil { // what it kept was told, or it is older than the inquiry
+	if c.inquest == nil { // what it kept was told, or it is older than the inquiry
 		c.inquire()
 	}
-	if st.ctx.Why = c.why; c.why != nil {
-		c.why.Enter("frontend " + st.fe.Name)
+	if c.inquest != nil {
+		st.ctx.Why = &c.inquest.Recorder
+		st.ctx.Why.Enter("frontend " + st.fe.Name)
 	}
 }
-
-// explained tells whether a record is kept.
-func (st *stream) explained() bool { return st.ctx.Why != nil }
 
 // wants decides whether the request is one that was asked for, before its first
 // rule. The record of another is dropped.
 func (st *stream) wants() bool {
-	q, why := st.c.inquiry, st.ctx.Why
+	q, why := st.c.inquest.of, st.ctx.Why
 	start := time.Now()
 	defer q.spent(st.th.e, start)
 	yes := !q.ended.Load()
@@ -130,14 +132,18 @@ func (st *stream) wants() bool {
 }
 
 func (st *stream) dropRecord() {
-	c := st.c
-	c.inquiry.open.Add(-1)
-	c.why, c.inquiry, st.ctx.Why = nil, nil, nil
+	st.ctx.Why = nil
+	st.c.dropRecord()
+}
+
+func (c *session) dropRecord() {
+	c.inquest.of.open.Add(-1)
+	c.inquest = nil
 }
 
 // tell gives the report to who asked.
 func (st *stream) tell() {
-	q, r := st.c.inquiry, st.ctx.Why
+	q, r := st.c.inquest.of, st.ctx.Why
 	st.dropRecord()
 	o := &r.Report.Outcome
 	if st.be != nil {

@@ -30,8 +30,8 @@ func (st *stream) route() {
 	if x.Why != nil {
 		if !st.wanted {
 			st.wants()
-		} else if q := st.c.inquiry; q != nil {
-			defer q.spent(st.th.e, time.Now())
+		} else {
+			defer st.c.inquest.of.spent(st.th.e, time.Now())
 		}
 	}
 	switch st.step {

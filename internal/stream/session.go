@@ -6,7 +6,6 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/codec/http1"
 	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
-	"github.com/sluice-proxy/sluice/internal/explain"
 	"github.com/sluice-proxy/sluice/internal/loop"
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/sample"
@@ -32,9 +31,8 @@ type session struct {
 	handshake    int64 // how long what came before the first byte took
 	idleSince    int64 // end of the last answer or of the handshake, or accept
 	requests     int32
-	why          *explain.Recorder // what is kept of it until its first request; nil: nothing
-	inquiry      *Inquiry          // for whom
-	vars         sample.VarSet     // lives as long as the connection
+	inquest      *inquest      // nil: nobody asks about it
+	vars         sample.VarSet // lives as long as the connection
 	dstKnown     bool
 	niced        bool // a stream's rules made it nice
 	bound        bool // one of its connections to servers is authenticated
@@ -343,9 +341,8 @@ func (c *session) close() {
 	}
 	t := c.th
 	t.DropTimer(&c.timer)
-	if c.why != nil {
-		c.inquiry.open.Add(-1)
-		c.why, c.inquiry = nil, nil
+	if c.inquest != nil {
+		c.dropRecord()
 	}
 	c.link.close()
 	c.vars.Clear(sample.VarSess)

@@ -216,7 +216,7 @@ func (c *session) begin() *stream {
 	x.Identity = st
 	st.ask()
 	c.st = st
-	if x.Why = nil; c.why != nil || t.e.inquiry.Load() != nil {
+	if x.Why = nil; c.inquest != nil || t.e.inquiry.Load() != nil {
 		st.inquire()
 	}
 	c.requests++
