@@ -37,6 +37,8 @@ type Result struct {
 	// Last is the last rule of the stream that was final; the keyword "redirect" does
 	// not count.
 	Last *Rule
+	// Waiting is the rule by which the set waits; nil: none.
+	Waiting *Rule
 	// Pause is how long to wait, with Wait; 0: for more of the message.
 	Pause int64
 
@@ -106,7 +108,7 @@ type Set []*Rule
 // soon as one cannot be decided.
 func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 	from := res.next
-	res.next, res.Proof = 0, nil
+	res.next, res.Proof, res.Waiting = 0, nil, nil
 	if from == 0 {
 		res.lax = false
 	}
@@ -115,7 +117,7 @@ func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 		res.Rule = r
 		if r.users != nil {
 			if res.Proof = pending(c, r.users); res.Proof != nil {
-				res.Rule, res.next = nil, i
+				res.Rule, res.next, res.Waiting = nil, i, r
 				return Wait
 			}
 		}
@@ -129,7 +131,7 @@ func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 			}
 			continue
 		case Unknown:
-			res.Rule, res.Pause = nil, 0
+			res.Rule, res.Pause, res.Waiting = nil, 0, r
 			if c.Why != nil {
 				c.Why.Close("unknown: waits for more")
 			}
@@ -137,7 +139,7 @@ func (s Set) Run(c *sample.Ctx, res *Result) Verdict {
 		}
 		if v := r.do(c, res); v != Continue {
 			if v == Wait {
-				res.next = i + 1
+				res.next, res.Waiting = i+1, r
 			} else if r.Name != "redirect" {
 				res.Last = r
 			}

@@ -61,6 +61,16 @@ type Actor interface {
 	ProxyTimeout(which Timeout, backend bool) (ns int64, ok bool)
 	// LastRule is where the last final rule stands; "" without one.
 	LastRule() (file string, line int)
+	// WaitingRule is the rule for which the stream waited when it ended; "" without one.
+	WaitingRule() (file string, line int)
+	// ConnError is what happened to the connection to the client or to the server;
+	// false: there is no server yet.
+	ConnError(server bool) (ConnError, bool)
+	// StreamID numbers the streams of a connection; false: there is no server yet.
+	StreamID(server bool) (int64, bool)
+	// SavedSYN copies the packet with which the client's connection began, and says
+	// how much of b it takes; 0: it was not kept.
+	SavedSYN(b []byte) int
 	// Listener, Frontend and Backend tell by what way the stream came; a backend of
 	// 0: none yet.
 	Listener() (id int, name string)

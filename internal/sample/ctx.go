@@ -44,8 +44,10 @@ type Ctx struct {
 	First bool               // the first request of its connection
 	// Proxied: the client takes us for a proxy ("option http-use-proxy-header").
 	Proxied bool
-	proofs  []proof        // of passwords that took work
-	User    *userlist.User // whom http_auth_group found last; nil: nobody
+	proofs  []proof // of passwords that took work
+	// ClientError is what the client's connection ended by while there was no stream.
+	ClientError ConnError
+	User        *userlist.User // whom http_auth_group found last; nil: nobody
 	ServerConn
 
 	// What rules ask of the way to a server: the order in a queue (manual 4.4,

@@ -31,6 +31,10 @@ const (
 	FactUserTime
 	FactBytesIn  // from the client
 	FactBytesOut // to the client
+	FactServerBytesOut
+	FactServerBytesIn
+	FactClientAborted // before the end of the stream
+	FactServerAborted
 	FactBackendQueue
 	FactServerQueue
 	FactRetries

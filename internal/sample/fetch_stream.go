@@ -61,16 +61,24 @@ func lastRule(withLine bool) func([]Arg, *Scope) (Eval, error) {
 			return false
 		}
 		file, line := c.Stream.LastRule()
-		b := c.bytes(len(file) + 21)
-		if file == "" || b == nil {
-			return false
+		if !withLine {
+			line = -1
 		}
-		out := append(b[:0], file...)
-		if withLine {
-			out = strconv.AppendInt(append(out, ':'), int64(line), 10)
-		}
-		return s.setStr(c.keep(b, len(out)))
+		return c.setPlace(s, file, line)
 	})
+}
+
+// setPlace gives "file:line", or the file alone when the line is below 0.
+func (c *Ctx) setPlace(s *Sample, file string, line int) bool {
+	b := c.bytes(len(file) + 21)
+	if file == "" || b == nil {
+		return false
+	}
+	out := append(b[:0], file...)
+	if line >= 0 {
+		out = strconv.AppendInt(append(out, ':'), int64(line), 10)
+	}
+	return s.setStr(c.keep(b, len(out)))
 }
 
 func fetchListenerID(a Actor, s *Sample) bool {

@@ -132,6 +132,6 @@ var internalFetches = []Fetch{
 		Doc: "Returns the value of a variable, or the default given when it has none."},
 	{Name: "wait_end", Out: Bool, Use: UseInternal, Section: "7.3.2", Compile: from(fetchWaitEnd),
 		Doc: "Returns true once the inspection delay is over or no more can come, and waits before."},
-	{Name: "waiting_entity", Out: Str, Use: UseInternal, Section: "7.3.2",
+	{Name: "waiting_entity", Out: Str, Use: UseInternal, Section: "7.3.2", Compile: from(fetchWaiting),
 		Doc: "Returns which rule or filter the stream was waiting for when it ended."},
 }

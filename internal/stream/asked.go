@@ -131,6 +131,18 @@ func (st *stream) LastRule() (file string, line int) {
 	return "", 0
 }
 
+// WaitingRule implements sample.Actor.
+func (st *stream) WaitingRule() (file string, line int) {
+	r := st.result.Waiting
+	if r == nil {
+		r = st.waited
+	}
+	if r != nil && st.cause != 0 {
+		return r.Pos.File, r.Pos.Line
+	}
+	return "", 0
+}
+
 // Listener implements sample.Actor.
 func (st *stream) Listener() (id int, name string) { return st.c.ln.ID, st.c.ln.Name }
 

@@ -1,6 +1,10 @@
 package stream
 
-import "syscall"
+import (
+	"syscall"
+
+	"github.com/sluice-proxy/sluice/internal/sample"
+)
 
 // armClient starts the client's time to send or to take what we wait for, and
 // stops it while we wait for nothing of it.
@@ -112,9 +116,9 @@ func (st *stream) betweenRequests() bool {
 }
 
 // clientBroken: the client's connection is dead.
-func (st *stream) clientBroken(syscall.Errno) {
+func (st *stream) clientBroken(errno syscall.Errno) {
 	known := st.clientGone
-	st.clientGone = true
+	st.clientGone, st.clientErr = true, sample.ConnErrorOf(errno)
 	switch {
 	case st.phase == phaseHead && (st.betweenRequests() || st.probe()):
 		st.vanish()

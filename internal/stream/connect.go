@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/codec/proxyproto"
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/sample"
 	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
@@ -31,6 +32,7 @@ func (st *stream) dial() {
 		u.key = string(st.connKey())
 	}
 	st.up, u.st = u, st
+	st.takeServer(u)
 	to := st.target()
 	if to == nil {
 		st.connectFailed(syscall.EADDRNOTAVAIL)
@@ -173,7 +175,10 @@ func (st *stream) connectTimeout() {
 	st.retry('s')
 }
 
-func (st *stream) connectFailed(syscall.Errno) {
+func (st *stream) connectFailed(errno syscall.Errno) {
+	if st.serverErr = sample.ConnErrorOf(errno); st.up != nil && st.up.socks && errno == syscall.ECONNREFUSED {
+		st.serverErr = sample.ErrSocks4
+	}
 	st.observeConnect(false)
 	st.retry('S')
 }

@@ -28,6 +28,16 @@ func (st *stream) Fact(f sample.Fact) int64 {
 		return st.bytesIn
 	case sample.FactBytesOut:
 		return st.bytesOut
+	case sample.FactServerBytesOut:
+		sent, _ := st.serverBytes()
+		return sent
+	case sample.FactServerBytesIn:
+		_, got := st.serverBytes()
+		return got
+	case sample.FactClientAborted:
+		return number(st.clientGone)
+	case sample.FactServerAborted:
+		return number(st.serverGone)
 	case sample.FactBackendQueue:
 		return st.waiter.InBackend
 	case sample.FactServerQueue:

@@ -17,6 +17,7 @@ func (st *stream) detach(reuse bool) {
 	st.inspectTill = 0
 	if u := st.up; u != nil {
 		fd := u.link.fd
+		st.countServer()
 		st.up = nil
 		u.st = nil
 		if reuse && u.link.reusable() {

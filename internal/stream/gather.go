@@ -114,6 +114,7 @@ func (st *stream) gatherDone() {
 func (st *stream) gatherLateRequest() {
 	st.gatherDone()
 	st.tHead = 0 // it never was whole: %TR is -1
+	st.givenUp()
 	st.keep = false
 	st.c.tally(func(n *counters) { n.ReqErrors++ })
 	st.end('c', 'R')
@@ -124,7 +125,7 @@ func (st *stream) gatherLateRequest() {
 // and may answer, but no server gets to see it.
 func (st *stream) gatherCut() {
 	st.gatherDone()
-	st.cut, st.keep = true, false
+	st.cut, st.keep, st.waited = true, false, st.result.Waiting
 	st.countClientAbort()
 	st.carryOn()
 }

@@ -42,6 +42,8 @@ type link struct {
 	off  int
 	fd   int32
 
+	got, sent int64 // bytes, those that went through a pipe included
+
 	connecting bool
 	readable   bool
 	paused     bool // the side wants no input for now

@@ -53,6 +53,7 @@ func (l *link) pump() {
 			}
 			return
 		}
+		l.got += int64(got)
 		if got < len(buf)-k && !l.hup {
 			l.readable = false
 		}

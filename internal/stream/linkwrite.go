@@ -17,6 +17,7 @@ func (l *link) send(b []byte) bool {
 		l.dead = true
 		return false
 	}
+	l.sent += int64(n)
 	if n < len(b) {
 		l.queue(b[n:])
 	}
@@ -38,6 +39,7 @@ func (l *link) send2(a, b []byte) bool {
 		l.dead = true
 		return false
 	}
+	l.sent += int64(n)
 	if n < len(a) {
 		l.queue(a[n:])
 		n = len(a)
@@ -79,6 +81,7 @@ func (l *link) flush() bool {
 			return false
 		}
 		l.off += n
+		l.sent += int64(n)
 		moved = moved || n > 0
 	}
 	if l.out != nil {

@@ -30,7 +30,8 @@ type network interface {
 	error(fd int) syscall.Errno
 	local(fd int) netip.AddrPort
 	kernel(fd int) (sample.Kernel, bool)
-	waiting(fd int) bool // whether something arrived that was not received
+	syn(fd int, b []byte) int // copies the packet with which a connection began
+	waiting(fd int) bool      // whether something arrived that was not received
 }
 
 // sockets is the network of real sockets.
@@ -60,6 +61,7 @@ func (sockets) waiting(fd int) bool {
 	n, _ := sys.Peek(fd, b[:])
 	return n > 0
 }
+func (sockets) syn(fd int, b []byte) int    { return sys.SavedSYN(fd, b) }
 func (sockets) local(fd int) netip.AddrPort { return sys.LocalAddr(fd) }
 
 func (sockets) kernel(fd int) (sample.Kernel, bool) {

@@ -125,7 +125,7 @@ func (c *session) misintroduced(what string) {
 		e.Accept, e.Client, e.Conn = c.acceptedWall, c.src, c
 		e.Frontend, e.Bind, e.ListenerID, e.Message = f.Name, c.ln.Name, c.ln.ID, what
 		t.e.hub.Fill(&e)
-		x := sample.Ctx{Src: c.src, Conn: c, FrontendName: f.Name, Now: t.Wall()}
+		x := sample.Ctx{Src: c.src, Conn: c, FrontendName: f.Name, Now: t.Wall(), ClientError: sample.ConnErrorFor(what)}
 		x.Vars[sample.VarSess] = &c.vars
 		t.sink.LogError(f.Output, logs.Info, &e, &x)
 	}

@@ -197,5 +197,6 @@ func (s *stage) mark(int, uint32)                 {}
 func (s *stage) tos(int, int)                     {}
 func (s *stage) error(int) syscall.Errno          { return 0 }
 func (s *stage) local(int) netip.AddrPort         { return s.r.Dest }
+func (s *stage) syn(int, []byte) int              { return 0 }
 func (s *stage) kernel(int) (sample.Kernel, bool) { return sample.Kernel{}, false }
 func (s *stage) waiting(fd int) bool              { return len(s.of(fd).in) > 0 }

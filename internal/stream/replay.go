@@ -46,6 +46,7 @@ func (st *stream) sendAgain(on config.RetryOn) bool {
 	st.tries++
 	st.th.e.events.serverClosed(st, st.up.link.fd)
 	st.up.close()
+	st.countServer()
 	st.up = nil
 	st.phase = phaseConnect
 	st.sent, st.reused = false, false

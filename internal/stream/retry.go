@@ -13,6 +13,7 @@ const turnAround = 1e9
 func (st *stream) retry(cause byte) {
 	t, failed := st.th, st.srv
 	st.up.close()
+	st.countServer()
 	st.up = nil
 	t.ClearTimer(&st.timer)
 	if st.tries >= st.retries || st.be.RetryOn&config.RetryConnFailure == 0 {

@@ -70,6 +70,7 @@ func (st *stream) ride(u *upstream) {
 	srv, id := st.srv, st.th.id
 	st.attempted()
 	st.up, u.st = u, st
+	st.takeServer(u)
 	st.reused = true
 	srv.Loops[id].Reuses++
 	st.be.Loops[id].Reuses++

@@ -72,6 +72,7 @@ func (st *stream) resend() bool {
 		return false
 	}
 	st.up.close()
+	st.countServer()
 	st.up = nil
 	st.sent, st.reused = false, false
 	st.tConnected = 0

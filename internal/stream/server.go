@@ -4,6 +4,7 @@ import (
 	"syscall"
 
 	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
 // armServer starts the server's time to answer or to take what waits for it,
@@ -122,6 +123,7 @@ func (st *stream) noResponse() {
 }
 
 func (st *stream) serverBroken(errno syscall.Errno) {
+	st.serverErr, st.serverGone = sample.ConnErrorOf(errno), true
 	switch st.phase {
 	case phaseConnect:
 		st.connectFailed(errno)

@@ -374,4 +374,5 @@ func (s *sim) closeReset(fd int) {
 func (s *sim) error(fd int) syscall.Errno       { return s.ends[fd].errno }
 func (s *sim) local(int) netip.AddrPort         { return netip.MustParseAddrPort("198.51.100.1:80") }
 func (s *sim) kernel(int) (sample.Kernel, bool) { return sample.Kernel{RTT: 5000, RTTVar: 1500}, true }
+func (s *sim) syn(_ int, b []byte) int          { return copy(b, "the packet") }
 func (s *sim) waiting(int) bool                 { return false }

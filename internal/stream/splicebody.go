@@ -61,6 +61,8 @@ func (st *stream) splice(from, to *link, body *http1.Body, always bool, got int)
 func (s *splice) forwarded(l *link, n int) {
 	st := s.st
 	s.body.Skip(int64(n))
+	l.got += int64(n)
+	s.to.sent += int64(n)
 	if l == &st.c.link {
 		st.bytesIn += int64(n)
 	} else {

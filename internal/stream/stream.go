@@ -116,6 +116,7 @@ type exchange struct {
 	nothing       bool // the client said nothing at all
 	unrouted      bool // ended before a backend was chosen: its head does not count as received
 	clientGone    bool
+	serverGone    bool
 	cut           bool // the client ended in the middle of a body that rules waited for
 	gathering     bool // it waits for the body of the request or of the answer
 	continued     bool // the client was told to go on
@@ -140,6 +141,7 @@ type exchange struct {
 
 	reqBody, resBody http1.Body
 	result           rule.Result
+	waited           *rule.Rule // for what there was not to be, when the client ended
 
 	proof *job // the hashing of a password that it waits for; nil: none
 
@@ -184,6 +186,11 @@ type exchange struct {
 	countedIn, countedOut int64  // of those that follow, see accountRunning
 	bytesIn               int64  // from the client
 	bytesOut              int64  // to the client
+
+	// Of connections to servers that are over, and where those of the present one began.
+	serverSent, serverGot, sentFrom, gotFrom int64
+	serverNumber                             int64 // of the stream on its connection to a server
+	clientErr, serverErr                     sample.ConnError
 }
 
 // begin makes the stream of c's next request.

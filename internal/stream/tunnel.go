@@ -176,6 +176,8 @@ func (st *stream) pass(from, to *link, b []byte) int {
 
 // moved counts bytes that went through a pipe.
 func (st *stream) moved(from *link, n int) {
+	from.got += int64(n)
+	from.other.sent += int64(n)
 	if from == &st.c.link {
 		st.bytesIn += int64(n)
 	} else {

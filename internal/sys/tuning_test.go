@@ -179,11 +179,14 @@ func TestTuningDeferAccept(t *testing.T) {
 func TestTuningSaveSYN(t *testing.T) {
 	l := listenOn(t, any4, ListenOptions{}, Tuning{SaveSYN: 1})
 	saved := func(fd int) string {
-		s, _ := unix.GetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_SAVED_SYN)
-		return s
+		b := make([]byte, 256)
+		return string(b[:SavedSYN(fd, b)])
 	}
-	if s := saved(connect(t, l).accepted); s == "" || s[0]>>4 != 4 {
+	if s := saved(connect(t, l).accepted); len(s) < 40 || s[0]>>4 != 4 || int(s[2])<<8|int(s[3]) != len(s) {
 		t.Errorf("saved packet %q", s)
+	}
+	if fd := connect(t, l).accepted; SavedSYN(fd, nil) != 0 || SavedSYN(fd, make([]byte, 4)) != 0 {
+		t.Error("a packet that has no room")
 	}
 	if err := (Tuning{}).Apply(l, true); err != nil {
 		t.Fatal(err)
