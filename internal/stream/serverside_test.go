@@ -59,3 +59,16 @@ func TestWaitingRule(t *testing.T) {
 		}
 	}
 }
+
+// A request that ends before the body a rule waits for.
+func TestWaitingForCutBody(t *testing.T) {
+	s := newSim(t, true, 1)
+	s.fe.HTTPRequest = rules(t, "http-request wait-for-body time 1s", "http-request set-header a b")
+	c := s.client()
+	s.say(c, "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab")
+	st := s.th.first.st
+	s.fin(c)
+	if _, line := st.WaitingRule(); line != 4 {
+		t.Errorf("waiting for line %d", line)
+	}
+}
