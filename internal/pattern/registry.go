@@ -80,7 +80,7 @@ func (g *Registry) Open(name string, u Use, read func(file string) ([]byte, erro
 				return nil, err
 			}
 		case !src.Optional || !errors.Is(err, fs.ErrNotExist):
-			return nil, fmt.Errorf("failed to open pattern file <%s>", src.Name)
+			return nil, Unreadable(src.Name, err)
 		}
 	}
 	by := "acl"

@@ -2,7 +2,6 @@ package rule
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 
 	"github.com/sluice-proxy/sluice/internal/pattern"
@@ -20,7 +19,7 @@ type Patterns struct {
 func (p *Patterns) Prepare(read func(name string) ([]byte, error)) (swap func(), err error) {
 	data, err := read(p.Files[0])
 	if err != nil && !(p.ref.Optional && errors.Is(err, fs.ErrNotExist)) {
-		return nil, fmt.Errorf("failed to open pattern file <%s>", p.ref.Name)
+		return nil, pattern.Unreadable(p.ref.Name, err)
 	}
 	return p.ref.Reload(data)
 }

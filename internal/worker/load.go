@@ -224,12 +224,12 @@ func (l *load) localPeer() string {
 func (l *load) readFile(name string) ([]byte, error) {
 	defer l.place.busy("reading " + name)()
 	if l.worker == nil {
-		return os.ReadFile(name)
+		return readBounded(name)
 	}
 	if held := l.worker.Held(name); held != nil {
 		return held.Read()
 	}
-	data, err := os.ReadFile(name)
+	data, err := readBounded(name)
 	l.worker.Keep(name, data, err)
 	return data, err
 }
