@@ -165,6 +165,10 @@ func (a *Arg) parse(kind, text string) (err error) {
 			return bad
 		}
 		a.Int = v
+	case fieldNumber:
+		if _, ok := fieldPath(text); !ok {
+			return bad
+		}
 	case "IPv4 address":
 		ip, ok := parse4([]byte(text))
 		if !ok {

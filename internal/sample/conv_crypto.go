@@ -11,7 +11,6 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"hash"
 	"strings"
 	"sync"
@@ -37,7 +36,7 @@ func digestOf(name string) (func() hash.Hash, error) {
 	if f := digests[lower]; f != nil {
 		return f, nil
 	}
-	return nil, fmt.Errorf("Unable to initialize digest: '%s' is not an algorithm that is known here", name)
+	return nil, errors.New("algorithm must be a valid OpenSSL message digest name.")
 }
 
 func compileDigest(a []Arg, _ *Scope) (Eval, error) {
@@ -61,7 +60,7 @@ func compileHMAC(a []Arg, sc *Scope) (Eval, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := secret(a[1], sc)
+	key, err := secret("key", a[1], sc)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +80,7 @@ func compileHMAC(a []Arg, sc *Scope) (Eval, error) {
 type bytesOf func(*Ctx) ([]byte, bool)
 
 // secret compiles an argument that is base64, or a variable which holds base64.
-func secret(a Arg, sc *Scope) (bytesOf, error) {
+func secret(what string, a Arg, sc *Scope) (bytesOf, error) {
 	if isVariable(a.Text) {
 		v, err := variable(a.Text, sc)
 		if err != nil {
@@ -102,7 +101,7 @@ func secret(a Arg, sc *Scope) (bytesOf, error) {
 	}
 	b, err := base64.StdEncoding.DecodeString(a.Text)
 	if err != nil {
-		return nil, errors.New("failed to parse " + a.Text + " : should be base64 or a variable")
+		return nil, errors.New("failed to parse " + what + " : argument needs to be base64 encoded, and can either be a string or a variable")
 	}
 	return func(*Ctx) ([]byte, bool) { return b, true }, nil
 }
@@ -125,7 +124,7 @@ func compileAESCBC(encrypt bool) func([]Arg, *Scope) (Eval, error) {
 			return nil, err
 		}
 		if a[3].Set {
-			if _, err := secret(a[3], sc); err != nil {
+			if _, err := secret("aad", a[3], sc); err != nil {
 				return nil, err
 			}
 		}
@@ -176,10 +175,10 @@ func aesArgs(a []Arg, sc *Scope) (size int, nonce, key bytesOf, err error) {
 	if size, err = keyed(a[0]); err != nil {
 		return
 	}
-	if nonce, err = secret(a[1], sc); err != nil {
+	if nonce, err = secret("nonce", a[1], sc); err != nil {
 		return
 	}
-	key, err = secret(a[2], sc)
+	key, err = secret("key", a[2], sc)
 	return
 }
 
@@ -191,7 +190,7 @@ func compileAESGCMDec(a []Arg, sc *Scope) (Eval, error) {
 	if err != nil {
 		return nil, err
 	}
-	tag, err := secret(a[3], sc)
+	tag, err := secret("aead_tag", a[3], sc)
 	if err != nil {
 		return nil, err
 	}
@@ -254,7 +253,7 @@ func additional(a Arg, sc *Scope) (bytesOf, error) {
 	if !a.Set {
 		return func(*Ctx) ([]byte, bool) { return nil, true }, nil
 	}
-	return secret(a, sc)
+	return secret("aad", a, sc)
 }
 
 func gcm(c *Ctx, key, nonce bytesOf, size int) (cipher.AEAD, []byte) {

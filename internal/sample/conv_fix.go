@@ -119,7 +119,7 @@ func compileFIXTag(a []Arg, _ *Scope) (Eval, error) {
 	if !ok {
 		n, err := strconv.ParseUint(a[0].Text, 10, 31)
 		if err != nil || n == 0 {
-			return nil, errors.New("Tag ID must be a number or a name that is known: '" + a[0].Text + "'")
+			return nil, errors.New("Unknown FIX tag name '" + a[0].Text + "'")
 		}
 		want = int64(n)
 	}

@@ -122,7 +122,7 @@ func compileJWTVerify(a []Arg, sc *Scope) (Eval, error) {
 	}
 	switch {
 	case !algVar && a[0].Text != "none" && jwt.GetSigningMethod(a[0].Text) == nil:
-		return nil, fmt.Errorf("unknown algorithm: %s", a[0].Text)
+		return nil, fmt.Errorf("unknown JWT algorithm: %s", a[0].Text)
 	case !a[1].Set:
 		return nil, errors.New("jwt_verify: key must not be empty")
 	}
@@ -182,7 +182,7 @@ func compileJWTVerifyCert(a []Arg, sc *Scope) (Eval, error) {
 	case isVariable(a[1].Text):
 		return nil, errors.New("jwt_verify_cert: certificates in variables need TLS certificate stores, which are known but not built yet")
 	case !algVar && (strings.HasPrefix(a[0].Text, "HS") || a[0].Text != "none" && jwt.GetSigningMethod(a[0].Text) == nil):
-		return nil, fmt.Errorf("unknown algorithm: %s", a[0].Text)
+		return nil, fmt.Errorf("unknown JWT algorithm: %s", a[0].Text)
 	case !a[1].Set:
 		return nil, errors.New("jwt_verify_cert: certificate must not be empty")
 	}

@@ -207,7 +207,7 @@ func compileMQTTField(a []Arg, _ *Scope) (Eval, error) {
 		}
 	}
 	if kind != mqttConnect && kind != mqttConnack {
-		return nil, errors.New("MQTT packet type must be CONNECT or CONNACK, not '" + a[0].Text + "'")
+		return nil, errors.New("Unknown MQTT type '" + a[0].Text + "'")
 	}
 	for _, name := range mqttFields[kind] {
 		if strings.EqualFold(a[1].Text, name) {
@@ -216,7 +216,7 @@ func compileMQTTField(a []Arg, _ *Scope) (Eval, error) {
 	}
 	id, err := strconv.Atoi(a[1].Text)
 	if size, ok := mqttProperties[id]; err != nil || !ok || size < 0 {
-		return nil, errors.New("MQTT packet of this type has no field or property '" + a[1].Text + "'")
+		return nil, errors.New("Unknown MQTT field name '" + a[1].Text + "' for packet type '" + a[0].Text + "'")
 	}
 	return func(c *Ctx, s *Sample) bool {
 		p, ok := parseMQTT(s.Data)

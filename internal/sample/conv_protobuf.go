@@ -3,7 +3,6 @@ package sample
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -63,17 +62,26 @@ type pbField struct {
 	typed bool
 }
 
-func parsePBField(a []Arg) (f pbField, err error) {
-	for _, n := range strings.Split(a[0].Text, ".") {
+// fieldNumber is the kind of argument that is such a way.
+const fieldNumber = "Protocol buffers field number"
+
+// fieldPath reads numbers with dots between.
+func fieldPath(text string) (path []uint64, ok bool) {
+	for _, n := range strings.Split(text, ".") {
 		v, err := strconv.ParseUint(n, 10, 29)
 		if err != nil || v == 0 {
-			return f, fmt.Errorf("failed to parse '%s' as type 'Protocol buffers field number' at position 1", a[0].Text)
+			return nil, false
 		}
-		f.path = append(f.path, v)
+		path = append(path, v)
 	}
+	return path, true
+}
+
+func parsePBField(a []Arg) (f pbField, err error) {
+	f.path, _ = fieldPath(a[0].Text)
 	if a[1].Set && a[1].Text != "bytes" && a[1].Text != "string" {
 		if f.kind, f.typed = pbTypes[a[1].Text]; !f.typed {
-			return f, errors.New("wrong protobuf type " + a[1].Text)
+			return f, errors.New("Wrong protocol buffer type '" + a[1].Text + "'")
 		}
 	}
 	return f, nil

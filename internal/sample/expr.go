@@ -147,10 +147,12 @@ func ParseFrom(f *Fetch, name, rest string, sc *Scope) (*Expr, string, error) {
 			e.Text = text
 			return e, rest, nil
 		}
-		if rest, err = e.addConverter(rest, sc); err != nil {
+		conv := rest
+		if rest, err = e.addConverter(conv, sc); err != nil {
 			return nil, rest, err
 		}
-		after = "converter"
+		last, _ := Name(strings.TrimLeft(conv, ","))
+		after = "converter '" + last + "'"
 	}
 }
 

@@ -21,7 +21,7 @@ func TestFormatErrors(t *testing.T) {
 		{"%[path,lower]%", "truncated line after '%'"},
 		{"%zz", "no such format alias 'zz'. If you wanted to emit the '%' character verbatim, you need to use '%%'"},
 		{"%(name", "invalid character in custom name near '(name'"},
-		{"%(n:int)[path]", "unexpected output type 'int' for item 'n'"},
+		{"%(n:int)[path]", "unexpected output type 'int' at position 4 line : '%(n:int)[path]'. Supported types are: str, sint, bool, raw"},
 		{"%[str(a),concat(x,y)]", "failed to parse sample expression <str(a),concat(x,y)]> : invalid args in converter 'concat' : failed to register variable name 'y'"},
 		{"%[str(a),regsub(a,x,z)]", "failed to parse sample expression <str(a),regsub(a,x,z)]> : invalid args in converter 'regsub' : invalid regex flag 'z', only 'i' and 'g' are supported"},
 		{"%[str(a),regsub(a)]", "failed to parse sample expression <str(a),regsub(a)]> : invalid arg 2 in converter 'regsub' : missing arguments (got 1/2), type 'string' expected"},

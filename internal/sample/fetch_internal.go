@@ -114,6 +114,9 @@ func compileACL(a []Arg, sc *Scope) (Eval, error) {
 			names = append(names, x.Text)
 		}
 	}
+	if len(names) == 0 {
+		return nil, errors.New("ACL '' not found")
+	}
 	return sc.ACL(names)
 }
 

@@ -175,7 +175,7 @@ func (p *formatParser) item(item, s string) (string, error) {
 		if i < 0 {
 			return s, fmt.Errorf("invalid character in custom name near '%s'", s)
 		}
-		if err := checkItemName(s[1:i]); err != nil {
+		if err := p.checkItemName(s[1:i], len(p.f.Text)-len(s)+1); err != nil {
 			return s, err
 		}
 		s = s[i+1:]
@@ -206,13 +206,14 @@ func (p *formatParser) item(item, s string) (string, error) {
 	return s[n:], p.alias(s[:n], fl)
 }
 
-func checkItemName(s string) error {
+// checkItemName checks a name and its type, which begin at an offset of the text.
+func (p *formatParser) checkItemName(s string, at int) error {
 	name, kind, typed := strings.Cut(s, ":")
 	if n, rest := Name(name); rest != "" {
 		return fmt.Errorf("invalid character in custom name near '%s'", name[len(n):])
 	}
-	if typed && kind != "str" && kind != "sint" && kind != "bool" {
-		return fmt.Errorf("unexpected output type '%s' for item '%s'", kind, name)
+	if typed && kind != "str" && kind != "sint" && kind != "bool" && kind != "raw" {
+		return fmt.Errorf("unexpected output type '%s' at position %d line : '%s'. Supported types are: str, sint, bool, raw", kind, at+len(name)+1, p.f.Text)
 	}
 	return nil
 }
