@@ -17,12 +17,13 @@ type ring struct {
 	stale  bool
 	keys   []uint32 // sorted; of equal keys the server configured first comes first
 	owner  []int32
-	sum    int64 // of the weights
+	sum    int64   // of the weights
+	below  []int64 // sums of the weights of those configured before, by server
 }
 
 func newRing(servers []Server) ring {
 	n := len(servers)
-	r := ring{node: make([]uint32, n), weight: make([]int, n), has: make([]int, n)}
+	r := ring{node: make([]uint32, n), weight: make([]int, n), has: make([]int, n), below: make([]int64, n)}
 	for i, v := range servers {
 		r.node[i] = v.Node
 		r.setWeight(i, v.Weight)
@@ -48,6 +49,11 @@ func (r *ring) refresh() {
 		return
 	}
 	r.stale = false
+	sum := int64(0)
+	for i, w := range r.weight {
+		r.below[i] = sum
+		sum += int64(w)
+	}
 	r.thin()
 	var fresh []point
 	for i, w := range r.weight {
@@ -133,9 +139,12 @@ func (r *ring) after(at int) int {
 	return at
 }
 
-// bound is how many streams a server may have so that none has more than factor
-// percent of its share, the new one counted in; total is the number of streams
-// of all.
+// bound is how many streams a server may have when all together have total, and
+// shall have no more than factor percent of that, the new one counted in. These
+// slots are dealt out by weight as whole numbers, in the order of the servers, so
+// that their sum is right; each server has one at least.
 func (r *ring) bound(i, total, factor int) int64 {
-	return ceil(int64(total+1)*int64(factor)*int64(r.weight[i]), 100*r.sum)
+	slots := ceil(int64(total+1)*int64(factor), 100)
+	from, to := r.below[i], r.below[i]+int64(r.weight[i])
+	return max(slots*to/r.sum-slots*from/r.sum, 1)
 }

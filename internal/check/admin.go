@@ -116,6 +116,9 @@ func (w *Watch) tell(before, after *proxy.HealthView, moved int, via *Watch) {
 		if drain && !wasDrain && via == nil {
 			w.say(logs.Notice, "remains in forced drain mode.", "")
 		}
+		if after.Oper != proxy.Stopped {
+			w.relieve(drain)
+		}
 	case maint:
 	case drain && !wasDrain:
 		w.say(logs.Notice, "enters drain state"+through, w.online(moved))

@@ -65,13 +65,7 @@ func (w *Watch) move(to proxy.Oper, y why) {
 		}
 	case proxy.Running:
 		w.say(logs.Notice, "is UP"+reason, w.online(moved))
-		if w.spec.OnMarkedUp && !w.srv.Backup && !drained && w.srv.UserWeight() > 0 {
-			for _, other := range w.be.Servers {
-				if other.Backup {
-					w.m.report.Shutdown(other, 'U')
-				}
-			}
-		}
+		w.relieve(drained)
 	case proxy.Stopping:
 		w.say(logs.Notice, "is stopping"+reason, w.online(moved))
 	}
@@ -143,5 +137,18 @@ func (w *Watch) emptied(before *proxy.HealthView) {
 	h := w.srv.Health.Get()
 	if active, backup := w.be.Usable(); active+backup == 0 && before.Usable() && !h.Usable() {
 		w.m.report.Empty(w.be)
+	}
+}
+
+// relieve ends the streams of the backup servers ("on-marked-up"): the server, which
+// is up again, takes their clients, unless it is drained or has no weight.
+func (w *Watch) relieve(drained bool) {
+	if !w.spec.OnMarkedUp || w.srv.Backup || drained || w.srv.UserWeight() <= 0 {
+		return
+	}
+	for _, other := range w.be.Servers {
+		if other.Backup {
+			w.m.report.Shutdown(other, 'U')
+		}
 	}
 }
