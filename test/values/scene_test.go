@@ -12,6 +12,7 @@ import (
 // its backend, and what expressions are worth during it. Its parts begin with a
 // line that ends with a colon; lines of a part are indented:
 //
+//	since: VERSION               the HAProxy that can load the configuration
 //	global:, config:, backend:   lines of these sections
 //	bind:                        words after the address
 //	file NAME:                   a file beside the configuration
@@ -24,6 +25,7 @@ import (
 // with ~ is a regular expression. "-" is no value.
 type scene struct {
 	name  string
+	since string
 	parts map[string][]string
 	files map[string]string
 	rows  []row
@@ -53,6 +55,8 @@ func scenes(t *testing.T) (list []*scene) {
 			body, indented := strings.CutPrefix(line, "    ")
 			switch head, ok := strings.CutSuffix(line, ":"); {
 			case strings.HasPrefix(line, "#") || line == "":
+			case strings.HasPrefix(line, "since: "):
+				s.since = line[7:]
 			case !indented && ok:
 				part = head
 			case !indented:
