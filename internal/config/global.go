@@ -76,6 +76,7 @@ type Global struct {
 	StatsMaxconn int           // 10 when not set
 
 	Tune                            Tune
+	JWE                             JWE
 	ExternalCheck, ExternalCheckEnv bool   // external-check, with preserve-env
 	StateBase, StateFile            string // server-state-base, server-state-file
 

@@ -15,6 +15,8 @@ func Rows() []Table {
 		identityRows,
 		tuneRows,
 		inertRows,
+		statusCodeRows,
+		jweRows,
 		variableRows,
 		tlsRows,
 		logRows,

@@ -51,6 +51,7 @@ func (t *textWriter) global(g *Global) {
 	t.flag("h1-do-not-close-on-insecure-transfer-encoding", g.H1KeepInsecure)
 	t.flag("pp2-never-send-local", g.NeverSendLocal)
 	t.flag("noreuseport", g.NoReusePort)
+	t.jwe(&g.JWE)
 	t.flag("busy-polling", g.BusyPolling)
 	t.flag("prealloc-fd", g.PreallocFD)
 	t.delay("warn-blocked-traffic-after", g.BlockedAfter, blockedAfter)

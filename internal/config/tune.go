@@ -37,6 +37,8 @@ type Tune struct {
 	Shards         int  // of addresses whose line says none: ShardsByThread, ShardsByGroup; 0: one
 	NiceStartup    *int
 	NiceRuntime    *int
+	ClientGlitches int // tune.h1.fe.glitches-threshold; 0: none
+	ServerGlitches int // tune.h1.be.glitches-threshold; 0: none
 	Vars           VarMemory
 }
 
@@ -94,8 +96,14 @@ var tuneRows = Table{
 			}, "by-process", "by-group", "by-thread")
 		}},
 	sizeRow("tune.bufsize.large", "Sets what wait-for-body may keep of a body where it has \"use-large-buffer\".", false, func(t *Tune) *int { return &t.BufSizeLarge }),
+	glitchRow("tune.h1.fe.glitches-threshold", "Sets after how many glitches an HTTP/1 connection of a client is closed.", func(t *Tune) *int { return &t.ClientGlitches }),
+	glitchRow("tune.h1.be.glitches-threshold", "Sets after how many glitches an HTTP/1 connection to a server is closed.", func(t *Tune) *int { return &t.ServerGlitches }),
 	niceRow("tune.renice.startup", "Sets the process's priority while it loads.", func(t *Tune) **int { return &t.NiceStartup }),
 	niceRow("tune.renice.runtime", "Sets the process's priority once it serves.", func(t *Tune) **int { return &t.NiceRuntime }),
+}
+
+func glitchRow(name, doc string, field func(*Tune) *int) Keyword {
+	return intRow(name, doc, 0, maxInt, "'"+name+"' expects a positive numeric value.", field)
 }
 
 func intRow(name, doc string, lo, hi int, wrong string, field func(*Tune) *int) Keyword {
@@ -179,6 +187,7 @@ func (t *textWriter) tune(u *Tune) {
 		{"tune.pipesize", u.PipeSize, 0}, {"tune.cli.max-payload-size", u.CLIMaxPayload, 0},
 		{"tune.max-checks-per-thread", u.MaxChecks, 0},
 		{"tune.pool-low-fd-ratio", u.PoolLowFD, defaultPoolLow}, {"tune.pool-high-fd-ratio", u.PoolHighFD, defaultPoolHigh},
+		{"tune.h1.fe.glitches-threshold", u.ClientGlitches, 0}, {"tune.h1.be.glitches-threshold", u.ServerGlitches, 0},
 	} {
 		t.number(x.name, x.n, x.unset)
 	}

@@ -8,8 +8,6 @@ var unbuiltProcessRows = Table{
 	unbuilt(InGlobal, "dns-accept-family", "<family>[,...]", "Sets which families of addresses are taken from DNS answers."),
 	unbuilt(InGlobal, "force-cfg-parser-pause", "<timeout>", "Makes loading the configuration last longer, to test what waits for it."),
 	unbuilt(InGlobal, "harden.reject-privileged-ports.quic", "{ on | off }", "Sets whether QUIC clients with a source port below 1024 are dropped."),
-	unbuilt(InGlobal, "http-err-codes", "[+-]<range>[,...] [...]", "Sets which statuses count as errors of the client."),
-	unbuilt(InGlobal, "http-fail-codes", "[+-]<range>[,...] [...]", "Sets which statuses count as failures of the server."),
 	unbuilt(InGlobal, "shm-stats-file", "<name>", "Keeps counters in shared memory, so that they outlast a process."),
 	unbuilt(InGlobal, "shm-stats-file-max-objects", "<number>", "Sets for how many objects the shared memory of counters has room."),
 	unbuilt(InGlobal, "stats calculate-max-counters", "[on|off]", "Sets whether the highest values of counters are kept."),

@@ -31,7 +31,6 @@ func unbuiltFlag(in Sections, name, doc string) Keyword {
 func unbuiltTables() []Table {
 	return []Table{
 		unbuiltProcessRows,
-		unbuiltHTTP1Rows,
 		unbuiltHTTP2Rows,
 		unbuiltQUICRows,
 		unbuiltTLSRows,

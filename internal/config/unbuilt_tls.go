@@ -1,9 +1,7 @@
 package config
 
-// unbuiltTLSRows are the settings of TLS and of tokens (manual 3).
+// unbuiltTLSRows are the settings of TLS (manual 3).
 var unbuiltTLSRows = Table{
-	unbuilt(InGlobal, "jwt.decrypt_alg_list", "<list>", "Sets by which key algorithms encrypted tokens are opened."),
-	unbuilt(InGlobal, "jwt.decrypt_enc_list", "<list>", "Sets by which content encryptions encrypted tokens are opened."),
 	unbuilt(InGlobal, "ocsp-update.disable", "[ on | off ]", "Sets whether no OCSP answer is ever renewed."),
 	unbuilt(InGlobal, "ocsp-update.httpproxy", "<address>[:port]", "Sets the HTTP proxy through which OCSP answers are renewed."),
 	unbuilt(InGlobal, "ocsp-update.maxdelay", "<number>", "Sets the longest time in seconds between two renewals of an OCSP answer."),

@@ -67,6 +67,7 @@ func (t *table) compiler(p *config.Parser, l *config.Line) *Compiler {
 	k.Scope.Refer = func(r *sample.Reference) {
 		p.Refer(config.Reference{Pos: l.Pos, In: p.Proxy(), Where: placeOf(r.Keyword, r.InACL, l.Words[0]), What: r})
 	}
+	k.Scope.JWE = p.Global().JWE.Allows
 	k.Scope.Users = func(r *sample.UserList) {
 		k.mentions.users = append(k.mentions.users, r)
 		p.Refer(config.Reference{Pos: l.Pos, In: p.Proxy(), Where: placeOf(r.Keyword, r.InACL, l.Words[0]), What: r})

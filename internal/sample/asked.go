@@ -68,6 +68,9 @@ type Actor interface {
 	ConnError(server bool) (ConnError, bool)
 	// StreamID numbers the streams of a connection; false: there is no server yet.
 	StreamID(server bool) (int64, bool)
+	// Glitches counts messages that broke rules and were accepted, of the connection to
+	// the client or to the server.
+	Glitches(server bool) int64
 	// SavedSYN copies the packet with which the client's connection began, and says
 	// how much of b it takes; 0: it was not kept.
 	SavedSYN(b []byte) int

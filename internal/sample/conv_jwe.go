@@ -50,8 +50,9 @@ func unBase64(s []byte) ([]byte, error) {
 	return b[:n], err
 }
 
-// decryptJWE gives the content of a token in the compact form.
-func decryptJWE(token []byte, k *jweKey) ([]byte, error) {
+// decryptJWE gives the content of a token in the compact form, if allowed says so of
+// its algorithm and its encoding; nil: of all.
+func decryptJWE(token []byte, k *jweKey, allowed func(alg, enc string) bool) ([]byte, error) {
 	part, n := tokenParts(token)
 	if n != 5 {
 		return nil, errJWE
@@ -68,7 +69,7 @@ func decryptJWE(token []byte, k *jweKey) ([]byte, error) {
 		return nil, err
 	}
 	enc, ok := jweContent[h.Enc]
-	if !ok || h.Zip != "" {
+	if !ok || h.Zip != "" || allowed != nil && !allowed(h.Alg, h.Enc) {
 		return nil, errJWE
 	}
 	cek, err := k.contentKey(&h, raw[1], enc.key)

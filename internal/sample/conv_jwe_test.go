@@ -131,21 +131,28 @@ func TestDecryptJWE(t *testing.T) {
 				}
 			}
 			token := []byte(sealJWE(header, wrapped, cek, []byte("the content")))
-			if b, err := decryptJWE(token, k); string(b) != "the content" {
+			if b, err := decryptJWE(token, k, nil); string(b) != "the content" {
 				t.Errorf("%s %s: %q %v", alg, enc, b, err)
 				continue
+			}
+			for _, allowed := range []func(a, e string) bool{
+				func(a, _ string) bool { return a != alg }, func(_, e string) bool { return e != enc },
+			} {
+				if b, err := decryptJWE(token, k, allowed); err == nil {
+					t.Errorf("%s %s: opened though it is not allowed: %q", alg, enc, b)
+				}
 			}
 			step := 1
 			if k.rsa != nil {
 				step = 37
 			}
 			for i := 0; i < len(token); i += step {
-				if b, err := decryptJWE(token[:i], k); err == nil {
+				if b, err := decryptJWE(token[:i], k, nil); err == nil {
 					t.Fatalf("%s %s: cut after %d bytes it is %q", alg, enc, i, b)
 				}
 			}
 			other := &jweKey{secret: make([]byte, len(k.secret)), rsa: nil}
-			if _, err := decryptJWE(token, other); err == nil {
+			if _, err := decryptJWE(token, other, nil); err == nil {
 				t.Errorf("%s %s: opened by another key", alg, enc)
 			}
 		}
@@ -175,9 +182,9 @@ func FuzzDecryptJWE(f *testing.F) {
 	f.Add([]byte(sealJWE(map[string]any{"alg": "dir", "enc": "A256GCM"}, nil, k.secret, []byte("x"))), []byte(`{"kty":"oct","k":"AAAA"}`))
 	f.Add([]byte("eyJhbGciOiJBMjU2S1ciLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.AAAA.AAAA.AAAA.AAAA"), []byte(`{"kty":"EC","crv":"P-256","d":"AQ"}`))
 	f.Fuzz(func(_ *testing.T, token, key []byte) {
-		_, _ = decryptJWE(token, k)
+		_, _ = decryptJWE(token, k, nil)
 		if other, err := parseJWK(key); err == nil {
-			_, _ = decryptJWE(token, other)
+			_, _ = decryptJWE(token, other, nil)
 		}
 	})
 }

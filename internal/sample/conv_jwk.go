@@ -148,6 +148,10 @@ func compileJWTDecrypt(parse func(text []byte) (*jweKey, error)) func([]Arg, *Sc
 		if err != nil {
 			return nil, err
 		}
+		var allowed func(alg, enc string) bool
+		if sc != nil {
+			allowed = sc.JWE
+		}
 		var fixed *jweKey
 		if !isVar {
 			if fixed, err = parse([]byte(a[0].Text)); err != nil {
@@ -166,7 +170,7 @@ func compileJWTDecrypt(parse func(text []byte) (*jweKey, error)) func([]Arg, *Sc
 					return s.setBin(nil)
 				}
 			}
-			plain, err := decryptJWE(s.Data, key)
+			plain, err := decryptJWE(s.Data, key, allowed)
 			b := c.bytes(len(plain))
 			if err != nil || b == nil {
 				return s.setBin(nil)

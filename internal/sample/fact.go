@@ -166,7 +166,7 @@ func fetchTermination(c *Ctx, s *Sample) bool {
 }
 
 // glitches counts what a peer did that the protocol leaves it free to do and that
-// costs. HTTP/1 and TCP know none.
+// costs, or what was accepted although it breaks the rules.
 func glitches(server bool) func([]Arg, *Scope) (Eval, error) {
 	return ofStream(func(a Actor, s *Sample) bool {
 		if server {
@@ -174,7 +174,7 @@ func glitches(server bool) func([]Arg, *Scope) (Eval, error) {
 				return false
 			}
 		}
-		return s.setInt(0)
+		return s.setInt(a.Glitches(server))
 	})
 }
 

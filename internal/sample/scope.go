@@ -12,6 +12,8 @@ type Scope struct {
 	// Refer is told of each proxy and server that is named, to look it up later; nil
 	// where there are none.
 	Refer func(*Reference)
+	// JWE says which encrypted tokens are opened; nil: all.
+	JWE func(alg, enc string) bool
 	// Users is told of each userlist that is named, to look it up later; nil where
 	// there are none.
 	Users func(*UserList)

@@ -83,6 +83,9 @@ func (st *stream) head(b []byte) (int, bool) {
 	}
 	st.tHead = st.th.Now()
 	st.noteRequest()
+	if st.fe.LaxRequest && st.req.Violates() && !st.glitch() {
+		return len(b), false
+	}
 	c := st.c
 	st.rest, st.used, st.raw = b[n:], 0, b[:n]
 	st.ctx.ReqLen, st.ctx.Room = len(b), st.th.e.room(len(b))

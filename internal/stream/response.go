@@ -111,7 +111,10 @@ func (st *stream) respond(rest []byte) (used int) {
 	}
 	kind := h.ResponseBody(st.req.Method)
 	st.resBody.Reset(kind, h.ContentLength)
-	st.serverKeeps = h.KeepAlive && kind != http1.BodyUntilClose && kind != http1.BodyTunnel && !st.closesServer() && !st.oddBody() && !st.packets.Asked()
+	if st.be.LaxResponse && h.Violates() {
+		st.serverGlitch()
+	}
+	st.serverKeeps = !st.serverWorn && h.KeepAlive && kind != http1.BodyUntilClose && kind != http1.BodyTunnel && !st.closesServer() && !st.oddBody() && !st.packets.Asked()
 	if h.Status == 401 || h.Status == 407 {
 		st.noteAuth()
 	}

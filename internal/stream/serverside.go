@@ -9,7 +9,7 @@ import (
 // takeServer notes where on the connection the stream begins.
 func (st *stream) takeServer(u *upstream) {
 	st.sentFrom, st.gotFrom, st.serverNumber = u.link.sent, u.link.got, int64(u.used)
-	st.serverErr, st.serverGone = 0, false
+	st.serverErr, st.serverGone, st.serverWorn, st.serverGlitches = 0, false, false, u.glitches
 }
 
 // countServer counts what went over the connection that the stream is leaving.

@@ -22,6 +22,7 @@ type session struct {
 	src, dst netip.AddrPort
 	ends     *ends // of the connection, where rules of the session gave others; nil: src and dst
 	timer    loop.Timer
+	glitches int
 	preface  preface
 	proxy    *proxyproto.Header // the PROXY protocol header it began with
 	skip     *http1.Body        // rest of a request that was answered already

@@ -117,6 +117,7 @@ type exchange struct {
 	unrouted      bool // ended before a backend was chosen: its head does not count as received
 	clientGone    bool
 	serverGone    bool
+	serverWorn    bool // the connection had too many glitches
 	cut           bool // the client ended in the middle of a body that rules waited for
 	gathering     bool // it waits for the body of the request or of the answer
 	continued     bool // the client was told to go on
@@ -189,6 +190,7 @@ type exchange struct {
 
 	// Of connections to servers that are over, and where those of the present one began.
 	serverSent, serverGot, sentFrom, gotFrom int64
+	serverGlitches                           int   // of the last one
 	serverNumber                             int64 // of the stream on its connection to a server
 	clientErr, serverErr                     sample.ConnError
 }

@@ -26,6 +26,9 @@ type Tuning struct {
 
 	ContStats bool // some frontend counts bytes as they pass
 
+	// After how many glitches connections of clients and to servers end; 0: never.
+	ClientGlitches, ServerGlitches int
+
 	NoSplice bool
 	PipeSize int // bytes; 0: a large one
 	MaxPipes int // 0: no limit

@@ -10,13 +10,14 @@ import (
 // upstream is a connection to a server: in use by a stream, or idle in its
 // thread's pool.
 type upstream struct {
-	link  link
-	th    *Thread
-	srv   *proxy.Server
-	st    *stream // nil while idle
-	used  int     // requests answered on it
-	moved uint32  // srv.Moved when it was opened
-	timer loop.Timer
+	link     link
+	th       *Thread
+	srv      *proxy.Server
+	st       *stream // nil while idle
+	used     int     // requests answered on it
+	glitches int
+	moved    uint32 // srv.Moved when it was opened
+	timer    loop.Timer
 
 	prompt  bool   // promptly was called
 	private bool   // only for the client it was opened for

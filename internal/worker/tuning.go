@@ -23,6 +23,7 @@ func (s *service) tuning() stream.Tuning {
 		Server:   stream.SocketTuning{RecvBuf: t.RcvBufServer, SendBuf: t.SndBufServer, Lowat: t.LowatServer},
 		NoSplice: g.NoSplice || t.NoFastForward, PipeSize: t.PipeSize, MaxPipes: g.MaxPipes,
 		BufSize: t.BufSize, LargeBuf: largeBuf(t), LogURI: t.LogURILen, Fixed: int64(fixed(s.run) - 2*g.MaxPipes), LowIdle: low, HighIdle: high,
+		ClientGlitches: t.ClientGlitches, ServerGlitches: t.ServerGlitches,
 		BlockedAfter: g.BlockedAfter, OwnIdle: t.IdleShared == "off",
 		ContStats: slices.ContainsFunc(s.run.Frontends, func(f *proxy.Frontend) bool { return f.ContStats }),
 	}

@@ -53,6 +53,7 @@ func (h *Head) fieldLines(b []byte, most int) bool {
 			if b[i] != '\n' {
 				if b[i] == 0 {
 					if s.lax {
+						s.odd = true
 						i++
 						continue
 					}

@@ -8,11 +8,16 @@ import "encoding/base64"
 
 // laxTarget goes on with a target over bytes above 127 and fragments.
 func (s *scan) laxTarget(b []byte, i int) int {
+	from := i
 	for s.lax && i < len(b) && (class[b[i]]&cTarget != 0 || b[i] == '#' || b[i] >= 0x80) {
 		i++
 	}
+	s.odd = s.odd || i > from
 	return i
 }
+
+// Violates tells whether the head breaks a rule that Limits.Lax lets pass.
+func (h *Head) Violates() bool { return h.scan.odd }
 
 // isNine tells whether the request line ends at b[i] without a version: HTTP/0.9, which has GET only, and no fields.
 func (h *Head) isNine(b []byte, i int) bool {
@@ -39,6 +44,7 @@ func (s *scan) anyVersion(b []byte, i int) int {
 		s.major, s.minor = v[5]-'0', v[7]-'0'
 	}
 	s.oddVersion = !plain || string(v[:4]) != "HTTP"
+	s.odd = s.odd || s.oddVersion
 	return i
 }
 
@@ -51,6 +57,7 @@ func (h *Head) laxStatus(b []byte, i int) int {
 			return i
 		}
 	}
+	s.odd = s.odd || i > s.mark+3
 	if i < len(b) && (i < s.mark+3 || h.Status < 100) {
 		s.fail(502, i, "invalid status")
 	}
@@ -62,7 +69,7 @@ func (s *scan) inOddName(c byte) bool {
 	if !s.lax || c == ':' || c == '\r' || c == '\n' {
 		return false
 	}
-	s.oddName = true
+	s.oddName, s.odd = true, true
 	return true
 }
 

@@ -22,6 +22,7 @@ type scan struct {
 	webSocket  bool
 	lax        bool // Limits.Lax
 	oddName    bool // the current field's name has bytes that none may have
+	odd        bool // a violation was accepted
 	oddVersion bool // the version is not HTTP/digit.digit, see anyVersion
 	upgradable bool // Upgrade lists something other than h2 and h2c
 }
