@@ -47,7 +47,13 @@ func compileURLEnc(a []Arg, _ *Scope) (Eval, error) {
 		return nil, errors.New("Unexpected encode type. Allowed value is 'query'")
 	}
 	return func(c *Ctx, s *Sample) bool {
-		b := c.bytes(3 * len(s.Data))
+		size := len(s.Data)
+		for _, ch := range s.Data {
+			if !unreserved(ch) {
+				size += len("%XX") - 1
+			}
+		}
+		b := c.bytes(size)
 		if b == nil {
 			return false
 		}

@@ -1,6 +1,9 @@
 package values
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // rsaKey is the public key of the tokens below; nobody has the private one any more.
 const rsaKey = `-----BEGIN PUBLIC KEY-----
@@ -24,7 +27,7 @@ const (
 )
 
 var (
-	texts = []string{"", "a", "hello", "Hello, World", "\x00", "a\x00b", "\xff\xfe", "0123456789abcdef0123456789abcdef!", "\n\r\t", "\u00e9\u20ac"}
+	texts = []string{"", "a", "hello", "Hello, World", "\x00", "a\x00b", "\xff\xfe", "0123456789abcdef0123456789abcdef!", "\n\r\t", "\u00e9\u20ac", strings.Repeat("aB.%41+=&;/\xff", 50)}
 	dates = []string{"784111777", "1", "951782400", "1582934400", "4102444800", "86399", "1000000000", "2147483647", "2147483648", "1709251199", "1735689599"}
 	utf8s = []string{"", "a\"b\\c/d\te", "\u00e9", "\xff", "\xc0\xaf", "\U0001f600", "\xe2\x82", "\xed\xa0\x80", "a\x7fb", "\uffff", "\x80x", "x\xc3", "\xe0\x80\xaf", "\xf0\x80\x80\xaf", "\b\f\v\x01", "\xf8\x88\x80\x80\x80", "\ufeff", "\xc3\xc3\xa9"}
 	jsons = []string{
@@ -242,8 +245,14 @@ var questions = append([]question{
 	{expr: `tcp.options_list`, recent: true, inputs: segments},
 }, slices.Concat(before, mapQuestions)...)
 
+// huge are inputs that are near to what a buffer holds, or make more than it holds.
+var huge = []string{strings.Repeat("a", 5000), strings.Repeat("\xff", 5000), strings.Repeat("a", 9000), strings.Repeat("%", 9000), strings.Repeat("ab,", 3000)}
+
 // before are the converters that any kind of input goes through.
 var before = []question{
+	{expr: "length", inputs: huge}, {expr: "lower,length", inputs: huge}, {expr: "hex,length", inputs: huge}, {expr: "base64,length", inputs: huge}, {expr: "url_enc,length", inputs: huge}, {expr: "url_dec(0),length", inputs: huge},
+	{expr: "json(utf8s),length", inputs: huge}, {expr: "regsub(a,bb,g),length", inputs: huge}, {expr: "concat(a,,b),length", inputs: huge}, {expr: "word(-1,:),length", inputs: huge}, {expr: "field(-1,:),length", inputs: huge}, {expr: "xxh64(0)", inputs: huge},
+	{expr: "digest(md5)", inputs: huge}, {expr: "be2hex(:,1,0),length", recent: true, inputs: huge}, {expr: "base2,length", recent: true, inputs: huge}, {expr: "reverse,length", recent: true, inputs: huge}, {expr: "bytes(4999)", inputs: huge[:2]},
 	{expr: "jwt_decrypt_secret(MDEyMzQ1Njc4OWFiY2RlZg==)", recent: true, inputs: encrypted}, {expr: "jwt_decrypt_secret(MDAwMDAwMDAwMDAwMDAwMA==)", recent: true, inputs: encrypted}, {expr: "jwt_decrypt_jwk(txn.jwk)", recent: true, inputs: encrypted},
 	{expr: "jwt_verify_cert(RS256,cert.pem)", recent: true, inputs: signed}, {expr: "jwt_verify_cert(RS512,cert.pem)", recent: true, inputs: signed},
 	{expr: "aes_gcm_enc(128,aGVsbG9oZWxsbzEy,YWFhYWFhYWFhYWFhYWFhYQ==,txn.tag)", recent: true, inputs: texts},

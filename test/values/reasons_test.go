@@ -6,9 +6,11 @@ import "slices"
 const (
 	cutShort = "a message or header that is cut short has no fields here"
 	notADate = "no such hour or day"
+	tooLarge = "what does not fit into a buffer is no value; HAProxy cuts it"
 )
 
 var always = []reason{
+	{`regsub(a,bb,g),length`, huge[2], tooLarge},
 	{`http_date(-7,us)`, "1", "the date is before 1970, and what is left of a second is not negative"},
 	{`json_query("$.a",int)`, `{"a":1e3}`, "HAProxy reads the digits before the e"},
 	{`json_query("$.a[0]")`, `{"a":[1,2`, "the text is no JSON"},
@@ -44,6 +46,7 @@ func refused(inputs []string, exprs ...string) (list []reason) {
 // reasons are about the recorded values, which a development version made.
 var reasons = slices.Concat(refused(encrypted[4:], "jwt_decrypt_secret(MDEyMzQ1Njc4OWFiY2RlZg==)", "jwt_decrypt_jwk(txn.jwk)"),
 	refused(encrypted, "jwt_decrypt_secret(MDAwMDAwMDAwMDAwMDAwMA==)"), []reason{
+		{`be2hex(:,1,0),length`, huge[2], tooLarge}, {`be2hex(:,1,0),length`, huge[3], tooLarge}, {`be2hex(:,1,0),length`, huge[4], tooLarge},
 		{`map_sub_ip(addr.map)`, "hello ", "the value contains the key hello, which HAProxy does not find"},
 		{`date`, "Sun, 06 Nov 1994 25:49:37 GMT", notADate}, {`date`, "Sun, 99 Nov 1994 08:49:37 GMT", notADate},
 		{`ms_utime("%s %3N`, "", "the offset is in milliseconds, says the manual; HAProxy adds seconds"},
@@ -60,6 +63,7 @@ var reasons = slices.Concat(refused(encrypted[4:], "jwt_decrypt_secret(MDEyMzQ1N
 
 // older are about Debian's haproxy.
 var older = append([]reason{
+	{`hex,length`, huge[2], tooLarge}, {`hex,length`, huge[3], tooLarge}, {`hex,length`, huge[4], tooLarge}, {`url_enc,length`, huge[3], tooLarge},
 	{`json_query("$.`, "", "arrays came later"},
 	{`json_query("$")`, "[1]", "arrays came later"},
 	{`jwt_payload_query("$.roles")`, "", "arrays came later"},
