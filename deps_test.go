@@ -29,6 +29,7 @@ var levels = []struct {
 	{"internal/daemon", 1, "going into the background: the way a process starts"},
 	{"internal/account", 0, "users and groups by name"},
 	{"internal/userlist", 0, "users and their passwords: text and arithmetic"},
+	{"internal/ring", 0, "lines of events: memory and a goroutine"},
 	{"internal/report", 2, "messages of the process, those about a configuration included"},
 	{"mworker", 1, "a public library: any Go server may use it, so it knows nothing of this one"},
 	{"internal/codec", 1, "bytes to values and back: no sockets, no clock, no configuration"},

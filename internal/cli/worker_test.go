@@ -80,6 +80,11 @@ func TestCommands(t *testing.T) {
 		{line.LevelUser, "set severity-output number -;show version", "[6]: " + version.String + "\n\n"},
 		{line.LevelUser, "show cli sockets", "# socket lvl processes\nunix@/tmp/a.sock admin all\nipv4@127.0.0.1:19571 user all\n\n"},
 		{line.LevelUser, "show env", "Permission denied\n\n"},
+		{line.LevelUser, "show events buf0", "Permission denied\n\n"},
+		{line.LevelOperator, "show events nope", "No such event sink\n\n"},
+		{line.LevelOperator, "show events buf0 -x", "unknown option\n\n"},
+		{line.LevelOperator, "show events buf0 -nw", "Waiting for events is not supported yet\n\n"},
+		{line.LevelOperator, "show events stderr", "Nothing to report for this sink\n\n"},
 		{line.LevelOperator, "show env", "HOME=/root\nEMPTY=\nTWO=a\nb\nHOMER=x\n\n"},
 		{line.LevelOperator, "show env HOME", "HOME=/root\n\n"},
 		{line.LevelOperator, "show env EMPTY PATH", "EMPTY=\n\n"},
@@ -174,6 +179,7 @@ func TestHelp(t *testing.T) {
   show cli level                          : display the level of the current CLI session
   show cli sockets                        : dump list of cli sockets
   show env [var]                          : dump environment variables known to the process
+  show events [<sink>] [-w] [-n] [-0]     : show event sink state
   show info [desc|json|typed|float]*      : report information about the running process
   show schema json                        : report schema used for stats
   show startup-logs                       : report logs emitted during HAProxy startup

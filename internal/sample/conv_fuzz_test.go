@@ -18,7 +18,7 @@ var parsing = []string{
 	"aes_gcm_dec(128,aGVsbG9oZWxsbzEy,YWFhYWFhYWFhYWFhYWFhYQ==,AAAAAAAAAAAAAAAAAAAAAA==)", "aes_gcm_enc(128,aGVsbG9oZWxsbzEy,YWFhYWFhYWFhYWFhYWFhYQ==,txn.tag)",
 	"url_dec", "url_enc", "ub64dec", "ub64enc", "b64dec", "host_only", "port_only", "reverse", "reverse_dom", "param(a)", "be2dec(.,3)", "be2hex(:,2)", "le2dec(.,8)",
 	"field(2,.)", "word(-1,.)", "lower", "upper", "length", "ltrim(x)", "rtrim(x)", "cut_crlf", "regsub('(a+)','\\1\\1',g)", "concat(a,txn.v,b)", "add_item(;,txn.v,b)", "strcmp(txn.v)", "secure_memcmp(txn.v)",
-	"set-var(txn.v)", "unset-var(txn.w)", "capture-req(0)", "capture-res(0)",
+	"set-var(txn.v)", "unset-var(txn.w)", "debug(a)", "capture-req(0)", "capture-res(0)",
 	"rfc7239_field(for)", "rfc7239_is_valid", "rfc7239_n2nn", "rfc7239_n2np", "rfc7239_nn", "rfc7239_np",
 }
 

@@ -52,7 +52,7 @@ var converters = []Converter{
 		Doc: "Returns the given properties of the device that DeviceAtlas recognises from a User-Agent, joined by its separator."},
 	{Name: "date", In: Str, Out: Sint, Compile: from(convDate),
 		Doc: "Returns the Unix time in seconds of an HTTP date."},
-	{Name: "debug", Args: "[string,string]", In: Any, Out: Same,
+	{Name: "debug", Args: "[string,string]", In: Any, Out: Same, Compile: compileDebug,
 		Doc: "Returns the input and also writes it to a ring or log, with a prefix."},
 	{Name: "digest", Args: "string", In: Bin, Out: Bin, Compile: compileDigest,
 		Doc: "Returns the digest of the input by the named algorithm of the TLS library, as bytes."},
