@@ -15,7 +15,7 @@ func TestDebug(t *testing.T) {
 		`ipv4(127.0.0.1),debug(ip)`:                    "[debug] ip: type=ipv4 <127.0.0.1>",
 		`ipv6(::1),debug(six)`:                         "[debug] six: type=ipv6 <::1>",
 		`always_true,debug(t)`:                         "[debug] t: type=bool <1>",
-		`bin(37ff0041),debug(b)`:                         "[debug] b: type=bin <7.>",
+		`bin(37ff0041),debug(b)`:                       "[debug] b: type=bin <7.>",
 		`str(x),debug`:                                 "[debug] : type=str <x>",
 		"str(" + strings.Repeat("y", 3000) + "),debug": "[debug] : type=str <" + strings.Repeat("y", maxShown) + ">",
 	} {
