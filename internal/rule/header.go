@@ -28,7 +28,8 @@ func (a *setHeader) Do(c *sample.Ctx, r *Result) Verdict {
 	}
 	// the value is made before the old one is removed: it may contain it
 	c.Out = a.value.Append(c.Out[:0], c)
-	if !fits(c, h, len(a.name)+len(c.Out)+lineCost) {
+	n := len(a.name) + len(c.Out) + lineCost
+	if !fits(c, h, n) && (a.add || !fits(c, h, n-taken(h, string(a.name)))) {
 		return r.unfit()
 	}
 	if a.add {
@@ -37,6 +38,14 @@ func (a *setHeader) Do(c *sample.Ctx, r *Result) Verdict {
 		h.Set(a.name, c.Out)
 	}
 	return Continue
+}
+
+// taken is what the fields of a name take.
+func taken(h *http1.Head, name string) (n int) {
+	for i := h.Find(name, 0); i >= 0; i = h.Find(name, i+1) {
+		n += len(name) + len(h.Value(i)) + lineCost
+	}
+	return n
 }
 
 // delHeader is del-header: by name, or every field whose name, in lower case,
@@ -87,7 +96,7 @@ func (a *replaceHeader) Do(c *sample.Ctx, r *Result) Verdict {
 		}
 		if !a.values {
 			out := a.expand(c, nil, v)
-			if !fits(c, h, len(out)) {
+			if !fits(c, h, len(out)-len(v)) {
 				return r.unfit()
 			}
 			h.SetValueAt(i, out)
@@ -110,7 +119,7 @@ func (a *replaceHeader) Do(c *sample.Ctx, r *Result) Verdict {
 			}
 			v = v[n+1:]
 		}
-		if changed && !fits(c, h, len(out)) {
+		if changed && !fits(c, h, len(out)-len(h.Value(i))) {
 			return r.unfit()
 		}
 		if changed {

@@ -29,7 +29,7 @@ func (a strictMode) Do(_ *sample.Ctx, r *Result) Verdict {
 
 // fits tells whether a message may take n more bytes: heads and what has come of
 // a body share a buffer of tune.bufsize.
-func fits(c *sample.Ctx, h *http1.Head, n int) bool { return c.Room == 0 || h.Written()+n <= c.Room }
+func fits(c *sample.Ctx, h *http1.Head, n int) bool { return c.Room == 0 || h.Grown()+n <= c.Room }
 
 // unfit is what becomes of a rewriting that does not fit.
 func (r *Result) unfit() Verdict {

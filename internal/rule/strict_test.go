@@ -24,11 +24,16 @@ func TestStrictMode(t *testing.T) {
 		{"q strict-mode off|q set-header x 1234567890|q set-header y 1", 10, Continue, 1, "y=1"},
 		{"q strict-mode off|q strict-mode on|q set-header x 1234567890", 10, Fail, 1, ""},
 		{"q strict-mode off if FALSE|q set-header x 1234567890", 10, Fail, 1, ""},
+		// What is replaced or deleted makes room.
+		{"q set-header x 1234567890|q set-header x 0987654321|q set-header x 1234567890", 15, Continue, 0, "x=1234567890"},
+		{"q set-header x 1234567890|q del-header x|q set-header y 1234567890", 15, Continue, 0, "y=1234567890"},
+		{"q set-header x 1234567890|q replace-header x .* 0987654321|q replace-value x 0 1", 15, Continue, 0, "x=1"},
+		{"q add-header x 1234567890|q add-header x 1|q set-header x 1234567890", 21, Continue, 0, "x=1234567890"},
 		{"q set-path /1234567890", 10, Fail, 1, ""},
 		{"q set-method 1234567890A", 10, Fail, 1, ""},
 		{"q replace-path .* /1234567890", 10, Fail, 1, ""},
-		{"q replace-header host .* 1234567890A", 10, Fail, 1, ""},
-		{"q replace-value host .* 1234567890A", 10, Fail, 1, ""},
+		{"q replace-header host .* 1234567890A", 9, Fail, 1, ""},
+		{"q replace-value host .* 1234567890A", 9, Fail, 1, ""},
 	} {
 		set, _ := rules(t, strings.Split(x.rules, "|")...)
 		c := &sample.Ctx{Req: head(t, "GET /a HTTP/1.1\nHost: h"), Room: x.room}

@@ -83,7 +83,9 @@ func (h *Head) Add(name, value []byte) {
 	name = name[:min(len(name), maxName)]
 	k := lookupIDFold(name)
 	h.touch(k)
+	h.tidy()
 	n, v := h.storeToken(name), h.store(value)
+	h.less -= lineCost
 	h.fields = append(h.fields, field{name: n.off, nameLen: uint8(n.n), value: v.off, valueLen: v.n, id: k})
 	if k == idHost && h.hosts == 0 {
 		h.hosts = int32(len(h.fields))
@@ -117,6 +119,11 @@ func (h *Head) Del(name string) {
 func (h *Head) DelAt(i int) {
 	f := &h.fields[i]
 	h.touch(f.id)
+	if f.flags&fDeleted == 0 {
+		h.leave(span{f.name, uint32(f.nameLen)})
+		h.leave(span{f.value, f.valueLen})
+		h.less += lineCost
+	}
 	f.flags |= fDeleted
 	if h.hosts == int32(i)+1 {
 		h.hosts = int32(h.findID(idHost, i+1)) + 1
@@ -130,8 +137,10 @@ func (h *Head) SetValueAt(i int, v []byte) {
 }
 
 func (h *Head) setValue(i int, v []byte) {
+	h.tidy()
 	s := h.store(v)
 	f := &h.fields[i]
+	h.leave(span{f.value, f.valueLen})
 	f.value, f.valueLen = s.off, s.n
 	f.flags &^= fVerbatim
 }

@@ -26,6 +26,8 @@ type Head struct {
 
 	buf    []byte // the received bytes, head included
 	extra  []byte // bytes written by rules
+	stale  int    // of these, how many were replaced or deleted since
+	less   int    // bytes replaced or deleted, received ones too
 	fields []field
 
 	method, target, reason span
@@ -52,8 +54,8 @@ func (h *Head) Reset() {
 // it covers the bytes seen so far.
 func (h *Head) Rebase(b []byte) { h.buf = b }
 
-// Written returns how many bytes rules have written into h, replaced ones included.
-func (h *Head) Written() int { return len(h.extra) }
+// Grown returns by how many bytes h is longer than it was received, what separates fields included; less than 0 when it is shorter.
+func (h *Head) Grown() int { return len(h.extra) - h.stale - h.less }
 
 func (h *Head) bytes(s span) []byte {
 	if s.off&inExtra != 0 {
@@ -81,6 +83,7 @@ func (h *Head) MethodName() []byte { return h.bytes(h.method) }
 
 // SetMethod replaces the method. Bytes that no token may hold become '-'.
 func (h *Head) SetMethod(v []byte) {
+	h.leave(h.method)
 	h.method = h.storeToken(v)
 	h.Method = LookupMethod(v)
 }
@@ -102,6 +105,7 @@ func (h *Head) Reason() []byte { return h.bytes(h.reason) }
 // SetStatus replaces the status and the reason phrase of a response. An empty reason stands for the usual words (StatusText).
 func (h *Head) SetStatus(code int, reason []byte) {
 	h.Status = min(max(code, 100), 999)
+	h.leave(h.reason)
 	h.reason = h.store(reason)
 }
 

@@ -40,6 +40,7 @@ func (h *Head) pathQuery() (path, query []byte) {
 
 // SetTarget replaces the request target. Bytes that no target may hold are percent-encoded.
 func (h *Head) SetTarget(v []byte) {
+	h.tidy()
 	at := len(h.extra)
 	h.extra = appendTarget(h.extra, v)
 	h.setTarget(at)
@@ -47,6 +48,7 @@ func (h *Head) SetTarget(v []byte) {
 
 // SetPath replaces the path and keeps the rest of the target.
 func (h *Head) SetPath(v []byte) {
+	h.tidy()
 	t, at := h.Target(), len(h.extra)
 	_, q := h.pathQuery()
 	h.extra = append(h.extra, t[:h.pathAt]...)
@@ -59,6 +61,7 @@ func (h *Head) SetPath(v []byte) {
 
 // SetQuery replaces the query and keeps the rest of the target; an empty one goes with its '?'.
 func (h *Head) SetQuery(v []byte) {
+	h.tidy()
 	t, at := h.Target(), len(h.extra)
 	p := h.Path()
 	h.extra = append(h.extra, t[:int(h.pathAt)+len(p)]...)
@@ -69,6 +72,7 @@ func (h *Head) SetQuery(v []byte) {
 }
 
 func (h *Head) setTarget(at int) {
+	h.leave(h.target)
 	h.target = span{uint32(at) | inExtra, uint32(len(h.extra) - at)}
 	h.form, h.pathAt = originForm, 0
 	switch t := h.Target(); {
