@@ -12,7 +12,7 @@ import (
 // section.
 func (b *builder) hub() {
 	g := b.spec.Global
-	o := logs.Options{Tag: g.LogTag, Report: b.o.Report}
+	o := logs.Options{Tag: g.LogTag, Report: b.o.Report, SendBuf: g.Tune.SndBufBackend}
 	if g.LogSendHostname != nil {
 		o.SendHostname, o.HostnameText = true, *g.LogSendHostname
 	}

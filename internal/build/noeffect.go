@@ -26,7 +26,7 @@ func (b *builder) noEffect() {
 		name string
 	}{
 		{t.RcvBufFrontend > 0, "tune.rcvbuf.frontend"}, {t.RcvBufBackend > 0, "tune.rcvbuf.backend"},
-		{t.SndBufFrontend > 0, "tune.sndbuf.frontend"}, {t.SndBufBackend > 0, "tune.sndbuf.backend"},
+		{t.SndBufFrontend > 0, "tune.sndbuf.frontend"},
 	} {
 		if s.set {
 			b.noGlobalEffect(s.name)

@@ -19,6 +19,7 @@ func TestNoEffect(t *testing.T) {
  tune.runqueue-depth 40
  tune.sched.low-latency off
  tune.sndbuf.backend 10000
+ tune.sndbuf.frontend 10000
  maxconn 100
  tune.bufsize 20000
 `+timeoutLines+`
@@ -31,7 +32,7 @@ listen a
 		"WARNING config : 'noepoll' in 'global' section has no effect in this version of Sluice.",
 		"WARNING config : 'hard-stop-after' has no effect beyond 24 hours in a master's worker unless 'mworker-drain-timeout' is set as well.",
 		"WARNING config : parsing [t.cfg:13] : 'tune.runqueue-depth' has no effect in this version of Sluice.",
-		"WARNING config : 'tune.sndbuf.backend' in 'global' section has no effect in this version of Sluice.",
+		"WARNING config : 'tune.sndbuf.frontend' in 'global' section has no effect in this version of Sluice.",
 	}
 	if diff := cmp.Diff(want, messages); diff != "" {
 		t.Error(diff)

@@ -65,7 +65,7 @@ var tuneRows = Table{
 	sockBuf("tune.sndbuf.client", "Sets the kernel's send buffer of client connections.", func(t *Tune) *int { return &t.SndBufClient }),
 	sockBuf("tune.sndbuf.server", "Sets the kernel's send buffer of server connections.", func(t *Tune) *int { return &t.SndBufServer }),
 	sockBuf("tune.sndbuf.frontend", "Sets the kernel's send buffer of datagram sockets on the client side.", func(t *Tune) *int { return &t.SndBufFrontend }),
-	sockBuf("tune.sndbuf.backend", "Sets the kernel's send buffer of datagram sockets on the server side.", func(t *Tune) *int { return &t.SndBufBackend }),
+	sockBuf("tune.sndbuf.backend", "Sets the kernel's send buffer of sockets for logs.", func(t *Tune) *int { return &t.SndBufBackend }),
 	sizeRow("tune.notsent-lowat.client", "Bounds the bytes that wait unsent in the kernel for a client.", false, func(t *Tune) *int { return &t.LowatClient }),
 	sizeRow("tune.notsent-lowat.server", "Bounds the bytes that wait unsent in the kernel for a server.", false, func(t *Tune) *int { return &t.LowatServer }),
 	sizeRow("tune.pipesize", "Sets the size of the pipes that carry spliced data.", false, func(t *Tune) *int { return &t.PipeSize }),

@@ -17,6 +17,7 @@ type Options struct {
 	HostnameText string // its argument; "": the system's name
 	PID          int    // 0: this process
 	Hostname     string // "": the system's
+	SendBuf      int    // bytes, of each socket (tune.sndbuf.backend); 0: the kernel's
 	// Report is told, once for every destination, that it cannot be reached,
 	// in the reference's words. It may be called from any goroutine.
 	Report func(text string)
@@ -33,6 +34,7 @@ type Hub struct {
 	hostname  string
 	pid       int
 	report    func(string)
+	sendBuf   int
 	dropped   atomic.Uint64
 
 	mu        sync.Mutex
@@ -43,7 +45,7 @@ type Hub struct {
 
 // NewHub returns a hub without destinations.
 func NewHub(o Options) *Hub {
-	h := &Hub{tag: or(o.Tag, DefaultTag), hostname: o.Hostname, pid: o.PID, report: o.Report}
+	h := &Hub{tag: or(o.Tag, DefaultTag), hostname: o.Hostname, pid: o.PID, report: o.Report, sendBuf: o.SendBuf}
 	if h.hostname == "" {
 		h.hostname, _ = os.Hostname() // without a name the field stays empty
 	}

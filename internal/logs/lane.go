@@ -17,6 +17,7 @@ const (
 type lane struct {
 	to      *endpoint
 	fd      int // -1: not open
+	sendBuf int // of its socket; 0: the kernel's
 	retryAt int64
 	buf     []byte
 	ends    []int
@@ -130,6 +131,9 @@ func (l *lane) open() syscall.Errno {
 	fd, errno := sys.DatagramSocket(l.to.addr.Family())
 	if errno != 0 {
 		return errno
+	}
+	if l.sendBuf > 0 {
+		sys.SetSendBuf(fd, l.sendBuf)
 	}
 	if errno = sys.Connect(fd, l.to.addr); errno != 0 {
 		sys.Close(fd)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -203,5 +204,17 @@ func TestNoDescriptorsLeft(t *testing.T) {
 	}
 	if after := openDescriptors(t); after > before {
 		t.Errorf("%d descriptors, %d before", after, before)
+	}
+}
+
+// "tune.sndbuf.backend" is the buffer of each socket; the kernel doubles it.
+func TestSendBuffer(t *testing.T) {
+	h := NewHub(Options{SendBuf: 30000})
+	s := h.NewSink(fixedClock)
+	defer s.Close()
+	s.Message(testOutput(t, h, nil, udpLine(listenUDP(t, "127.0.0.1:0"), format("raw"))), Info, "x")
+	s.Flush()
+	if got, err := syscall.GetsockoptInt(s.lanes[0].fd, syscall.SOL_SOCKET, syscall.SO_SNDBUF); err != nil || got != 60000 {
+		t.Errorf("%d, %v", got, err)
 	}
 }

@@ -162,7 +162,7 @@ func (s *Sink) lane(e *endpoint) *lane {
 	}
 	l := s.lanes[e.id]
 	if l == nil {
-		l = &lane{to: e, fd: -1, dropped: &s.hub.dropped, report: s.hub.failed}
+		l = &lane{to: e, fd: -1, sendBuf: s.hub.sendBuf, dropped: &s.hub.dropped, report: s.hub.failed}
 		s.lanes[e.id] = l
 	}
 	return l
