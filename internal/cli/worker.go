@@ -43,7 +43,7 @@ type worker struct{ Worker }
 // Table returns the commands of a worker's runtime API.
 func Table(of Worker) line.Table {
 	w := worker{of}
-	return append(slices.Concat(line.Common(), serverCommands(of), serverLifeCommands(of), backendCommands(of), operateCommands(of), eventCommands(), streamCommands(of)),
+	return append(slices.Concat(line.Common(), serverCommands(of), serverLifeCommands(of), backendCommands(of), operateCommands(of), eventCommands(), streamCommands(of), invalidCommands(of)),
 		line.Command{Words: []string{"show", "cli", "sockets"}, Help: "dump list of cli sockets", Worker: true, Run: w.showSockets},
 		line.Command{Words: []string{"show", "env"}, Args: "[var]", Help: "dump environment variables known to the process",
 			Level: line.LevelOperator, Worker: true, Run: w.showEnv},

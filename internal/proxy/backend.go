@@ -54,6 +54,7 @@ type Backend struct {
 	KeepAliveQueue int64          // max-keep-alive-queue; -1: no limit
 	AbortOnClose   bool           // a client that half-closes gives its request up
 	Pages          *Pages
+	BadResponse    LastInvalid
 
 	Meter   *Meter // of sessions; nil: no rule asks
 	Conns   Gauge

@@ -60,6 +60,8 @@ type Frontend struct {
 
 	Pages *Pages
 
+	BadRequest LastInvalid
+
 	SessRate Limiter // rate-limit sessions
 	// Meter and ReqMeter are of sessions and requests; nil: no rule asks.
 	Meter, ReqMeter *Meter

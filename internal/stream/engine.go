@@ -60,7 +60,8 @@ type Engine struct {
 	idle     chan struct{}
 	warned   atomic.Int64 // unix s of the last report of exhaustion
 	Panics   atomic.Int64
-	Blocked  atomic.Int64 // warnings of threads that hang
+	Invalids atomic.Uint64 // messages that broke the rules of HTTP
+	Blocked  atomic.Int64  // warnings of threads that hang
 	quit     chan struct{}
 
 	stopWatch sync.Once

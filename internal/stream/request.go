@@ -56,6 +56,7 @@ func (st *stream) fromClient(b []byte) (used int, more bool) {
 func (st *stream) head(b []byte) (int, bool) {
 	n, err := st.req.ParseRequest(b, st.requestLimits())
 	if err != nil {
+		st.keepRequest(b, err, 0)
 		st.badRequest(err, len(b))
 		return len(b), false
 	}
@@ -71,6 +72,7 @@ func (st *stream) head(b []byte) (int, bool) {
 		// A body that is broken from the start is no request for any server.
 		body := st.reqBody
 		if _, err := body.Pass(b[n:]); err != nil {
+			st.keepRequest(b, err, n)
 			st.badRequest(err, len(b))
 			return len(b), false
 		}

@@ -22,6 +22,7 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 	switch {
 	case err != nil:
 		st.countResponseError()
+		st.keepResponse(b, err)
 		st.observe(0, "Invalid http response (headers)")
 		if st.sendAgain(config.RetryJunkResponse) {
 			return len(b), true
