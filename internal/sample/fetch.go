@@ -9,6 +9,7 @@ type Fetch struct {
 	Args    string // argument grammar: "string[,integer]"
 	Out     Type
 	Use     Use
+	Raw     bool   // it reads the bytes that came, of whatever protocol: no head is waited for
 	Section string // of the manual; "" when it is not documented there
 	Compile func(a []Arg, sc *Scope) (Eval, error)
 	Doc     string

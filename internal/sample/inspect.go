@@ -34,7 +34,7 @@ func (c *Ctx) judged(s *Sample, valid, short bool) bool {
 
 // Undecided says whether what the fetch of an expression needs may still come.
 func (c *Ctx) Undecided(f *Fetch) bool {
-	if !c.Partial || c.NotHTTP {
+	if !c.Partial || c.NotHTTP || f.Raw {
 		return false
 	}
 	switch f.Use {

@@ -2,9 +2,9 @@ package sample
 
 // Fetches from buffer contents (manual 7.3.5).
 var layer6Fetches = []Fetch{
-	{Name: "distcc_body", Args: "string[,integer]", Out: Bin, Use: UseEither, Section: "7.3.5",
+	{Name: "distcc_body", Args: "string[,integer]", Out: Bin, Use: UseEither, Raw: true, Section: "7.3.5", Compile: compileDistcc(true),
 		Doc: "Returns the body of the token of the given name in a distcc message, of the given occurrence."},
-	{Name: "distcc_param", Args: "string[,integer]", Out: Sint, Use: UseEither, Section: "7.3.5",
+	{Name: "distcc_param", Args: "string[,integer]", Out: Sint, Use: UseEither, Raw: true, Section: "7.3.5", Compile: compileDistcc(false),
 		Doc: "Returns the number in the token of the given name in a distcc message, of the given occurrence."},
 	{Name: "payload", Args: "integer,integer", Out: Bin, Use: UseEither, Section: "7.3.5", Compile: payload(eitherBuffer),
 		Doc: "Returns bytes of the buffer: from an offset, as many as given, 0 for all that have come."},
