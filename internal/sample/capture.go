@@ -1,5 +1,7 @@
 package sample
 
+import "bytes"
+
 // Captures are the slots of a frontend for messages of one direction (manual
 // 8.8). The zero value has none. It keeps its memory between streams.
 type Captures struct {
@@ -75,7 +77,16 @@ func fetchCapturedMethod(c *Ctx, s *Sample) bool {
 	return len(c.ReqMethod) > 0 && s.setStr(c.ReqMethod)
 }
 
-func fetchCapturedURI(c *Ctx, s *Sample) bool { return len(c.ReqURI) > 0 && s.setStr(c.ReqURI) }
+// fetchCapturedURI gives the target from its first slash on, without a scheme and a
+// host.
+func fetchCapturedURI(c *Ctx, s *Sample) bool {
+	uri := c.ReqURI
+	if _, rest, ok := bytes.Cut(uri, slashes); ok && len(uri) > 0 && uri[0] != '/' {
+		uri = rest
+	}
+	at := bytes.IndexByte(uri, '/')
+	return at >= 0 && s.setStr(uri[at:])
+}
 
 var versions = [2][]byte{[]byte("HTTP/1.0"), []byte("HTTP/1.1")}
 

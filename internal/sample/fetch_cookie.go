@@ -82,6 +82,10 @@ func (f cookieFetch) next(h *http1.Head, it *cursor) (name, value []byte, ok boo
 			it.off = 0
 		}
 		line := h.Value(it.field)
+		if f.name != "" && len(line) <= len(f.name)+1 { // no room for a value: the reference passes over it
+			it.off = -1
+			continue
+		}
 		name, value, rest, ok := nextCookie(line[min(it.off, len(line)):])
 		if it.off = len(line) - len(rest); !ok {
 			it.off = -1

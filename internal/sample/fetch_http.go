@@ -11,15 +11,20 @@ import (
 
 func methodNumber(name []byte) http1.Method { return http1.LookupMethod(name) }
 
+// fetchMethod gives the method as it was received: "set-method" does not change one
+// that is known by name.
 func fetchMethod(c *Ctx, s *Sample) bool {
-	if c.Req == nil {
-		if len(c.ReqMethod) == 0 {
-			return false
+	h, received := c.Req, c.ReqMethod // the latter alone in a log
+	switch {
+	case h == nil && len(received) == 0:
+		return false
+	case h == nil || len(received) > 0 && !bytes.Equal(received, h.MethodName()):
+		if n := methodNumber(received); h == nil || n != http1.MethodOther {
+			s.Type, s.Int, s.Data = Meth, int64(n), received
+			return true
 		}
-		s.Type, s.Int, s.Data = Meth, int64(methodNumber(c.ReqMethod)), c.ReqMethod // in a log
-		return true
 	}
-	s.Type, s.Int, s.Data = Meth, int64(c.Req.Method), c.Req.MethodName()
+	s.Type, s.Int, s.Data = Meth, int64(h.Method), h.MethodName()
 	return true
 }
 

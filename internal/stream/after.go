@@ -38,7 +38,14 @@ func (st *stream) sendAmended(out []byte) bool {
 		st.answered = true
 		return st.toClient(out, nil)
 	}
+	h.Del("connection") // what becomes of it is no rule's business
 	st.amend()
+	switch {
+	case !st.keep:
+		st.addConnection(h, valueClose)
+	case st.req.Minor == 0:
+		st.addConnection(h, valueKeep)
+	}
 	st.answered = true
 	head := h.Append(st.th.Get(n))
 	if st.ctx.Why != nil {

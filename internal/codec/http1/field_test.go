@@ -17,21 +17,21 @@ func parsed(t testing.TB, in string) *Head {
 func appended(h *Head) string { return strings.ReplaceAll(string(h.Append(nil)), "\r\n", "\n") }
 
 func TestFields(t *testing.T) {
-	const in = "GET /p?q HTTP/1.1\nHost: h\nCookie: a\nX-B: 1\ncOOKie: b\nx-b: 2\nConnection: close\n\n"
+	const in = "GET /p?q HTTP/1.1\nHost: h\nCookie: a\nX-B: 1\ncOOKie: b\nx-b: 2\nConnection: x\n\n"
 	s := func(v string) []byte { return []byte(v) }
 	for _, c := range []struct {
 		name string
 		do   func(h *Head)
 		out  string
 	}{
-		{"nothing", func(*Head) {}, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: close\n\n"},
-		{"add", func(h *Head) { h.Add(s("X-B"), s("3")) }, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: close\nx-b: 3\n\n"},
-		{"set known", func(h *Head) { h.Set(s("COOKIE"), s("c")) }, "GET /p?q HTTP/1.1\nhost: h\nx-b: 1\nx-b: 2\nconnection: close\ncookie: c\n\n"},
-		{"set other", func(h *Head) { h.Set(s("X-b"), s("c")) }, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\ncookie: b\nconnection: close\nx-b: c\n\n"},
-		{"set host", func(h *Head) { h.Set(s("Host"), s("other")) }, "GET /p?q HTTP/1.1\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: close\nhost: other\n\n"},
-		{"del known", func(h *Head) { h.Del("cookie") }, "GET /p?q HTTP/1.1\nhost: h\nx-b: 1\nx-b: 2\nconnection: close\n\n"},
-		{"del other", func(h *Head) { h.Del("x-b"); h.Del("x-c") }, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\ncookie: b\nconnection: close\n\n"},
-		{"replace one", func(h *Head) { h.SetValueAt(h.Find("x-b", 3), s("new")) }, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: new\nconnection: close\n\n"},
+		{"nothing", func(*Head) {}, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: x\n\n"},
+		{"add", func(h *Head) { h.Add(s("X-B"), s("3")) }, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: x\nx-b: 3\n\n"},
+		{"set known", func(h *Head) { h.Set(s("COOKIE"), s("c")) }, "GET /p?q HTTP/1.1\nhost: h\nx-b: 1\nx-b: 2\nconnection: x\ncookie: c\n\n"},
+		{"set other", func(h *Head) { h.Set(s("X-b"), s("c")) }, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\ncookie: b\nconnection: x\nx-b: c\n\n"},
+		{"set host", func(h *Head) { h.Set(s("Host"), s("other")) }, "GET /p?q HTTP/1.1\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: x\nhost: other\n\n"},
+		{"del known", func(h *Head) { h.Del("cookie") }, "GET /p?q HTTP/1.1\nhost: h\nx-b: 1\nx-b: 2\nconnection: x\n\n"},
+		{"del other", func(h *Head) { h.Del("x-b"); h.Del("x-c") }, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\ncookie: b\nconnection: x\n\n"},
+		{"replace one", func(h *Head) { h.SetValueAt(h.Find("x-b", 3), s("new")) }, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: new\nconnection: x\n\n"},
 		{"value of a field made", func(h *Head) {
 			h.Add(s("a"), s("1"))
 			v, _ := h.Get("a")
@@ -40,10 +40,10 @@ func TestFields(t *testing.T) {
 			}
 			h.Del("b")
 			h.Set(s("a"), v)
-		}, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: close\na: 1\n\n"},
-		{"line", func(h *Head) { h.SetMethod(s("PUT")); h.SetTarget(s("/x")) }, "PUT /x HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: close\n\n"},
-		{"path", func(h *Head) { h.SetPath(s("/new")); h.Del("x-b") }, "GET /new?q HTTP/1.1\nhost: h\ncookie: a\ncookie: b\nconnection: close\n\n"},
-		{"query", func(h *Head) { h.SetQuery(s("r=1")); h.SetQuery(nil); h.SetQuery(s("s")) }, "GET /p?s HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: close\n\n"},
+		}, "GET /p?q HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: x\na: 1\n\n"},
+		{"line", func(h *Head) { h.SetMethod(s("PUT")); h.SetTarget(s("/x")) }, "PUT /x HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: x\n\n"},
+		{"path", func(h *Head) { h.SetPath(s("/new")); h.Del("x-b") }, "GET /new?q HTTP/1.1\nhost: h\ncookie: a\ncookie: b\nconnection: x\n\n"},
+		{"query", func(h *Head) { h.SetQuery(s("r=1")); h.SetQuery(nil); h.SetQuery(s("s")) }, "GET /p?s HTTP/1.1\nhost: h\ncookie: a\nx-b: 1\ncookie: b\nx-b: 2\nconnection: x\n\n"},
 	} {
 		h := parsed(t, in)
 		c.do(h)

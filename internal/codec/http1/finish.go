@@ -28,6 +28,7 @@ func (h *Head) finishRequest(l *Limits) {
 		return
 	}
 	h.finishUpgrade()
+	h.hideClose()
 	switch {
 	case !h.Upgrade || !s.webSocket || h.validWebSocketKey():
 	case !s.lax:
@@ -50,6 +51,18 @@ func (h *Head) finishResponse(req Method, l *Limits) {
 		h.dropFraming()
 	}
 	h.finishUpgrade()
+	h.hideClose()
+}
+
+// hideClose takes what Connection says of the connection itself, "close" and
+// "keep-alive", out of what rules get to see.
+func (h *Head) hideClose() {
+	if !h.scan.connSeen {
+		return
+	}
+	for i := h.findID(idConnection, 0); i >= 0; i = h.findID(idConnection, i+1) {
+		h.filter(i, stripConnection, false)
+	}
 }
 
 // isPreface recognises the start of an HTTP/2 connection preface, which is made to look like a request (RFC 9113 §3.4).

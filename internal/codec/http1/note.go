@@ -27,6 +27,7 @@ func (h *Head) note(i int) bool {
 	case idTransferEncoding:
 		return h.noteCoding(i, v)
 	case idConnection:
+		s.connSeen = true
 		for more := true; more; {
 			var t []byte
 			t, v, more = nextToken(v)

@@ -16,6 +16,7 @@ type scan struct {
 	coding     int32 // 1 + index of the Transfer-Encoding field
 	upgrade    int32 // 1 + index of the first Upgrade field
 	otherCode  bool  // a transfer coding other than chunked was listed
+	connSeen   bool  // there is a Connection field
 	connClose  bool
 	connKeep   bool
 	connUpg    bool
