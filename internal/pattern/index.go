@@ -17,9 +17,13 @@ type index struct {
 	sizes  lengths      // of the words
 	nets   *table[network]
 	bits   lengths // of the networks
-	spans  spans   // int, len
-	masks  masks
-	rest   list[*item]
+
+	wordsAlike alike[string]
+	netsAlike  alike[prefix]
+
+	spans spans // int, len
+	masks masks
+	rest  list[*item]
 }
 
 type network struct {
@@ -58,7 +62,7 @@ func (x *index) add(e *Entry, p *parsed) {
 		return
 	case Str, Beg, End, Dir, Dom, Bin:
 		if !x.shared {
-			x.words.add(&word{p.text, e})
+			x.addWord(p.text, e)
 		}
 		x.sizes.add(len(p.text))
 		x.few.add(x.method, short{text: p.text, e: e})
@@ -68,13 +72,13 @@ func (x *index) add(e *Entry, p *parsed) {
 			x.masks.add(p.sparse, e)
 			return
 		}
-		x.nets.add(&network{p.net, e})
+		addNet(x.nets, &x.netsAlike, p.net, e)
 		x.bits.add(p.net.bits)
 		x.few.add(x.method, short{net: p.net, e: e})
 		return
 	case Int:
 		if p.span.lo == p.span.hi {
-			x.nets.add(&network{numberKey(p.span.lo), e})
+			addNet(x.nets, &x.netsAlike, numberKey(p.span.lo), e)
 			x.few.add(x.method, short{net: numberKey(p.span.lo), e: e})
 			return
 		}
@@ -96,20 +100,10 @@ func (x *index) remove(e *Entry, p *parsed) {
 		return
 	case Str, Beg, End, Dir, Dom, Bin:
 		x.sizes.remove(len(p.text))
-		if x.shared {
-			return
+		if !x.shared {
+			x.removeWord(p.text, e)
 		}
-		h := x.words.hash(&word{p.text, nil})
-		for c := x.words.find(h); ; {
-			w := c.next()
-			if w == nil {
-				return
-			}
-			if w.e == e {
-				x.words.remove(w)
-				return
-			}
-		}
+		return
 	case Len:
 		x.spans.remove(p.span, e)
 		return
@@ -128,16 +122,8 @@ func (x *index) remove(e *Entry, p *parsed) {
 		} else {
 			x.bits.remove(k.bits)
 		}
-		for c := x.nets.find(k.hash()); ; {
-			n := c.next()
-			if n == nil {
-				return
-			}
-			if n.e == e {
-				x.nets.remove(n)
-				return
-			}
-		}
+		removeNet(x.nets, &x.netsAlike, k, e)
+		return
 	}
 	x.rest.removed(func(it *item) bool { return !it.e.gone.Load() })
 }

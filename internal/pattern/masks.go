@@ -5,6 +5,7 @@ package pattern
 type masks struct {
 	seen  lengths // the masks, as numbers
 	table *table[network]
+	alike alike[prefix]
 	rest  list[*maskedEntry]
 }
 
@@ -28,23 +29,14 @@ func (m *masks) add(s masked4, e *Entry) {
 	if m.table == nil {
 		m.table = newTable(func(n *network) uint64 { return n.hash() })
 	}
-	m.table.add(&network{s.key(), e})
+	addNet(m.table, &m.alike, s.key(), e)
 	m.seen.add(int(s.mask)) // readers use the table once there is a mask
 }
 
 func (m *masks) remove(s masked4, e *Entry) {
-	if m.table != nil {
-		for c := m.table.find(s.key().hash()); ; {
-			n := c.next()
-			if n == nil {
-				break
-			}
-			if n.e == e {
-				m.table.remove(n)
-				m.seen.remove(int(s.mask))
-				return
-			}
-		}
+	if m.table != nil && removeNet(m.table, &m.alike, s.key(), e) {
+		m.seen.remove(int(s.mask))
+		return
 	}
 	m.rest.removed(func(x *maskedEntry) bool { return !x.e.gone.Load() })
 }

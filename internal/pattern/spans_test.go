@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -26,7 +27,7 @@ func TestRangesAndMasksFindTheFirst(t *testing.T) {
 		case 1:
 			return entry{fmt.Sprintf(":%d", hi), func(v int64) bool { return v <= hi }}
 		case 2:
-			return entry{fmt.Sprint(lo), func(v int64) bool { return v == lo }}
+			return entry{fmt.Sprintf("%0*d", 1+rnd.IntN(6), lo), func(v int64) bool { return v == lo }}
 		}
 		return entry{fmt.Sprintf("%d:%d", lo, hi), fits}
 	}
@@ -36,16 +37,20 @@ func TestRangesAndMasksFindTheFirst(t *testing.T) {
 		a := uint32(rnd.IntN(8))
 		return entry{fmt.Sprintf("%s/%s", dotted(a), dotted(m)), func(v int64) bool { return uint32(v)&m == a&m }}
 	}
+	network := func(a int) entry {
+		return entry{fmt.Sprintf("0.0.0.%d/28", a), func(v int64) bool { return int64(a)>>4 == v>>4 }}
+	}
 	for name, x := range map[string]struct {
 		m    Method
 		make func() entry
 	}{
-		"int":               {Int, func() entry { return ranged(1 + rnd.IntN(100)) }},
-		"int, narrow":       {Int, func() entry { return ranged(3) }},
-		"len":               {Len, func() entry { return ranged(1 + rnd.IntN(100)) }},
-		"masks":             {IP, func() entry { return holed(8) }},
-		"masks, very many":  {IP, func() entry { return holed(100) }},
-		"masks and another": {IP, func() entry { return holed(1) }},
+		"int":              {Int, func() entry { return ranged(1 + rnd.IntN(100)) }},
+		"int, narrow":      {Int, func() entry { return ranged(3) }},
+		"len":              {Len, func() entry { return ranged(1 + rnd.IntN(100)) }},
+		"masks":            {IP, func() entry { return holed(8) }},
+		"masks, very many": {IP, func() entry { return holed(100) }},
+		"networks, alike":  {IP, func() entry { return network(rnd.IntN(256)) }},
+		"one mask":         {IP, func() entry { return holed(1) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, v := newMap(t, x.m, "")
@@ -121,7 +126,7 @@ func soundSpans(t *testing.T, n *spanNode) int {
 
 // The tree stays shallow for ranges in any order, and forgets those that are removed.
 func TestManyRanges(t *testing.T) {
-	const n = 20000
+	const n = 5000
 	for name, key := range map[string]func(i int) string{
 		"ascending":  func(i int) string { return fmt.Sprintf("%d:%d", 10*i, 10*i+5) },
 		"descending": func(i int) string { return fmt.Sprintf("%d:%d", 10*(n-i), 10*(n-i)+5) },
@@ -150,6 +155,34 @@ func TestManyRanges(t *testing.T) {
 				t.Errorf("%d:%d is left", root.lo, root.hi)
 			}
 		})
+	}
+}
+
+// Entries that mean the same as others, however many, cost no more than others.
+func TestManyAlike(t *testing.T) {
+	const n = 30_000
+	for m, key := range map[Method]func(i int) string{
+		IP:  func(i int) string { return dotted(10<<24+uint32(i)) + "/8" },
+		Dom: func(i int) string { return strings.Repeat(".", i%200) + "a" + strings.Repeat(".", i/200) },
+	} {
+		var text strings.Builder
+		for i := range n {
+			text.WriteString(key(i) + fmt.Sprintf(" %d\n", i))
+		}
+		r, v := newMap(t, m, text.String())
+		in := map[Method]string{IP: "10.1.2.3", Dom: "a.b"}[m]
+		for i := range 10 {
+			if e, _ := v.Find(in); value(e) != fmt.Sprint(i) {
+				t.Fatalf("%v: %s, want %d", m, value(e), i)
+			}
+			if err := r.Delete(key(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.Clear(Current)
+		if e, _ := v.Find(in); e != nil {
+			t.Error(m, value(e))
+		}
 	}
 }
 
