@@ -127,7 +127,11 @@ func (c *session) misintroduced(what string) {
 		t.e.hub.Fill(&e)
 		x := sample.Ctx{Src: c.src, Conn: c, FrontendName: f.Name, Now: t.Wall(), ClientError: sample.ConnErrorFor(what)}
 		x.Vars[sample.VarSess] = &c.vars
-		t.sink.LogError(f.Output, logs.Info, &e, &x)
+		level := logs.Info
+		if f.SeparateErrors {
+			level = logs.Err
+		}
+		t.sink.LogError(f.Output, level, &e, &x)
 	}
 	c.close()
 }
