@@ -35,6 +35,10 @@ func (r *Reference) Reload(data []byte) (swap func(), err error) {
 }
 
 func (r *Reference) fill(g *generation, data []byte) error {
+	for _, x := range g.indexes {
+		x.spans.gather()
+		defer x.spans.build()
+	}
 	text := string(data) // keys and values are parts of this one
 	for n := int32(1); len(text) > 0; n++ {
 		line := text

@@ -5,7 +5,11 @@ import "sync/atomic"
 // spans are ranges of numbers, which may overlap: a treap ordered by where they begin.
 // Its nodes never change. Who adds or removes a range makes the nodes from the root to
 // it anew, so that readers keep the tree they have begun to walk.
-type spans struct{ root atomic.Pointer[spanNode] }
+type spans struct {
+	root      atomic.Pointer[spanNode]
+	gathering bool
+	waiting   []*spanNode
+}
 
 type spanNode struct {
 	span
@@ -19,6 +23,10 @@ type spanNode struct {
 func (s *spans) add(r span, e *Entry) {
 	if r.lo <= r.hi {
 		n := &spanNode{span: r, e: e, rank: mix(e.id^secret[0], secret[1])}
+		if s.gathering {
+			s.waiting = append(s.waiting, n)
+			return
+		}
 		s.root.Store(s.root.Load().with(n))
 	}
 }

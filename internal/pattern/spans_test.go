@@ -140,6 +140,27 @@ func TestManyRanges(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			// A file of them makes the same tree at once, and adds to one that is there.
+			var text strings.Builder
+			for i := range n {
+				fmt.Fprintf(&text, "%s v\n", key(i))
+			}
+			file, at := newMap(t, Int, text.String())
+			if a, b := soundSpans(t, at.index().spans.root.Load()), soundSpans(t, v.index().spans.root.Load()); a > 60 || b > 60 {
+				t.Errorf("depths %d and %d", a, b)
+			}
+			if err := file.ReadFile([]byte("1:2 more\n-5:900000000 all\n")); err != nil {
+				t.Fatal(err)
+			}
+			soundSpans(t, at.index().spans.root.Load())
+			if value(at.Int(-3)) != "all" || at.index().spans.waiting != nil {
+				t.Error(value(at.Int(-3)))
+			}
+			for i := range int64(100) {
+				if a, b := at.Int(i*n/7), v.Int(i*n/7); b != nil && (a == nil || a.Key() != b.Key()) {
+					t.Errorf("%d: %s and %s", i*n/7, value(a), value(b))
+				}
+			}
 			if d := soundSpans(t, v.index().spans.root.Load()); d > 60 {
 				t.Errorf("depth %d", d)
 			}
