@@ -134,7 +134,7 @@ func scenarios(conns []int) []scenario {
 		scenario{part: "sizes", name: "POST of 16 KiB", conns: 64, path: "/api/item", body: bodySize, lua: luaPost},
 		scenario{part: "modes", name: "a connection per request", conns: 64, path: "/api/item", body: bodySize, lua: luaClose, once: true},
 		scenario{part: "modes", name: "20 rules, 5 ACLs", conns: 64, path: "/api/item", body: bodySize, rules: twentyRules},
-		scenario{part: "modes", name: "4,500 connections", conns: 4500, path: "/api/item", body: bodySize},
+		scenario{part: "modes", name: "5,000 connections", conns: 5000, path: "/api/item", body: bodySize},
 		scenario{part: "modes", name: "two threads", conns: 64, path: "/api/item", body: bodySize, two: true})
 	for _, n := range []int{10, 100, 1000} {
 		s = append(s,
