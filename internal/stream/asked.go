@@ -57,9 +57,9 @@ func (st *stream) tarpitTime() int64 {
 
 // SetNice implements sample.Actor.
 func (st *stream) SetNice(n int) {
-	st.c.link.nice, st.c.niced = n, true
+	st.c.link.nice, st.c.niced = int16(n), true
 	if st.up != nil {
-		st.up.link.nice = n
+		st.up.link.nice = int16(n)
 	}
 }
 
@@ -171,7 +171,7 @@ func (st *stream) ask() {
 	st.src = c.src
 	st.ctx.Asked, st.ctx.Stream = sample.Asked{}, st
 	if c.niced {
-		c.link.nice, c.niced = c.ln.Nice, false
+		c.link.nice, c.niced = int16(c.ln.Nice), false
 	}
 }
 
@@ -215,7 +215,7 @@ func (st *stream) ServerMark(mark uint32) { st.packets.Mark, st.packets.HasMark 
 func (st *stream) ServerTOS(tos int) { st.packets.TOS, st.packets.HasTOS = tos, true }
 
 // Vanish implements sample.Actor.
-func (st *stream) Vanish(ttl int) { st.c.link.vanish, st.c.link.ttl = true, ttl }
+func (st *stream) Vanish(ttl int) { st.c.link.vanish, st.c.link.ttl = true, int16(ttl) }
 
 // Hint implements sample.Actor. Nothing is sent while rules run: that may end the
 // stream.

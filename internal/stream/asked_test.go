@@ -147,7 +147,7 @@ func TestSetNice(t *testing.T) {
 	s.ln.Nice = 5
 	s.fe.HTTPRequest = rules(t, "http-request set-nice 2000 if { path /a }", "http-request set-nice -7 if { path /b }")
 	c := s.client()
-	for path, want := range map[string]int{"/a": 1024, "/b": -7, "/c": 5} {
+	for path, want := range map[string]int16{"/a": 1024, "/b": -7, "/c": 5} {
 		s.say(c, "GET "+path+" HTTP/1.1\r\nHost: h\r\n\r\n")
 		up := s.server(len(s.made) - 1)
 		if n := c.h.(*link).nice; n != want || up.h.(*link).nice != want {

@@ -13,11 +13,11 @@ func (st *stream) glitch() bool {
 	c, most := st.c, st.th.e.tune.ClientGlitches
 	c.glitches++
 	switch {
-	case most > 0 && c.glitches >= most:
+	case most > 0 && int(c.glitches) >= most:
 		st.c.tally(func(n *counters) { n.ReqErrors++ })
 		st.abort('P', 'R')
 		return false
-	case wearsOut(c.glitches, most):
+	case wearsOut(int(c.glitches), most):
 		st.keep = false
 	}
 	return true

@@ -40,9 +40,19 @@ type link struct {
 	in   []byte // received and not used; from loop.Get, nil when empty
 	out  []byte // out[off:] waits for the kernel; from loop.Get
 	off  int
-	fd   int32
 
 	got, sent int64 // bytes, those that went through a pipe included
+
+	splice   *splice
+	feeder   *link   // its pipe holds bytes for us
+	other    *link   // of a tunnel
+	tunnelOf *stream // set while bytes are only passed on
+
+	// Small things together: an idle connection is paid for by the byte.
+	fd   int32
+	full int32 // full reads of a tunnel in a row
+	nice int16 // from -1024, served before others, to 1024, after them
+	ttl  int16 // with vanish, of the reset; 0: none
 
 	connecting bool
 	readable   bool
@@ -55,19 +65,12 @@ type link struct {
 	shutLater  bool // send it once out is written
 	// spent: both sides have all they wanted of each other. A reset then ends the
 	// connection without the minute in which an orderly end occupies a port.
-	spent    bool
-	vanish   bool // it is closed so that the peer does not notice
-	ttl      int  // then, of the reset; 0: none
-	hard     bool // "option nolinger": as if it always was
-	soon     bool // queued with loop.Again
-	nice     int  // from -1024, served before others, to 1024, after them
-	full     int  // full reads of a tunnel in a row
-	sip      bool // the next read is to be a small one
-	eager    bool // it is spliced as soon as something comes
-	splice   *splice
-	feeder   *link   // its pipe holds bytes for us
-	other    *link   // of a tunnel
-	tunnelOf *stream // set while bytes are only passed on
+	spent  bool
+	vanish bool // it is closed so that the peer does not notice
+	hard   bool // "option nolinger": as if it always was
+	soon   bool // queued with loop.Again
+	sip    bool // the next read is to be a small one
+	eager  bool // it is spliced as soon as something comes
 }
 
 const linkEvents = sys.In | sys.Out | sys.RDHup | sys.Edge
@@ -217,7 +220,7 @@ func (l *link) close() {
 	l.fd = -1
 	l.net.unwatch(l.loop, fd, l.tok)
 	if l.vanish {
-		l.net.vanish(fd, l.ttl)
+		l.net.vanish(fd, int(l.ttl))
 	} else if (l.spent || l.hard) && !l.ended && !l.hup {
 		l.net.closeReset(fd)
 	} else {

@@ -9,7 +9,7 @@ const reads = 8
 // sipSize is room for what stands between two chunks.
 const sipSize = 64
 
-func (l *link) reads() int { return max(1, reads*(1024-l.nice)/1024) }
+func (l *link) reads() int { return max(1, reads*(1024-int(l.nice))/1024) }
 
 // pump reads until the kernel has no more, the side wants no more, or others
 // deserve a turn. Where Run is due it does nothing: what is kept comes first.

@@ -43,7 +43,7 @@ func TestNiceOrder(t *testing.T) {
 // The nicer a connection, the less it may read at a time.
 func TestNiceShare(t *testing.T) {
 	for nice, want := range map[int]int{-1024: 16, -512: 12, 0: 8, 512: 4, 1023: 1, 1024: 1} {
-		if got := (&link{nice: nice}).reads(); got != want {
+		if got := (&link{nice: int16(nice)}).reads(); got != want {
 			t.Errorf("nice %d: %d reads, want %d", nice, got, want)
 		}
 	}

@@ -22,7 +22,6 @@ type session struct {
 	src, dst netip.AddrPort
 	ends     *ends // of the connection, where rules of the session gave others; nil: src and dst
 	timer    loop.Timer
-	glitches int
 	preface  preface
 	proxy    *proxyproto.Header // the PROXY protocol header it began with
 	skip     *http1.Body        // rest of a request that was answered already
@@ -32,6 +31,7 @@ type session struct {
 	handshake    int64 // how long what came before the first byte took
 	idleSince    int64 // end of the last answer or of the handshake, or accept
 	requests     int32
+	glitches     int32
 	inquest      *inquest      // nil: nobody asks about it
 	vars         sample.VarSet // lives as long as the connection
 	dstKnown     bool
@@ -66,7 +66,7 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 		t.deadSe = append(t.deadSe, c)
 		return
 	}
-	c.link.nice, c.link.hard = ln.Nice, c.fe.NoLinger
+	c.link.nice, c.link.hard = int16(ln.Nice), c.fe.NoLinger
 	if c.next = t.first; c.next != nil {
 		c.next.prev = c
 	}
