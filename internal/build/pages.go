@@ -40,7 +40,8 @@ func (b *builder) pages(p *config.Proxy) *proxy.Pages {
 	return proxy.NewPages(files)
 }
 
-// errorPage turns an errorfile, a whole HTTP answer, or an errorloc into a page.
+// errorPage turns an errorfile, a whole HTTP answer, or an errorloc into a page
+// for status, which is what the log says, whatever the page's own is.
 // An empty file stands for a close without an answer.
 func errorPage(status int, f *config.ErrorFile) (*proxy.Page, error) {
 	if f.Location != "" {
@@ -49,7 +50,7 @@ func errorPage(status int, f *config.ErrorFile) (*proxy.Page, error) {
 			reason = "See Other"
 		}
 		head := fmt.Sprintf("HTTP/1.1 %d %s\r\ncache-control: no-cache\r\ncontent-length: 0\r\nlocation: %s\r\n", f.Redirect, reason, f.Location)
-		return &proxy.Page{Status: f.Redirect, Head: []byte(head)}, nil
+		return &proxy.Page{Status: status, Head: []byte(head)}, nil
 	}
 	if len(f.Data) == 0 {
 		return &proxy.Page{Status: status}, nil
@@ -89,5 +90,5 @@ func errorPage(status int, f *config.ErrorFile) (*proxy.Page, error) {
 	}
 	h.SetFraming(framing, int64(len(body)))
 	head := h.Append(nil)
-	return &proxy.Page{Status: h.Status, Head: bytes.TrimSuffix(head, []byte("\r\n")), Body: bytes.Clone(body)}, nil
+	return &proxy.Page{Status: status, Head: bytes.TrimSuffix(head, []byte("\r\n")), Body: bytes.Clone(body)}, nil
 }

@@ -10,7 +10,7 @@ import (
 // and its body. An empty Head means that the connection is closed in silence,
 // unless there is a Reply, which is made for each answer.
 type Page struct {
-	Status int
+	Status int // of the error, for the log: the page of a file may have another
 	Head   []byte
 	Body   []byte
 	Reply  *rule.Reply // "http-error", nil otherwise

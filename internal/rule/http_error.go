@@ -81,7 +81,7 @@ func (y *Reply) lookUp(p *config.Proxy, pos config.Pos, groups config.ErrorGroup
 		return
 	}
 	if len(page.Data) == 0 {
-		y.ErrorPage, y.raw = false, &rawReply{status: y.Status}
+		y.ErrorPage, y.raw = false, &rawReply{}
 		return
 	}
 	raw, at, ok := parseRaw(page.Data)
@@ -89,5 +89,5 @@ func (y *Reply) lookUp(p *config.Proxy, pos config.Pos, groups config.ErrorGroup
 		say(config.Alert, "'"+page.Path+"': unable to parse headers (error offset: "+strconv.Itoa(at)+")")
 		return
 	}
-	y.ErrorPage, y.raw, y.Status = false, raw, raw.status
+	y.ErrorPage, y.raw = false, raw
 }

@@ -160,14 +160,14 @@ func (r *replyParser) page(y *Reply) (*Reply, error) {
 		if len(data) > maxPayload {
 			return nil, fmt.Errorf("'%s': the file is larger than a buffer (%d bytes)", r.arg, maxPayload)
 		}
-		raw, at, ok := &rawReply{status: r.status}, 0, true // an empty file: nothing is answered
+		raw, at, ok := &rawReply{}, 0, true // an empty file: nothing is answered
 		if len(data) > 0 {
 			raw, at, ok = parseRaw(data)
 		}
 		if !ok {
 			return nil, fmt.Errorf("'%s': unable to parse headers (error offset: %d)", r.arg, at)
 		}
-		y.raw, y.Status = raw, raw.status
+		y.raw = raw // the log has the rule's status, as with the reference, whatever the file says
 	}
 	if r.typed {
 		r.p.warn("content-type '%s' ignored by the http reply when used with an errorfile.", r.contentType)

@@ -37,7 +37,7 @@ type replyField struct {
 // must be when Closes says so.
 func (y *Reply) Append(dst []byte, c *sample.Ctx, head, close bool) []byte {
 	if y.raw != nil {
-		return y.raw.append(dst, head)
+		return y.raw.append(dst, head, close)
 	}
 	dst = append(dst, "HTTP/1.1 "...)
 	dst = strconv.AppendInt(dst, int64(y.Status), 10)
@@ -81,7 +81,7 @@ func (y *Reply) Append(dst []byte, c *sample.Ctx, head, close bool) []byte {
 
 // Closes says whether the connection must end after the answer whatever the
 // client asked for.
-func (y *Reply) Closes() bool { return y.raw != nil && !y.raw.sized }
+func (y *Reply) Closes() bool { return y.raw != nil && !y.raw.keeps }
 
 // reason gives the phrase for a status, by its class when it has none.
 func reason(status int) string {
@@ -115,15 +115,22 @@ func (a *answer) Do(_ *sample.Ctx, r *Result) Verdict {
 }
 
 // rawReply is a whole message read from a file: sent as it is, field names in
-// lower case.
+// lower case, but for what it says of the connection, which is the client's and ours.
 type rawReply struct {
-	head, body []byte
-	status     int
-	sized      bool // it carries its length
+	head, body []byte // head: without the empty line
+	keeps      bool   // the client knows where it ends, and it does not close
+	old        bool   // HTTP/1.0, which ends without a word
 }
 
-func (r *rawReply) append(dst []byte, head bool) []byte {
+func (r *rawReply) append(dst []byte, head, close bool) []byte {
+	if len(r.head) == 0 { // an empty file: silence
+		return dst
+	}
 	dst = append(dst, r.head...)
+	if close && !r.old {
+		dst = append(dst, "connection: close\r\n"...)
+	}
+	dst = append(dst, "\r\n"...)
 	if head {
 		return dst
 	}
@@ -141,15 +148,16 @@ func parseRaw(data []byte) (r *rawReply, at int, ok bool) {
 	if n == 0 {
 		return nil, 0, false
 	}
-	r = &rawReply{status: h.Status, body: data[n:], sized: h.ContentLength >= 0 || h.Chunked}
+	r = &rawReply{body: data[n:], keeps: h.KeepAlive && (h.ContentLength >= 0 || h.Chunked), old: h.Minor == 0}
 	line, _, _ := bytes.Cut(data, []byte("\n"))
 	r.head = append(append(r.head, bytes.TrimRight(line, "\r")...), "\r\n"...)
 	for i := range h.Len() {
-		if name := h.Name(i); name != nil {
-			r.head = append(append(r.head, bytes.ToLower(name)...), ": "...)
-			r.head = append(append(r.head, h.Value(i)...), "\r\n"...)
+		name := bytes.ToLower(h.Name(i))
+		if len(name) == 0 || string(name) == "connection" || string(name) == "keep-alive" {
+			continue
 		}
+		r.head = append(append(r.head, name...), ": "...)
+		r.head = append(append(r.head, h.Value(i)...), "\r\n"...)
 	}
-	r.head = append(r.head, "\r\n"...)
 	return r, 0, h.ContentLength < 0 || h.ContentLength == int64(len(r.body))
 }

@@ -158,12 +158,33 @@ func TestErrorPages(t *testing.T) {
 	}
 	req, _ := rules(t, "q return errorfile page")
 	r := &Result{}
-	if req.Run(testCtx(t, plainRequest), r); !r.Reply.Closes() || r.Reply.Status != 444 {
-		t.Error("a page without a length ends with the connection")
+	if req.Run(testCtx(t, plainRequest), r); !r.Reply.Closes() || r.Reply.Status != 200 {
+		t.Error("a page without a length ends with the connection; the status is the rule's")
 	}
 	req, _ = rules(t, "q return errorfile sized")
 	if req.Run(testCtx(t, plainRequest), r); r.Reply.Closes() {
 		t.Error("a page with its length keeps the connection")
+	}
+	if got, want := string(r.Reply.Append(nil, nil, true, true)), "connection: close\r\n\r\n"; !strings.HasSuffix(got, want) {
+		t.Errorf("nothing says that the connection ends: %q", got)
+	}
+}
+
+// What a file says of the connection is heeded, but not sent beside what we say.
+func TestFileEndsConnection(t *testing.T) {
+	for file, want := range map[string]string{
+		"HTTP/1.1 403 No\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx":                           "HTTP/1.1 403 No\r\ncontent-length: 1\r\nconnection: close\r\n\r\nx",
+		"HTTP/1.0 403 No\r\nConnection: close\r\nX-A: 1\r\n\r\nx":                                      "HTTP/1.0 403 No\r\nx-a: 1\r\n\r\nx",
+		"HTTP/1.1 403 No\r\nConnection: keep-alive\r\nKeep-Alive: max=5\r\nContent-Length: 1\r\n\r\nx": "HTTP/1.1 403 No\r\ncontent-length: 1\r\nconnection: close\r\n\r\nx",
+	} {
+		raw, _, ok := parseRaw([]byte(file))
+		if !ok || raw.keeps != strings.Contains(file, "keep-alive") {
+			t.Errorf("%q: %v %+v", file, ok, raw)
+			continue
+		}
+		if got := string(raw.append(nil, false, true)); got != want {
+			t.Errorf("%q:\n got %q\nwant %q", file, got, want)
+		}
 	}
 }
 

@@ -7,11 +7,14 @@ func (st *stream) amends() bool {
 	return len(st.fe.HTTPAfter) > 0 || st.be != nil && len(st.be.HTTPAfter) > 0
 }
 
-// amend runs them over the answer in st.res: those of the backend first.
+// amend runs them over the answer in st.res: those of the backend first. The log has
+// the status that they set; else that of the reason for the answer stays, which a
+// page from a file need not have.
 func (st *stream) amend() {
 	st.answerVars()
 	st.responseEnv()
 	st.ctx.Room = 0 // what an error page is told must not make another error
+	was := st.res.Status
 	if st.be != nil {
 		st.answers("backend ", st.be.Name, st.be.HTTPAfter)
 		st.be.HTTPAfter.Run(&st.ctx, &st.result)
@@ -20,7 +23,9 @@ func (st *stream) amend() {
 		st.answers("frontend ", st.fe.Name, st.fe.HTTPAfter)
 		st.fe.HTTPAfter.Run(&st.ctx, &st.result)
 	}
-	st.status = st.res.Status
+	if st.res.Status != was {
+		st.status = st.res.Status
+	}
 }
 
 // sendAmended sends an answer of ours as the rules leave it. One that is no HTTP,

@@ -65,7 +65,7 @@ type Engine struct {
 	quit     chan struct{}
 
 	stopWatch sync.Once
-	// Requests numbers the requests of the process, for logs and unique ids.
+	// Requests numbers the requests of the process from 0, for logs and unique ids.
 	Requests atomic.Int64
 
 	provers   *provers // nil: loops hash passwords themselves

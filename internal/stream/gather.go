@@ -24,6 +24,7 @@ func (st *stream) gathered(ns int64, atLeast int, large bool) bool {
 	st.th.SetTimer(&st.timer, st.th.Now()+ns)
 	if st.req.Expect100 && !st.continued {
 		st.continued = true
+		st.req.Del("expect") // it was answered: the server's own would come twice
 		st.c.link.send(continueLine)
 	}
 	return false

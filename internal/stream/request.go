@@ -121,7 +121,7 @@ func (st *stream) countRequest() {
 	n.Requests++
 	n.ReqRate.Hit(st.th.Wall())
 	st.fe.ReqMeter.Hit(st.th.Wall())
-	st.number = st.th.e.Requests.Add(1)
+	st.number = st.th.e.Requests.Add(1) - 1
 }
 
 // maxURI bounds the part of a request's target that is kept for the log.

@@ -13,7 +13,7 @@ func (st *stream) startTCP() {
 	st.reqDone = true
 	st.th.e.events.opened(st)
 	st.tHead = st.tFirst
-	st.number = st.th.e.Requests.Add(1)
+	st.number = st.th.e.Requests.Add(1) - 1
 	st.reached(logs.StageRequest)
 	st.route()
 }
