@@ -16,6 +16,7 @@ package loop
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -173,10 +174,20 @@ func (l *Loop) reserve(h Handler) Token {
 		l.free = l.free[:n-1]
 	} else {
 		i = uint32(len(l.slots))
-		l.slots = append(l.slots, slot{})
+		l.slots = append(roomy(l.slots), slot{})
 	}
 	l.slots[i].h = h
 	return Token(uint64(l.slots[i].gen)<<32 | uint64(i))
+}
+
+// roomy makes room for as many again: append by itself grows large slices by a
+// quarter, and what it leaves behind on the way to many connections is four times
+// what they need.
+func roomy[T any](s []T) []T {
+	if len(s) == cap(s) {
+		return slices.Grow(s, max(len(s), 64))
+	}
+	return s
 }
 
 func (l *Loop) release(tok Token) {

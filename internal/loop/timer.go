@@ -98,7 +98,7 @@ func (h *timerHeap) fire(now int64) {
 }
 
 func (h *timerHeap) push(t *Timer) {
-	*h = append(*h, t)
+	*h = append(roomy(*h), t)
 	t.index = len(*h)
 	h.up(len(*h) - 1)
 }
