@@ -81,7 +81,7 @@ func (u *upstream) lend() loan {
 func (t *Thread) receive(srv *proxy.Server, l loan, key string) *upstream {
 	u := t.newUpstream(srv)
 	u.used, u.key, u.port, u.moved = l.used, key, l.port, l.moved
-	if err := u.link.open(t.Loop, t.net, l.fd, u); err != nil {
+	if err := u.link.open(t, l.fd, u); err != nil {
 		t.net.close(l.fd)
 		u.close()
 		return nil

@@ -54,7 +54,7 @@ func (st *stream) dial() {
 		st.connectFailed(errno)
 		return
 	}
-	if err := u.link.open(t.Loop, t.net, fd, u); err != nil {
+	if err := u.link.open(t, fd, u); err != nil {
 		t.net.close(fd)
 		st.exhausted(syscall.ENOMEM)
 		return

@@ -33,13 +33,11 @@ type side interface {
 // yet, bytes that wait for the kernel, and what the last events said. Events
 // are edge-triggered: what was not read to the end is remembered in readable.
 type link struct {
-	loop *loop.Loop
+	th   *Thread
 	side side
-	net  network
 	tok  loop.Token
 	in   []byte // received and not used; from loop.Get, nil when empty
 	out  []byte // out[off:] waits for the kernel; from loop.Get
-	off  int
 
 	got, sent int64 // bytes, those that went through a pipe included
 
@@ -50,6 +48,7 @@ type link struct {
 
 	// Small things together: an idle connection is paid for by the byte.
 	fd   int32
+	off  int32
 	full int32 // full reads of a tunnel in a row
 	nice int16 // from -1024, served before others, to 1024, after them
 	ttl  int16 // with vanish, of the reset; 0: none
@@ -75,9 +74,9 @@ type link struct {
 
 const linkEvents = sys.In | sys.Out | sys.RDHup | sys.Edge
 
-func (l *link) open(lp *loop.Loop, net network, fd int, s side) error {
-	*l = link{loop: lp, side: s, net: net, fd: int32(fd)}
-	tok, err := net.watch(lp, fd, l)
+func (l *link) open(t *Thread, fd int, s side) error {
+	*l = link{th: t, side: s, fd: int32(fd)}
+	tok, err := t.net.watch(t.Loop, fd, l)
 	if err != nil {
 		l.fd = -1
 		return err
@@ -112,7 +111,7 @@ func (l *link) OnEvents(bits uint32) {
 		l.connecting = false
 		var errno syscall.Errno
 		if bits&(sys.Err|sys.Hup) != 0 {
-			if errno = l.net.error(int(l.fd)); errno == 0 && bits&sys.Err != 0 {
+			if errno = l.th.net.error(int(l.fd)); errno == 0 && bits&sys.Err != 0 {
 				errno = syscall.ECONNREFUSED
 			}
 		}
@@ -134,7 +133,7 @@ func (l *link) OnEvents(bits uint32) {
 			// that the peer is gone while it waits for an answer. A server's last
 			// bytes are another matter: they may be the end of an answer.
 			if bits&(sys.Err|sys.Hup) != 0 && !l.shut && !l.patient {
-				l.breakOff(l.net.error(int(l.fd)))
+				l.breakOff(l.th.net.error(int(l.fd)))
 			} else if l.hup && !l.dead {
 				l.side.ending()
 			}
@@ -171,7 +170,7 @@ func (l *link) Run() {
 func (l *link) again() {
 	if !l.soon {
 		l.soon = true
-		l.loop.Again(l)
+		l.th.Again(l)
 	}
 }
 
@@ -195,7 +194,7 @@ func (l *link) breakOff(errno syscall.Errno) {
 func (l *link) release() int {
 	fd := int(l.fd)
 	l.fd = -1
-	l.net.release(l.loop, fd, l.tok)
+	l.th.net.release(l.th.Loop, fd, l.tok)
 	l.dropBuffers()
 	return fd
 }
@@ -203,10 +202,10 @@ func (l *link) release() int {
 // dropBuffers gives the memory of bytes back that nobody wants any more.
 func (l *link) dropBuffers() {
 	if l.in != nil {
-		l.loop.Put(l.in)
+		l.th.Put(l.in)
 	}
 	if l.out != nil {
-		l.loop.Put(l.out)
+		l.th.Put(l.out)
 	}
 	l.in, l.out = nil, nil
 }
@@ -218,13 +217,13 @@ func (l *link) close() {
 	}
 	fd := int(l.fd)
 	l.fd = -1
-	l.net.unwatch(l.loop, fd, l.tok)
+	l.th.net.unwatch(l.th.Loop, fd, l.tok)
 	if l.vanish {
-		l.net.vanish(fd, int(l.ttl))
+		l.th.net.vanish(fd, int(l.ttl))
 	} else if (l.spent || l.hard) && !l.ended && !l.hup {
-		l.net.closeReset(fd)
+		l.th.net.closeReset(fd)
 	} else {
-		l.net.close(fd)
+		l.th.net.close(fd)
 	}
 	l.dropBuffers()
 	l.dropPipe()

@@ -23,20 +23,20 @@ func (l *link) pump() {
 			l.splice.pump(l)
 			continue
 		}
-		buf, k := l.loop.Buf, len(l.in)
+		buf, k := l.th.Buf, len(l.in)
 		if k > len(buf)/2 { // large bodies that rules wait for stay where they are
 			buf = l.room()
 		} else {
 			copy(buf, l.in)
 		}
-		if k >= max(len(l.loop.Buf), l.loop.MaxKept) {
+		if k >= max(len(l.th.Buf), l.th.MaxKept) {
 			l.breakOff(syscall.ENOBUFS) // the side should have refused it long ago
 			return
 		}
 		if l.sip {
 			l.sip, buf = false, buf[:min(k+sipSize, len(buf))]
 		}
-		got, errno := l.net.recv(int(l.fd), buf[k:])
+		got, errno := l.th.net.recv(int(l.fd), buf[k:])
 		switch {
 		case errno == syscall.EAGAIN:
 			l.readable = false
@@ -78,8 +78,8 @@ func (l *link) give(b []byte) {
 // there is of that.
 func (l *link) room() []byte {
 	if n := len(l.in); cap(l.in) < 2*n {
-		b := append(l.loop.Get(2*n), l.in...)
-		l.loop.Put(l.in)
+		b := append(l.th.Get(2*n), l.in...)
+		l.th.Put(l.in)
 		l.in = b
 	}
 	return l.in[:cap(l.in)]
@@ -89,16 +89,16 @@ func (l *link) room() []byte {
 func (l *link) keep(rest []byte) {
 	if len(rest) == 0 {
 		if l.in != nil {
-			l.loop.Put(l.in)
+			l.th.Put(l.in)
 			l.in = nil
 		}
 		return
 	}
 	if cap(l.in) < len(rest) {
-		b := l.loop.Get(len(rest))
+		b := l.th.Get(len(rest))
 		b = append(b, rest...)
 		if l.in != nil {
-			l.loop.Put(l.in)
+			l.th.Put(l.in)
 		}
 		l.in = b
 		return

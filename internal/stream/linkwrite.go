@@ -12,7 +12,7 @@ func (l *link) send(b []byte) bool {
 		l.queue(b)
 		return true
 	}
-	n, errno := l.net.send(int(l.fd), b)
+	n, errno := l.th.net.send(int(l.fd), b)
 	if errno != 0 && errno != syscall.EAGAIN {
 		l.dead = true
 		return false
@@ -34,7 +34,7 @@ func (l *link) send2(a, b []byte) bool {
 		l.queue(b)
 		return true
 	}
-	n, errno := l.net.send2(int(l.fd), a, b)
+	n, errno := l.th.net.send2(int(l.fd), a, b)
 	if errno != 0 && errno != syscall.EAGAIN {
 		l.dead = true
 		return false
@@ -55,11 +55,11 @@ func (l *link) queue(b []byte) {
 		return
 	}
 	if l.out == nil {
-		l.out, l.off = l.loop.Get(len(b)), 0
+		l.out, l.off = l.th.Get(len(b)), 0
 	} else if cap(l.out)-len(l.out) < len(b) {
-		grown := l.loop.Get(len(l.out) - l.off + len(b))
+		grown := l.th.Get(len(l.out) - int(l.off) + len(b))
 		grown = append(grown, l.out[l.off:]...)
-		l.loop.Put(l.out)
+		l.th.Put(l.out)
 		l.out, l.off = grown, 0
 	}
 	l.out = append(l.out, b...)
@@ -68,8 +68,8 @@ func (l *link) queue(b []byte) {
 // flush writes what waits; false when the connection broke.
 func (l *link) flush() bool {
 	moved := false
-	for l.off < len(l.out) {
-		n, errno := l.net.send(int(l.fd), l.out[l.off:])
+	for int(l.off) < len(l.out) {
+		n, errno := l.th.net.send(int(l.fd), l.out[l.off:])
 		if errno == syscall.EAGAIN {
 			if moved {
 				l.side.progress()
@@ -80,12 +80,12 @@ func (l *link) flush() bool {
 			l.breakOff(errno)
 			return false
 		}
-		l.off += n
+		l.off += int32(n)
 		l.sent += int64(n)
 		moved = moved || n > 0
 	}
 	if l.out != nil {
-		l.loop.Put(l.out)
+		l.th.Put(l.out)
 		l.out, l.off = nil, 0
 	}
 	if f := l.feeder; f != nil {
@@ -116,5 +116,5 @@ func (l *link) shutdown() {
 		return
 	}
 	l.shut = true
-	l.net.shutdown(int(l.fd))
+	l.th.net.shutdown(int(l.fd))
 }

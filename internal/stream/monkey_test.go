@@ -206,8 +206,8 @@ func (w *monkey) check() {
 	}
 	for fd, x := range w.s.ends {
 		if l, ok := x.h.(*link); ok && !x.closed {
-			if len(l.in) > loop.BufSize || len(l.out)-l.off > 2*loop.BufSize {
-				w.fatalf("descriptor %d: %d bytes held in, %d out", fd, len(l.in), len(l.out)-l.off)
+			if len(l.in) > loop.BufSize || len(l.out)-int(l.off) > 2*loop.BufSize {
+				w.fatalf("descriptor %d: %d bytes held in, %d out", fd, len(l.in), len(l.out)-int(l.off))
 			}
 		}
 	}

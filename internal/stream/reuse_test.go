@@ -248,7 +248,7 @@ func TestBorrow(t *testing.T) {
 	if got := u.take(); !strings.HasSuffix(got, "\r\n\r\nabc") {
 		t.Fatalf("the server got %q", got)
 	}
-	if u.h.(*link).loop != s.th.Loop {
+	if u.h.(*link).th != s.th {
 		t.Error("the connection is still the other loop's")
 	}
 	s.say(u, ok)

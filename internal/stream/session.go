@@ -59,7 +59,7 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 	}
 	c.timer.Fire = fire
 	c.vars.Init(sample.VarSess, nil)
-	if err := c.link.open(t.Loop, t.net, fd, c); err != nil {
+	if err := c.link.open(t, fd, c); err != nil {
 		t.net.close(fd)
 		t.e.closedOne(ln)
 		t.e.logf("cannot watch a connection of frontend %s: %v", ln.Frontend.Name, err)

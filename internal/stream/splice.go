@@ -85,7 +85,7 @@ func (l *link) bulk(full bool) {
 	if l.full++; l.full < bulkReads && !l.eager || l.other == nil || l.full < 0 {
 		return
 	}
-	if _, real := l.net.(sockets); !real || l.tunnelOf.th.pipe.poor {
+	if _, real := l.th.net.(sockets); !real || l.tunnelOf.th.pipe.poor {
 		return
 	}
 	l.splice = &splice{st: l.tunnelOf, to: l.other}

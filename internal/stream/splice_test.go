@@ -26,6 +26,7 @@ func (nobody) failed(any)              {}
 func TestPipeEndsWithItsTunnel(t *testing.T) {
 	s := newSim(t, false, 1)
 	th := s.th
+	th.net = sockets{}
 	var l [2]link
 	var peer [2]int
 	st := &stream{th: th}
@@ -36,7 +37,7 @@ func TestPipeEndsWithItsTunnel(t *testing.T) {
 		}
 		defer sys.Close(p[1])
 		peer[i] = p[1]
-		if err := l[i].open(th.Loop, sockets{}, p[0], nobody{}); err != nil {
+		if err := l[i].open(th, p[0], nobody{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -50,7 +50,7 @@ func (st *stream) splice(from, to *link, body *http1.Body, always bool, got int)
 			return
 		}
 	}
-	if _, real := from.net.(sockets); !real || st.th.pipe.poor {
+	if _, real := from.th.net.(sockets); !real || st.th.pipe.poor {
 		return
 	}
 	from.splice = &splice{st: st, to: to, body: body}
@@ -96,7 +96,7 @@ func (s *splice) end(l *link) {
 		}
 		return
 	}
-	if st.resBody.Done() && !l.hup && !l.net.waiting(int(l.fd)) {
+	if st.resBody.Done() && !l.hup && !l.th.net.waiting(int(l.fd)) {
 		l.readable = false // nothing was read beyond the body that would have told
 	}
 	st.afterBody(0)
