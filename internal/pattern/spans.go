@@ -22,7 +22,7 @@ type spanNode struct {
 
 func (s *spans) add(r span, e *Entry) {
 	if r.lo <= r.hi {
-		n := &spanNode{span: r, e: e, rank: mix(e.id^secret[0], secret[1])}
+		n := &spanNode{span: r, e: e, rank: mix(mix(e.id^secret[0], secret[1])^secret[2], secret[3])}
 		if s.gathering {
 			s.waiting = append(s.waiting, n)
 			return

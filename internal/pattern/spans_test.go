@@ -146,7 +146,7 @@ func TestManyRanges(t *testing.T) {
 				fmt.Fprintf(&text, "%s v\n", key(i))
 			}
 			file, at := newMap(t, Int, text.String())
-			if a, b := soundSpans(t, at.index().spans.root.Load()), soundSpans(t, v.index().spans.root.Load()); a > 60 || b > 60 {
+			if a, b := soundSpans(t, at.index().spans.root.Load()), soundSpans(t, v.index().spans.root.Load()); a > 45 || b > 45 {
 				t.Errorf("depths %d and %d", a, b)
 			}
 			if err := file.ReadFile([]byte("1:2 more\n-5:900000000 all\n")); err != nil {
@@ -161,7 +161,7 @@ func TestManyRanges(t *testing.T) {
 					t.Errorf("%d: %s and %s", i*n/7, value(a), value(b))
 				}
 			}
-			if d := soundSpans(t, v.index().spans.root.Load()); d > 60 {
+			if d := soundSpans(t, v.index().spans.root.Load()); d > 45 {
 				t.Errorf("depth %d", d)
 			}
 			if n := testing.AllocsPerRun(100, func() { v.Int(n + 1) }); n != 0 {
