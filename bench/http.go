@@ -158,13 +158,18 @@ func (h *httpBench) measure(sc *scenario, c contestant) (sample, error) {
 		bytes: float64(r.Bytes) / float64(max(1, r.Requests)), logLines: lines1 - lines0, requests: requests,
 		logBytes: float64(bytes1-bytes0) / float64(max(1, lines1-lines0)),
 	}
+	cut := sc.conns
+	if sc.once {
+		cut *= 2
+	}
 	switch {
 	case r.Errors > 0 || r.Requests == 0:
 		return m, fmt.Errorf("wrk: %+v", r)
-	// wrk drops what is in flight when its time is over: one request a connection.
-	case abs(requests-r.Requests) > int64(sc.conns):
+	// wrk drops what is in flight when its time is over: one request a connection, and
+	// one that it had just opened.
+	case abs(requests-r.Requests) > int64(cut):
 		return m, fmt.Errorf("wrk counts %d requests, the origin %d", r.Requests, requests)
-	case abs(m.logLines-requests) > int64(sc.conns):
+	case abs(m.logLines-requests) > int64(cut):
 		return m, fmt.Errorf("%d log lines for %d requests", m.logLines, requests)
 	}
 	// A client that was cut off at the end of the warm-up has a line of its own kind.

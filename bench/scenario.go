@@ -14,6 +14,7 @@ type scenario struct {
 	body  int    // bytes of the answer's body that the client must see
 	lua   string // what wrk is told beyond the address
 	rules string // lines of the frontend beyond httpFrontend's
+	back  string // lines of the backend
 	scale scale
 	unlog bool
 	once  bool // a connection per request
@@ -52,7 +53,7 @@ func (sc *scenario) haproxyConfig(logTo, bind, origin string) string {
 		fmt.Fprintf(&b, "    acl no%d path_beg /no%d\n    use_backend none if no%d\n", i, i, i)
 	}
 	b.WriteString(sc.rules)
-	b.WriteString("    acl api path_beg /api\n    use_backend origins if api\n    default_backend none\nbackend origins\n")
+	b.WriteString("    acl api path_beg /api\n    use_backend origins if api\n    default_backend none\nbackend origins\n" + sc.back)
 	for i := range max(1, sc.scale.servers) {
 		fmt.Fprintf(&b, "    server o%d %s\n", i+1, origin)
 	}
@@ -133,6 +134,7 @@ func scenarios(conns []int) []scenario {
 		scenario{part: "sizes", name: "64 KiB chunked", conns: 64, path: "/api/chunked", body: 64 << 10},
 		scenario{part: "sizes", name: "POST of 16 KiB", conns: 64, path: "/api/item", body: bodySize, lua: luaPost},
 		scenario{part: "modes", name: "a connection per request", conns: 64, path: "/api/item", body: bodySize, lua: luaClose, once: true},
+		scenario{part: "modes", name: "– both with `option tcp-smart-connect`", conns: 64, path: "/api/item", body: bodySize, lua: luaClose, once: true, back: "    option tcp-smart-connect\n"},
 		scenario{part: "modes", name: "20 rules, 5 ACLs", conns: 64, path: "/api/item", body: bodySize, rules: twentyRules},
 		scenario{part: "modes", name: "5,000 connections", conns: 5000, path: "/api/item", body: bodySize},
 		scenario{part: "modes", name: "two threads", conns: 64, path: "/api/item", body: bodySize, two: true})

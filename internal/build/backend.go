@@ -16,7 +16,7 @@ func (b *builder) backend(p *config.Proxy, id int) {
 		Timeouts: timeouts(&p.Timeouts), Retries: p.Retries, Redispatch: p.Redispatch, RetryOn: config.RetryConnFailure,
 		ForwardFor: p.Options.ForwardFor, OriginalTo: p.Options.OriginalTo, CheckCache: p.Options.CheckCache && p.Mode == config.ModeHTTP, Traits: p.Options.Traits, ServerClose: p.Options.Conn != config.ConnKeepAlive,
 		Reuse: p.Reuse, PretendKeepAlive: p.Options.PretendKeepAlive, ConnOptions: serverOptions(&p.Options.ConnOptions),
-		SmartConnect: p.Options.SmartConnect, PreferLast: p.Options.PreferLastServer, KeepAliveQueue: int64(p.Options.KeepAliveQueue), Persist: p.Options.Persist,
+		SmartConnect: p.Options.SmartConnect || p.Mode == config.ModeHTTP && !p.Options.NoSmartConnect, PreferLast: p.Options.PreferLastServer, KeepAliveQueue: int64(p.Options.KeepAliveQueue), Persist: p.Options.Persist,
 		AbortOnClose: p.Options.AbortOnClose || p.Mode == config.ModeHTTP && !p.Options.NoAbortOnClose,
 		Pages:        b.pages(p), Loops: make([]proxy.Counters, b.r.Threads),
 	}

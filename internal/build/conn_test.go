@@ -43,3 +43,28 @@ func TestPool(t *testing.T) {
 		}
 	}
 }
+
+// The request takes the place of an acknowledgement in HTTP mode, unless told not to.
+func TestSmartConnect(t *testing.T) {
+	run, _ := tryBuild(t, `
+defaults
+	timeout client 1s
+	timeout connect 1s
+	timeout server 1s
+backend http
+	mode http
+backend not
+	mode http
+	no option tcp-smart-connect
+backend tcp
+backend asked
+	option tcp-smart-connect
+`, Options{}, nil)
+	got := map[string]bool{}
+	for _, be := range run.Backends {
+		got[be.Name] = be.SmartConnect
+	}
+	if d := cmp.Diff(map[string]bool{"http": true, "not": false, "tcp": false, "asked": true}, got); d != "" {
+		t.Error(d)
+	}
+}

@@ -17,8 +17,8 @@ type ConnOptions struct {
 	PreferLastServer                 bool
 	AllBackups                       bool
 	PretendKeepAlive                 bool
-	SmartConnect                     bool
 	SmartAccept, NoSmartAccept       bool // without either it is on in HTTP mode
+	SmartConnect, NoSmartConnect     bool // the same, where the reference has it off
 
 	SpliceAuto, SpliceRequest, SpliceResponse bool
 
@@ -58,7 +58,6 @@ var connFlags = []connFlag{
 	{"splice-auto", InProxies, "Lets the kernel forward bodies in both directions where that pays, which tunnels do anyway.", func(o *ConnOptions) *bool { return &o.SpliceAuto }},
 	{"splice-request", InProxies, "Lets the kernel forward what clients send, in bodies and in tunnels, from the first byte.", func(o *ConnOptions) *bool { return &o.SpliceRequest }},
 	{"splice-response", InProxies, "Lets the kernel forward what servers send, in bodies and in tunnels, from the first byte.", func(o *ConnOptions) *bool { return &o.SpliceResponse }},
-	{"tcp-smart-connect", InBackends, "Saves the packet that acknowledges a server's acceptance alone.", func(o *ConnOptions) *bool { return &o.SmartConnect }},
 }
 
 // connRows are the rows of connFlags and of what belongs to them.
@@ -66,6 +65,10 @@ var connRows = append(connFlagRows(),
 	Keyword{Name: "option tcp-smart-accept", In: InFrontends | InDefaults, No: true, Default: true, Doc: "Saves the packet that acknowledges a request alone; the default in HTTP mode.", Parse: func(p *Parser, l *Line) {
 		o := &p.proxy.Options.ConnOptions
 		o.SmartAccept, o.NoSmartAccept = !l.No && !l.Default, l.No
+	}},
+	Keyword{Name: "option tcp-smart-connect", In: InBackends | InDefaults, No: true, Default: true, Doc: "Saves the packet that acknowledges a server's acceptance alone; the default in HTTP mode, other than in HAProxy.", Parse: func(p *Parser, l *Line) {
+		o := &p.proxy.Options.ConnOptions
+		o.SmartConnect, o.NoSmartConnect = !l.No && !l.Default, l.No
 	}},
 	Keyword{Name: "option tcpka", In: InAnyProxy, Doc: "Lets the kernel probe silent connections of both sides.", Parse: func(p *Parser, l *Line) {
 		o := &p.proxy.Options.ConnOptions
@@ -148,6 +151,11 @@ func (t *textWriter) conn(o, was *ConnOptions) {
 		t.line("no", "option", "tcp-smart-accept")
 	} else {
 		onOff("tcp-smart-accept", o.SmartAccept, was.SmartAccept)
+	}
+	if o.NoSmartConnect && !was.NoSmartConnect {
+		t.line("no", "option", "tcp-smart-connect")
+	} else {
+		onOff("tcp-smart-connect", o.SmartConnect, was.SmartConnect)
 	}
 	t.number("max-keep-alive-queue", o.KeepAliveQueue, was.KeepAliveQueue)
 	for _, x := range []struct {
