@@ -3,6 +3,7 @@ package build
 import (
 	"fmt"
 	"os"
+	"strconv"
 
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/proxy"
@@ -27,12 +28,12 @@ func (b *builder) listeners(p *config.Proxy, fe *proxy.Frontend) {
 				id = next
 				used[id] = true
 			}
-			name := bind.Name
+			name, logName := bind.Name, bind.Name
 			if name == "" {
-				name = fmt.Sprintf("sock-%d", id)
+				name, logName = fmt.Sprintf("sock-%d", id), strconv.Itoa(id)
 			}
 			ln := &proxy.Listener{
-				Name: name, ID: id, Socket: proxy.Socket{Key: b.key(bind), FD: -1}, Bind: bind, Frontend: fe, MaxConn: int64(bind.Maxconn),
+				Name: name, LogName: logName, ID: id, Socket: proxy.Socket{Key: b.key(bind), FD: -1}, Bind: bind, Frontend: fe, MaxConn: int64(bind.Maxconn),
 				Threads: threads, Nice: bind.Nice, AcceptProxy: bind.AcceptProxy, NetScaler: bind.NetScaler,
 			}
 			if p.Options.SocketStats {

@@ -88,6 +88,7 @@ func errorPage(status int, f *config.ErrorFile) (*proxy.Page, error) {
 	if bodyless {
 		framing = http1.BodyNone
 	}
+	h.Minor = 1
 	h.SetFraming(framing, int64(len(body)))
 	head := h.Append(nil)
 	return &proxy.Page{Status: status, Head: bytes.TrimSuffix(head, []byte("\r\n")), Body: bytes.Clone(body)}, nil

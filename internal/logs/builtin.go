@@ -46,7 +46,7 @@ func Default(mode string) *Format {
 	b.string(" (")
 	b.value(item{code: codeFrontend}, true)
 	b.string("/" + mode + ")")
-	return b.finish(&Format{Stage: StageAccept})
+	return b.finish(&Format{Stage: StageAccept, accepts: true})
 }
 
 // ConnectionError is the format of connections that failed before there was a

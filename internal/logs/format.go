@@ -43,6 +43,7 @@ type Format struct {
 	binary   bool // CBOR as bytes
 	source   bool // shows the local end of the connection to the server
 	items    []item
+	accepts  bool // that of a proxy without any: a line for each connection
 	counted  bool // shows the frontend's count of lines
 }
 

@@ -64,6 +64,13 @@ func (h *Hub) Output(s OutputSpec) *Output {
 
 var connectionError = ConnectionError()
 
+// ShowsErrors says whether connections that fail before there is a session have a
+// line: one that logs what it accepts, as it does without any format, has had none
+// for them.
+func (o *Output) ShowsErrors() bool {
+	return !o.Silent() && (o.Error != connectionError || o.Format == nil || !o.Format.accepts)
+}
+
 // Stepwise says whether lines are made at chosen moments ("log-steps"), and not once
 // when all that the format shows is known.
 func (o *Output) Stepwise() bool { return o.steps != 0 }

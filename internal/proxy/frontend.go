@@ -80,8 +80,9 @@ type Socket struct {
 
 // Listener is an address of a bind line, or one of its shards.
 type Listener struct {
-	Name string
-	ID   int
+	Name    string
+	LogName string // in lines about connections that fail before there is a session: the bind line's name, else the number
+	ID      int
 	Socket
 	// Surplus are sockets that an earlier configuration has left: of the same address,
 	// because it had more shards, or of an address within this one. They go on as

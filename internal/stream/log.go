@@ -55,6 +55,9 @@ func (st *stream) log(partial bool, at logs.Origin) {
 		return
 	}
 	if at == logs.OriginClose && st.http && len(st.method) == 0 {
+		if !f.Output.ShowsErrors() {
+			return
+		}
 		at = logs.OriginSessionError // there was no request
 	} else if at == logs.OriginClose && f.Output.Stepwise() && !f.Output.At(at) {
 		return
@@ -110,7 +113,7 @@ func (st *stream) fill(partial bool) {
 	th.e.hub.Fill(e)
 	e.Counter = uint32(st.number)
 	e.ActConn, e.FeConn = th.e.Conns.Load(), st.fe.Conns.Load()
-	e.Status, e.Partial = st.status, partial
+	e.Status, e.Partial = st.status, partial || st.fe.LogASAP // it cannot know whether more follows
 	if st.status == 0 && st.http {
 		e.Status = -1
 	}

@@ -125,8 +125,14 @@ func TestLogLines(t *testing.T) {
 		{"stops too early", func(s *sim) { request(s); u := answerLate(s); s.say(u, partial); s.pass(21e9) }, `app/a 0/0/20/30/20050 200 sD-- 1/1/0/0/0 0/0 "GET /x HTTP/1.1"`},
 		{"breaks its chunks", func(s *sim) {
 			request(s)
-			s.say(answerLate(s), "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\nzz")
+			u := answerLate(s)
+			s.say(u, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n")
+			s.say(u, "zz")
 		}, `app/a 0/0/20/30/50 200 PD-- 1/1/0/0/0 0/0 "GET /x HTTP/1.1"`},
+		{"breaks its chunks at once", func(s *sim) {
+			request(s)
+			s.say(answerLate(s), "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\nzz")
+		}, `app/a 0/0/20/-1/50 502 PH-- 1/1/0/0/0 0/0 "GET /x HTTP/1.1"`},
 		{"reset while waiting", func(s *sim) { c := request(s); answerLate(s); s.reset(c) }, `app/a 0/0/20/-1/50 400 CH-- 1/1/0/0/0 0/0 "GET /x HTTP/1.1"`},
 		{"half-close while waiting, abortonclose", func(s *sim) { s.be.AbortOnClose = true; c := request(s); answerLate(s); s.fin(c) }, `app/a 0/0/20/-1/50 400 CH-- 1/1/0/0/0 0/0 "GET /x HTTP/1.1"`},
 		{"half-close while waiting", func(s *sim) { c := request(s); u := answerLate(s); s.fin(c); s.say(u, ok) }, `app/a 0/0/20/30/50 200 ---- 1/1/0/0/0 0/0 "GET /x HTTP/1.1"`},

@@ -167,7 +167,7 @@ func (c *monkeyClient) answer(a *ask) int {
 		a = &ask{id: -1, method: "GET", minor: 1, nowhere: true}
 	}
 	id, _ := strconv.Atoi(field("x-id"))
-	closes := field("connection") == "close"
+	closes := field("connection") == "close" || bytes.HasPrefix(head, []byte("HTTP/1.0 ")) && field("connection") != "keep-alive"
 	own := field("x-id") == ""
 	switch {
 	case own && a.nowhere && status == 503 && !c.fault:

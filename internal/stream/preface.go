@@ -120,10 +120,10 @@ func (c *session) cutShort(timeout, broken bool) {
 // in the log.
 func (c *session) misintroduced(what string) {
 	t, f := c.th, c.fe
-	if !f.Output.Silent() && t.sink != nil && (c.preface.seen || !f.DontLogNull) {
+	if f.Output.ShowsErrors() && t.sink != nil && (c.preface.seen || !f.DontLogNull) {
 		var e logs.Entry
 		e.Accept, e.Client, e.Conn = c.acceptedWall, c.src, c
-		e.Frontend, e.Bind, e.ListenerID, e.Message = f.Name, c.ln.Name, c.ln.ID, what
+		e.Frontend, e.Bind, e.ListenerID, e.Message = f.Name, c.ln.LogName, c.ln.ID, what
 		t.e.hub.Fill(&e)
 		x := sample.Ctx{Src: c.src, Conn: c, FrontendName: f.Name, Now: t.Wall(), ClientError: sample.ConnErrorFor(what)}
 		x.Vars[sample.VarSess] = &c.vars

@@ -139,7 +139,7 @@ func TestPrefaceFaults(t *testing.T) {
 		t.Run(x.name, func(t *testing.T) {
 			for _, dontLogNull := range []bool{false, true} {
 				prepare, next := logTo(t, logs.HTTP())
-				s := newSim(t, true, 1, introduced(x.set), prepare, func(s *sim) { s.fe.DontLogNull, s.ln.Name = dontLogNull, "door" })
+				s := newSim(t, true, 1, introduced(x.set), prepare, func(s *sim) { s.fe.DontLogNull, s.ln.LogName = dontLogNull, "door" })
 				c := s.client()
 				if x.say != "" {
 					s.say(c, x.say)

@@ -19,6 +19,12 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 	if err == nil && n > 0 && h.Status == 101 {
 		err = http1.CheckSwitch(&st.req, h)
 	}
+	if err == nil && n > 0 && h.Chunked && h.Status >= 200 {
+		// What came with the head is refused with it, while the client can still be told.
+		var body http1.Body
+		body.Reset(h.ResponseBody(st.req.Method), h.ContentLength)
+		_, err = body.Pass(b[n:])
+	}
 	switch {
 	case err != nil:
 		st.countResponseError()
@@ -63,6 +69,9 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 // that nothing more of the server is wanted now.
 func (st *stream) interim() bool {
 	h := &st.res
+	n := &st.srv.Loops[st.th.id]
+	n.Status[1]++
+	n.Requests++
 	if st.req.Minor > 0 {
 		h.StripHop()
 		out := h.Append(st.th.Out[:0])
@@ -238,10 +247,13 @@ func (st *stream) frame(kind http1.BodyKind) {
 		// The server did not wait for the whole request and takes no more of it.
 		st.keep = st.keep && st.canSkip()
 	}
+	// An answer of HTTP/1.0 stays one: it ends the connection unless it says otherwise.
 	switch {
 	case !st.keep:
-		st.addConnection(h, valueClose)
-	case st.req.Minor == 0:
+		if h.Minor > 0 || h.Chunked {
+			st.addConnection(h, valueClose)
+		}
+	case st.req.Minor == 0 || h.Minor == 0 && !h.Chunked:
 		st.addConnection(h, valueKeep)
 	}
 }

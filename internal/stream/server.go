@@ -110,16 +110,27 @@ func (st *stream) noResponse() {
 		if st.sendAgain(config.RetryJunkResponse) {
 			return
 		}
-		st.countServerAbort()
 		st.giveUp(502, 'P', 'H')
 		return
 	}
 	if st.sendAgain(config.RetryEmptyResponse) {
 		return
 	}
+	if st.reused && st.c.requests > 1 {
+		st.hush()
+		return
+	}
 	st.countResponseError()
-	st.countServerAbort()
 	st.giveUp(502, 'S', 'H')
+}
+
+// hush ends a request that a kept connection's server may never have seen, and that
+// cannot be repeated here: a client whose connection just closes repeats it silently,
+// as it does when there is no proxy (manual 4.2, "http-reuse safe").
+func (st *stream) hush() {
+	st.countServerAbort()
+	st.logged = true
+	st.abort('S', 'H')
 }
 
 func (st *stream) serverBroken(errno syscall.Errno) {

@@ -75,13 +75,8 @@ func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now 
 	n := &c.fe.Loops[t.id]
 	n.Connections++
 	n.ConRate.Hit(t.Wall())
-	n.Sessions++
-	n.LastSession = t.Wall()
-	n.Rate.Hit(t.Wall())
-	c.fe.Meter.Hit(t.Wall())
 	if own := ln.Loops; own != nil {
 		own[t.id].Connections++
-		own[t.id].Sessions++
 	}
 	c.inquire()
 	c.start()

@@ -31,14 +31,22 @@ func (c *session) admit() (rule.Expect, bool) {
 }
 
 // validate runs "tcp-request session", once the client's address is known. False:
-// the session is refused, and closed.
+// the session is refused, and closed. A connection becomes a session here, and not
+// before it is admitted and has introduced itself.
 func (c *session) validate() bool {
 	_, ok := c.judge(c.fe.TCPSession, false)
 	if !ok {
 		c.tally(func(n *counters) { n.DeniedSess++ })
 		c.close()
+		return false
 	}
-	return ok
+	now := c.th.Wall()
+	n := &c.fe.Loops[c.th.id]
+	n.LastSession = now
+	n.Rate.Hit(now)
+	c.fe.Meter.Hit(now)
+	c.tally(func(n *counters) { n.Sessions++ })
+	return true
 }
 
 // judge runs rules for which there is no stream yet: those of the connection or

@@ -9,6 +9,11 @@ func (st *stream) UniqueID() []byte {
 		return st.uniqueID
 	}
 	st.identified = true
+	if x := &st.ctx; len(st.method) > 0 { // the identifier is the request's, whoever asks
+		response, req, res := x.Response, x.Req, x.Res
+		x.Response, x.Req, x.Res = false, &st.req, nil
+		defer func() { x.Response, x.Req, x.Res = response, req, res }()
+	}
 	st.fill(true)
 	// Not in one step: until it is complete there is none.
 	st.uniqueID = f.Append(st.uniqueIDBuf[:0], &st.entry, &st.ctx)

@@ -71,6 +71,9 @@ func (g *gen) request(connection string) (text, method string) {
 		connection = "keep-alive"
 	}
 	how := g.one(behaviours...)
+	if version == "1.0" {
+		how = old(how)
+	}
 	body := ""
 	if method == "POST" || method == "PUT" || g.in(15) {
 		body = g.body(version)
@@ -79,6 +82,15 @@ func (g *gen) request(connection string) (text, method string) {
 		body = "\r\n"
 	}
 	return g.head(method, version, connection, how, body), method
+}
+
+// old is a behaviour towards a client of HTTP/1.0: HAProxy sends it what it cannot
+// understand, interim answers and chunks.
+func old(how string) string {
+	if strings.Contains(how, "+") || strings.Contains(how, "ch") || strings.Contains(how, "trail") || how == "parts" || how == "only100" {
+		return "ok"
+	}
+	return how
 }
 
 // body gives fields, the empty line and a body.
@@ -144,11 +156,11 @@ func (g *gen) conversation() (c conversation) {
 		}
 		return c
 	case 3: // a body in parts
-		h := g.head("POST", g.one("1.1", "1.1", "1.0"), keep, g.one(behaviours...), "Content-Length: 10\r\n\r\n")
+		h := g.head("POST", g.one("1.1", "1.1", "1.0"), keep, old(g.one(behaviours...)), "Content-Length: 10\r\n\r\n")
 		c = append(c, step{send: h, pause: 20 * time.Millisecond}, step{send: "abcde", pause: 5 * time.Millisecond}, step{send: "fghij", methods: []string{"POST"}, await: 1}, g.last())
 		return c
 	case 4, 5: // Expect
-		h := g.head("POST", g.one("1.1", "1.1", "1.1", "1.0"), keep, g.one(behaviours...), "Expect: 100-continue\r\n"+g.one("Content-Length: 10\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n"))
+		h := g.head("POST", "1.1", "close", g.one(behaviours...), "Expect: 100-continue\r\n"+g.one("Content-Length: 10\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n"))
 		body := "0123456789"
 		if strings.Contains(h, "chunked") {
 			body = "a\r\n0123456789\r\n0\r\n\r\n"
@@ -158,7 +170,7 @@ func (g *gen) conversation() (c conversation) {
 		} else {
 			c = append(c, step{send: h, pause: 20 * time.Millisecond}, step{send: body, methods: []string{"POST"}, await: 1})
 		}
-		return append(c, g.last())
+		return c
 	case 6, 7: // pipelined
 		s := step{}
 		for range 2 + g.IntN(2) {

@@ -51,6 +51,7 @@ func (m *message) String() string {
 	}
 	end := ""
 	if !m.whole {
+		body, _, _ = strings.Cut(body, "<trailer")
 		end = " (cut)"
 	}
 	return fmt.Sprintf("%s %q %s %q%s", m.start, f, m.framing, body, end)

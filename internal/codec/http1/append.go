@@ -2,7 +2,7 @@ package http1
 
 import "strconv"
 
-// Append writes the message to dst: the start line (a request of HTTP/1.0 stays one, as the reference has it, and so does a protocol of
+// Append writes the message to dst: the start line (HTTP/1.0 stays HTTP/1.0, as the reference has it, and so does a protocol of
 // another name; all else is HTTP/1.1), every
 // field that is left with its name in lower case, and the empty line. It returns the extended slice and does not allocate when Size bytes of capacity are left.
 //
@@ -28,9 +28,6 @@ func (h *Head) Append(dst []byte) []byte {
 		dst = append(dst, h.bytes(h.target)...)
 		dst = append(dst, ' ')
 		dst = h.appendVersion(dst)
-		if h.Minor == 0 && h.version.n == 0 {
-			dst[len(dst)-1] = '0'
-		}
 		dst = append(dst, '\r', '\n')
 	}
 	for i := 0; i < len(h.fields); i++ {
@@ -67,6 +64,9 @@ func (h *Head) Append(dst []byte) []byte {
 func (h *Head) appendVersion(dst []byte) []byte {
 	if h.version.n > 0 {
 		return append(dst, h.bytes(h.version)...)
+	}
+	if h.Minor == 0 && !(h.response && h.Chunked) { // chunks came with HTTP/1.1
+		return append(dst, "HTTP/1.0"...)
 	}
 	return append(dst, "HTTP/1.1"...)
 }

@@ -6,7 +6,7 @@ package http1
 type chunks struct {
 	state    chunkState
 	digits   uint8
-	odd      bool // a size line was seen that is not in its plain form
+	odd      bool // a size line or the name of a trailer was seen that does not go out as it came
 	fields   uint16
 	line     uint32 // bytes of the current size line
 	trailers uint32 // bytes of all trailers

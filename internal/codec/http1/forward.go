@@ -3,7 +3,7 @@ package http1
 // Forward moves over the bytes at the start of p that belong to the message, n of them, and returns what to send in their place. Usually
 // that is those bytes themselves. The size lines of chunks are an exception: one goes out only when all of it was understood, and always in
 // its plain form, without extensions, white space or leading zeros, so that whoever reads it next cannot find another size in it (RFC 9112
-// §7.1.1 lets a recipient drop extensions). out is p[:n] or a continuation of dst[:0]; it is good as long as both.
+// §7.1.1 lets a recipient drop extensions). The names of trailers are the other: they go out in lower case, as those of all fields. out is p[:n] or a continuation of dst[:0]; it is good as long as both.
 func (b *Body) Forward(dst, p []byte) (out []byte, n int, err error) {
 	if b.kind != BodyChunked || b.done {
 		n, err = b.Pass(p)
@@ -51,6 +51,9 @@ func (b *Body) rewrite(out, p []byte) ([]byte, int, error) {
 			// of a trailer
 		case was > atSizeLF:
 			out = append(out, p[n-1])
+			if b.chunks.state == inTrailerName {
+				lower(out[len(out)-1:])
+			}
 		}
 	}
 	return out, n, nil

@@ -27,7 +27,8 @@ func TestForward(t *testing.T) {
 		{"extension", "5;a=\"b;c\"\r\nhello\r\n0;x\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", ""},
 		{"white space", "5 \t\r\nhello\r\n0 \r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", ""},
 		{"leading zeros", "0005\r\nhello\r\n000\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", ""},
-		{"trailers", "3;q\r\nabc\r\n0\r\nX: y\r\n\r\n", "3\r\nabc\r\n0\r\nX: y\r\n\r\n", ""},
+		{"trailers", "3;q\r\nabc\r\n0\r\nX: y\r\n\r\n", "3\r\nabc\r\n0\r\nx: y\r\n\r\n", ""},
+		{"trailers as plain", "3\r\nabc\r\n0\r\nX-Y: Z\r\nu: V\r\n\r\n", "3\r\nabc\r\n0\r\nx-y: Z\r\nu: V\r\n\r\n", ""},
 		{"too large", "5\r\nhello\r\nfffffffffffffffff\r\n", "5\r\nhello\r\n", "chunk size"},
 		{"no size", "5\r\nhello\r\nzz\r\n", "5\r\nhello\r\n", "invalid chunk size"},
 	} {

@@ -20,8 +20,8 @@ var responsesAccepted = []struct {
 	{"empty line before, LF alone", "\r\nHTTP/1.1 200 OK\nContent-Length: 2\n\n", "HTTP/1.1 200 OK\ncontent-length: 2\n\n", "keep len=2", MethodGet, BodyLength},
 	{"2.0", "HTTP/2.0 200 OK\nContent-Length: 2\n\n", "HTTP/1.1 200 OK\ncontent-length: 2\n\n", "keep len=2", MethodGet, BodyLength},
 	// The reference hands HTTP/1.0 on to the client.
-	{"1.0", "HTTP/1.0 200 OK\nContent-Length: 2\n\n", "HTTP/1.1 200 OK\ncontent-length: 2\n\n", "1.0 len=2", MethodGet, BodyLength},
-	{"1.0 keep-alive", "HTTP/1.0 200 OK\nConnection: Keep-Alive\nKeep-Alive: timeout=5\nContent-Length: 2\n\n", "HTTP/1.1 200 OK\nkeep-alive: timeout=5\ncontent-length: 2\n\n", "1.0 keep len=2", MethodGet, BodyLength},
+	{"1.0", "HTTP/1.0 200 OK\nContent-Length: 2\n\n", "HTTP/1.0 200 OK\ncontent-length: 2\n\n", "1.0 len=2", MethodGet, BodyLength},
+	{"1.0 keep-alive", "HTTP/1.0 200 OK\nConnection: Keep-Alive\nKeep-Alive: timeout=5\nContent-Length: 2\n\n", "HTTP/1.0 200 OK\nkeep-alive: timeout=5\ncontent-length: 2\n\n", "1.0 keep len=2", MethodGet, BodyLength},
 	{"1.0 chunked", "HTTP/1.0 200 OK\nTransfer-Encoding: chunked\n\n", "HTTP/1.1 200 OK\ntransfer-encoding: chunked\n\n", "1.0 chunked", MethodGet, BodyChunked},
 	{"fold", "HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n", "HTTP/1.1 200 OK\nx: a   b\n\n", "keep", MethodGet, BodyUntilClose},
 	{"close", "HTTP/1.1 200 OK\nConnection: foo, close\nContent-Length: 2\n\n", "HTTP/1.1 200 OK\nconnection: foo\ncontent-length: 2\n\n", "len=2", MethodGet, BodyLength},

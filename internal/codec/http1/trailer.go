@@ -27,10 +27,11 @@ func (c *chunks) trailer(ch byte) string {
 	case inTrailerName:
 		switch {
 		case class[ch]&cToken != 0:
+			if class[ch]&cUpper != 0 {
+				ch |= 0x20
+				c.odd = true // names go out in lower case
+			}
 			if int(c.name.n) < len(c.name.b) {
-				if class[ch]&cUpper != 0 {
-					ch |= 0x20
-				}
 				c.name.b[c.name.n] = ch
 			}
 			c.name.n = min(c.name.n+1, uint8(len(c.name.b))+1)

@@ -19,6 +19,7 @@ type Header struct {
 var (
 	ErrNotProxy = errors.New("Received something which does not look like a PROXY protocol header")
 	ErrInvalid  = errors.New("Received an invalid PROXY protocol header")
+	ErrUnknown  = errors.New("Received an unhandled protocol in the PROXY protocol header")
 )
 
 // signature begins a header of version 2, prefix one of version 1.

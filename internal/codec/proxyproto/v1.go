@@ -26,13 +26,16 @@ func parseV1(b []byte) (h Header, n int, err error) {
 	if words[0] == "UNKNOWN" {
 		return h, end + 1, nil // whatever else it says is to be ignored
 	}
+	six := words[0] == "TCP6"
+	if words[0] != "TCP4" && words[0] != "" && !six {
+		return h, 0, ErrUnknown
+	}
 	if len(words) != 5 {
 		return h, 0, ErrInvalid
 	}
-	six := words[0] == "TCP6"
 	src, ok1 := endpoint(words[1], words[3], six)
 	dst, ok2 := endpoint(words[2], words[4], six)
-	if words[0] != "TCP4" && !six || !ok1 || !ok2 {
+	if words[0] == "" || !ok1 || !ok2 {
 		return h, 0, ErrInvalid
 	}
 	return Header{Src: src, Dst: dst}, end + 1, nil

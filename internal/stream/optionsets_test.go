@@ -1,0 +1,129 @@
+package stream
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sluice-proxy/sluice/internal/config"
+	"github.com/sluice-proxy/sluice/internal/logs"
+)
+
+// What test/optionsets found beside HAProxy.
+
+// An answer of HTTP/1.0 stays one, and says what becomes of the connection as one of
+// HTTP/1.0 has to.
+func TestAnswersOfHTTP10(t *testing.T) {
+	for _, x := range []struct{ answer, want string }{
+		{"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.0 200 OK\r\ncontent-length: 2\r\nconnection: keep-alive\r\n\r\nok"},
+		{"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.0 200 OK\r\ncontent-length: 2\r\nconnection: keep-alive\r\n\r\nok"},
+		{"HTTP/1.0 200 OK\r\n\r\nok", "HTTP/1.0 200 OK\r\n\r\nok"},
+		{"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"},
+	} {
+		s := newSim(t, true, 1)
+		c := s.client()
+		s.say(c, get)
+		u := s.server(0)
+		s.say(u, x.answer)
+		s.fin(u)
+		if got := c.take(); got != x.want {
+			t.Errorf("%q became %q, want %q", x.answer, got, x.want)
+		}
+	}
+}
+
+// Interim answers are counted where they come from.
+func TestInterimAnswersAreCounted(t *testing.T) {
+	s := newSim(t, true, 1)
+	c := s.client()
+	s.say(c, get)
+	s.say(s.server(0), "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"+ok)
+	s.want(c, "200 OK")
+	if n := &s.be.Servers[0].Loops[0]; n.Status[1] != 1 || n.Status[2] != 1 || n.Requests != 2 {
+		t.Errorf("1xx %d, 2xx %d, requests %d", n.Status[1], n.Status[2], n.Requests)
+	}
+	if n := &s.be.Loops[0]; n.Status[1] != 0 {
+		t.Errorf("the backend has %d", n.Status[1])
+	}
+}
+
+// "option logasap" marks what may still grow, also where nothing will.
+func TestLogASAPMarksErrors(t *testing.T) {
+	prepare, next := logTo(t, logs.HTTP())
+	s := newSim(t, true, 1, prepare, func(s *sim) { s.fe.LogASAP = true })
+	s.fin(s.client())
+	if line := next(); !strings.Contains(line, " 400 +0 ") {
+		t.Error(line)
+	}
+}
+
+// Without a format of its own a frontend logs requests, and nothing of connections
+// that brought none.
+func TestNoLineWithoutARequest(t *testing.T) {
+	prepare, next := logTo(t, logs.Default("HTTP"))
+	s := newSim(t, true, 1, prepare)
+	for _, text := range []string{"", "GET / HT", "BAD\r\n\r\n"} {
+		c := s.client()
+		s.say(c, text)
+		s.fin(c)
+		if line := next(); line != "" {
+			t.Errorf("%q is logged: %s", text, line)
+		}
+	}
+	s.say(s.client(), get)
+	if line := next(); !strings.HasPrefix(line, "Connect from ") {
+		t.Errorf("a request is logged as %q", line)
+	}
+}
+
+// The identifier is made of the request, also when only the log asks for it.
+func TestUniqueIDOfTheRequest(t *testing.T) {
+	prepare, next := logTo(t, compileLog(t, "%ID", logs.Traffic))
+	s := newSim(t, true, 1, prepare, func(s *sim) {
+		s.fe.UniqueID = compileLog(t, "<%[req.hdr(x-id)]>", logs.UniqueID)
+		s.fe.HTTPResponse = setOf(t, "http-response", "http-response set-header x-y z")
+	})
+	c := s.client()
+	s.say(c, "GET / HTTP/1.1\r\nHost: h\r\nX-Id: seven\r\n\r\n")
+	s.say(s.server(0), ok)
+	if line := next(); line != "<seven>" {
+		t.Errorf("logged %q", line)
+	}
+}
+
+// A connection is a session when it has introduced itself, not before.
+func TestSessionsAreIntroduced(t *testing.T) {
+	s := newSim(t, true, 1, func(s *sim) { s.ln.AcceptProxy = true })
+	s.say(s.client(), "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+	s.say(s.client(), "PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n")
+	if n := &s.fe.Loops[0]; n.Connections != 2 || n.Sessions != 1 {
+		t.Errorf("%d connections, %d sessions", n.Connections, n.Sessions)
+	}
+}
+
+// A server that answers a request on a kept connection with nothing has aborted it; on
+// a new one that is an error of its answer.
+func TestEmptyAnswersAreCounted(t *testing.T) {
+	for _, kept := range []bool{false, true} {
+		s := newSim(t, true, 1, func(s *sim) { s.be.Reuse = config.ReuseSafe })
+		c := s.client()
+		if kept {
+			s.say(c, get)
+			s.say(s.server(0), ok)
+			c.take()
+		}
+		s.say(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab")
+		s.fin(s.server(0))
+		n := &s.be.Servers[0].Loops[0]
+		if kept != (n.ServerAborts == 1) || kept == (n.ResErrors == 1) || kept != c.closed {
+			t.Errorf("kept %v: %d aborts, %d errors, client closed %v", kept, n.ServerAborts, n.ResErrors, c.closed)
+		}
+	}
+}
+
+func compileLog(t *testing.T, text string, kind logs.Kind) *logs.Format {
+	f, err := logs.Compile(text, config.Pos{}, kind, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
