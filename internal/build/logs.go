@@ -5,6 +5,7 @@ import (
 
 	"github.com/sluice-proxy/sluice/internal/config"
 	"github.com/sluice-proxy/sluice/internal/logs"
+	"github.com/sluice-proxy/sluice/internal/rule"
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
@@ -111,7 +112,7 @@ func (b *builder) profiles() {
 
 // logScope has a format's expressions refer to proxies and servers.
 func (b *builder) logScope(p *config.Proxy, pos config.Pos, where string) *sample.Scope {
-	return &sample.Scope{Refer: func(r *sample.Reference) {
+	return &sample.Scope{ACL: rule.ACLs(p), Refer: func(r *sample.Reference) {
 		b.spec.References = append(b.spec.References, config.Reference{Pos: pos, In: p, Where: "sample fetch keyword '" + r.Keyword + "' in " + where + " string", What: r})
 	}}
 }

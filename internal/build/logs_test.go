@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/sluice-proxy/sluice/internal/logs"
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
@@ -96,5 +98,28 @@ func TestBadFormats(t *testing.T) {
 	if len(messages) != 2 || !strings.HasPrefix(messages[0], "ALERT Parsing [t.cfg:8]: failed to parse log-format : ") ||
 		!strings.HasPrefix(messages[1], "ALERT Parsing [t.cfg:9]: failed to parse log-format : ") {
 		t.Errorf("messages: %q", messages)
+	}
+}
+
+// ACLs of a log format are those of its section.
+func TestLogFormatACL(t *testing.T) {
+	for format, want := range map[string][]string{
+		"%[acl(a)] %[src,when(acl,b)]": nil,
+		"%[acl(c)]":                    {"ALERT Parsing [t.cfg:11]: failed to parse log-format : failed to parse sample expression <acl(c)]> : invalid args in fetch method 'acl' : ACL 'c' not found."},
+		"%[src,when(acl,d)]":           {"ALERT Parsing [t.cfg:11]: failed to parse log-format : failed to parse sample expression <src,when(acl,d)]> : invalid args in converter 'when' : ACL 'd' not found."},
+	} {
+		_, messages := tryBuild(t, `
+frontend f
+	bind 127.0.0.1:1
+	acl a src 192.0.2.1
+	acl b src 192.0.2.2
+	log 127.0.0.1:514 local0
+	log-format "`+format+`"
+backend g
+	acl c src 192.0.2.3
+`, Options{}, nil)
+		if d := cmp.Diff(want, messages); d != "" {
+			t.Errorf("%s: %s", format, d)
+		}
 	}
 }

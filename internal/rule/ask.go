@@ -7,6 +7,13 @@ import (
 	"github.com/sluice-proxy/sluice/internal/sample"
 )
 
+// ACLs gives expressions outside of rules, those of log formats, the ACLs of p for
+// "acl(...)" and "when(acl,...)".
+func ACLs(p *config.Proxy) func(names []string) (sample.Eval, error) {
+	k := &Compiler{Find: func(name string) *ACL { return declared(p, name) }}
+	return k.fetchACL
+}
+
 // Ask compiles a condition of an administrator, from its "if" or "unless" on, about
 // requests of p, whose ACLs it may name; nil: of any frontend. It may not name files:
 // a process that serves reads none for a question.
