@@ -22,11 +22,10 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 	fe.SessRate.Max = int64(p.SessRate)
 	fe.TCPConnection, fe.TCPSession, fe.TCPContent = b.rules(p, "tcp-request connection"), b.rules(p, "tcp-request session"), b.rules(p, "tcp-request content")
 	fe.InspectRequest = int64(p.InspectRequest)
-	if fe.HTTP {
-		fe.HTTPRequest, fe.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")
-		fe.HTTPAfter = b.rules(p, "http-after-response")
-		fe.Redirect = b.rules(p, "redirect")
-	}
+	// A frontend in TCP mode obeys them once a session goes on as HTTP.
+	fe.HTTPRequest, fe.HTTPResponse = b.rules(p, "http-request"), b.rules(p, "http-response")
+	fe.HTTPAfter = b.rules(p, "http-after-response")
+	fe.Redirect = b.rules(p, "redirect")
 	fe.Output, fe.Traits = b.output(p), p.Options.Traits
 	fe.Choose = b.chooser(p)
 	if cases := rule.CollectSwitch(p); cases.AsksUsers() {
@@ -34,14 +33,12 @@ func (b *builder) frontend(p *config.Proxy, id int) {
 	}
 	b.uniqueID(p, fe)
 	fe.ReqCaptures, fe.ResCaptures = proxy.NewCaptures(p.ReqCaptures), proxy.NewCaptures(p.ResCaptures)
-	if fe.HTTP {
-		fe.CaptureCookie = p.CaptureCookie
-		if fe.CaseClient {
-			fe.CaseAdjust = b.spec.Global.CaseAdjust
-		}
-		fe.OriginalTo = p.Options.OriginalTo
-		fe.MonitorURI, fe.MonitorFail = p.MonitorURI, rule.CollectTests(p, "monitor fail")
+	fe.CaptureCookie = p.CaptureCookie
+	if fe.CaseClient {
+		fe.CaseAdjust = b.spec.Global.CaseAdjust
 	}
+	fe.OriginalTo = p.Options.OriginalTo
+	fe.MonitorURI, fe.MonitorFail = p.MonitorURI, rule.CollectTests(p, "monitor fail")
 	b.listeners(p, fe)
 	b.r.Frontends = append(b.r.Frontends, fe)
 }

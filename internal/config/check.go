@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -106,7 +107,7 @@ func (c *checker) proxy(p *Proxy) {
 		c.logging(p)
 	}
 	c.errorGroups(p)
-	if p.Mode != ModeHTTP {
+	if p.Mode != ModeHTTP && !c.mayBeHTTP(p) {
 		c.httpOnly(p)
 		c.idleOptions(p)
 	}
@@ -127,10 +128,19 @@ func (c *checker) backend(p *Proxy, name string, pos Pos, keyword, how string) {
 	case p.Mode == ModeHTTP && b.Mode == ModeTCP:
 		c.alert(pos, "http %s '%s' (%s) tries to use incompatible tcp %s '%s' (%s) %s (see 'mode').",
 			sectionWord(p), p.Name, p.Pos, sectionWord(b), b.Name, b.Pos, how)
-	case p.Mode == ModeTCP && b.Mode == ModeHTTP:
-		c.alert(pos, "tcp %s '%s' (%s) uses http %s '%s' (%s) %s: switching from TCP to HTTP is not built yet in this version of Sluice.",
-			sectionWord(p), p.Name, p.Pos, sectionWord(b), b.Name, b.Pos, how)
 	}
+}
+
+// mayBeHTTP tells whether sessions of a frontend in TCP mode can become HTTP: by
+// "switch-mode http", or by a backend in HTTP mode.
+func (c *checker) mayBeHTTP(p *Proxy) bool {
+	if p.Mode != ModeTCP || !p.Kind.IsFrontend() {
+		return false
+	}
+	isHTTP := func(name string) bool { b := c.backends[name]; return b != nil && b.Mode == ModeHTTP }
+	return isHTTP(p.DefaultBackend) ||
+		slices.ContainsFunc(p.RulesOf("use_backend"), func(d *Directive) bool { return len(d.Words) > 0 && isHTTP(d.Words[0]) }) ||
+		slices.ContainsFunc(p.RulesOf("tcp-request content"), func(d *Directive) bool { return len(d.Words) > 0 && d.Words[0] == "switch-mode" })
 }
 
 func (c *checker) logging(p *Proxy) {
@@ -161,6 +171,9 @@ func (c *checker) httpOnly(p *Proxy) {
 	if p.CaptureCookie != nil {
 		c.warn(p.Pos, "'capture' statement ignored for %s as it requires HTTP mode.", p.Title())
 	}
+	if p.MonitorURI != "" && p.Kind.IsFrontend() {
+		c.warn(p.Pos, "'monitor-uri' statement ignored for %s as it requires HTTP mode.", p.Title())
+	}
 	for _, set := range []string{"http-request", "http-response", "http-after-response", "redirect"} {
 		// Those of a defaults section serve many proxies of both modes.
 		if r := p.Rules[set]; len(r) > 0 {
@@ -169,5 +182,8 @@ func (c *checker) httpOnly(p *Proxy) {
 	}
 	if f := p.Options.ForwardFor; f != nil && (p.From == nil || p.From.Options.ForwardFor != f) {
 		c.warn(p.Pos, "'option forwardfor' ignored for %s as it requires HTTP mode.", p.Title())
+	}
+	if f := p.Options.OriginalTo; f != nil && (p.From == nil || p.From.Options.OriginalTo != f) {
+		c.warn(p.Pos, "'option originalto' ignored for %s as it requires HTTP mode.", p.Title())
 	}
 }

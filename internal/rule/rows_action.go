@@ -19,7 +19,7 @@ var actionRows = []ActionRow{
 		Doc: "Sets the level the stream is logged with; silent means not at all."},
 	{Name: "set-nice", Args: "<nice>", Sets: "tuqr", parse: parseSetNice,
 		Doc: "Sets how the stream's work is scheduled, from -1024 (first) to 1024 (last)."},
-	{Name: "switch-mode", Args: "http [ proto <name> ]", Sets: "t",
+	{Name: "switch-mode", Args: "http [ proto <name> ]", Sets: "t", Final: true, parse: parseSwitchMode,
 		Doc: "Goes on with the connection as HTTP although the frontend is in TCP mode."},
 	{Name: "use-service", Args: "<service-name>", Sets: "tq", parse: parseUseService,
 		Doc: "Lets a service built into the proxy answer in place of a server."},

@@ -17,12 +17,13 @@ const (
 	Tarpit                     // like Deny, but only after a while
 	Fail                       // a rewriting failed: an internal error
 	CloseServer                // close the connection to the server (tcp-response content close)
+	SwitchMode                 // stop this ruleset and go on as HTTP (switch-mode)
 	Wait                       // run the set again later: it goes on where it stopped
 )
 
 // String names the verdict.
 func (v Verdict) String() string {
-	return [...]string{"continue", "accept", "respond", "deny", "close", "tarpit", "fail", "close-server", "wait"}[v]
+	return [...]string{"continue", "accept", "respond", "deny", "close", "tarpit", "fail", "close-server", "switch-mode", "wait"}[v]
 }
 
 // Result is what a ruleset leaves behind.

@@ -73,7 +73,7 @@ func (t *Thread) held(h *Holding, most int, by HeldBy) {
 
 // idles reports whether a connection waits for a request of which nothing has come.
 func (c *session) idles() bool {
-	return c.st == nil && c.fe.HTTP && !c.closing && !c.lingering && !c.preface.due() && c.skip == nil
+	return c.st == nil && c.http && !c.closing && !c.lingering && !c.preface.due() && c.skip == nil
 }
 
 func (c *session) held() Held {

@@ -72,6 +72,10 @@ func (st *stream) carryOn() {
 		st.withRest(st.route)
 	} else {
 		st.look(c.link.in)
+		if st.http && st.phase == phaseHead {
+			st.offerAgain()
+			return
+		}
 	}
 	if c.st == st && (st.phase == phaseQueue || st.phase == phaseConnect) {
 		c.link.pause() // until there is who takes it

@@ -91,7 +91,7 @@ func (c *session) introduced() {
 	if !c.validate() {
 		return
 	}
-	if c.fe.HTTP {
+	if c.http {
 		c.waitRequest(now)
 		return
 	}

@@ -31,7 +31,11 @@ func (st *stream) fromClient(b []byte) (used int, more bool) {
 		return st.head(b)
 	case phaseRules:
 		if !st.http {
-			return st.inspectMore(b), false
+			used, more = st.inspectMore(b), false
+			if st.http && st.phase == phaseHead {
+				return st.head(b)
+			}
+			return used, more
 		}
 		if st.gathering {
 			return st.gatherMore(b)

@@ -42,19 +42,19 @@ func (st *stream) route() {
 		st.step = stepFrontHTTP
 		fallthrough
 	case stepFrontHTTP:
-		if st.fe.MonitorURI != "" && st.monitored() {
+		if st.http && st.fe.MonitorURI != "" && st.monitored() {
 			return
 		}
 		if st.fe.BufferRequest && st.http && !st.gathered(st.bufferTime(), 0, false) {
 			return
 		}
-		if !st.obey(st.fe.HTTPRequest, true) || !st.plainNames(st.fe.HeaderNames) {
+		if st.http && !st.obey(st.fe.HTTPRequest, true) || !st.plainNames(st.fe.HeaderNames) {
 			return
 		}
 		st.step = stepFrontRedirect
 		fallthrough
 	case stepFrontRedirect:
-		if !st.obey(st.fe.Redirect, true) {
+		if st.http && !st.obey(st.fe.Redirect, true) {
 			return
 		}
 		st.step = stepChoose
@@ -66,15 +66,29 @@ func (st *stream) route() {
 				return
 			}
 		}
-		be := st.fe.Choose(x)
-		if x.Why != nil {
-			st.whyBackend(be)
-		}
+		be := st.chosen
 		if be == nil {
+			be = st.fe.Choose(x)
+			if x.Why != nil {
+				st.whyBackend(be)
+			}
+		}
+		switch {
+		case be == nil:
 			st.nowhere()
+			return
+		case be.HTTP && !st.http:
+			st.chosen = be
+			st.toHTTP()
 			return
 		}
 		st.enter(be)
+		if st.http && !be.HTTP { // its servers expect anything but requests
+			st.c.tally(func(n *counters) { n.Failed++ })
+			st.unrouted = true
+			st.abort('I', 'R')
+			return
+		}
 		if st.step = stepBackContent; be.Spec == st.fe.Spec {
 			st.step = stepSeek // its rules are those of the frontend
 			st.toServers()
@@ -170,6 +184,13 @@ func (st *stream) admitted(set rule.Set, delay int64) bool {
 	case rule.Continue, rule.Accept:
 		st.admit()
 		return true
+	case rule.SwitchMode:
+		if st.http {
+			st.admit()
+			return true
+		}
+		st.toHTTP()
+		return false
 	case rule.Wait:
 		if p := st.result.Proof; p != nil {
 			st.prove(p)

@@ -35,6 +35,7 @@ type session struct {
 	inquest      *inquest      // nil: nobody asks about it
 	vars         sample.VarSet // lives as long as the connection
 	dstKnown     bool
+	http         bool // it carries requests
 	niced        bool // a stream's rules made it nice
 	bound        bool // one of its connections to servers is authenticated
 	closing      bool // close once out is written
@@ -53,7 +54,7 @@ const lingerFor = 1e9
 func (t *Thread) newSession(fd int, ln *proxy.Listener, src netip.AddrPort, now int64) {
 	c := take(&t.freeSe)
 	fire, vars := c.timer.Fire, c.vars
-	*c = session{vars: vars, th: t, fe: ln.Frontend, ln: ln, src: src, accepted: now, acceptedWall: t.Wall(), idleSince: now}
+	*c = session{vars: vars, th: t, fe: ln.Frontend, http: ln.Frontend.HTTP, ln: ln, src: src, accepted: now, acceptedWall: t.Wall(), idleSince: now}
 	if fire == nil {
 		fire = c.expired
 	}
@@ -92,7 +93,7 @@ func (c *session) start() {
 	}
 	switch {
 	case !ok, c.expects(want), !c.validate():
-	case c.fe.HTTP:
+	case c.http:
 		c.waitRequest(c.accepted)
 	default:
 		c.begin().startTCP()
@@ -204,7 +205,7 @@ func (c *session) broken(errno syscall.Errno) {
 		c.st.clientBroken(errno)
 		return
 	}
-	if c.requests == 0 && c.fe.HTTP && !c.closing {
+	if c.requests == 0 && c.http && !c.closing {
 		st := c.begin()
 		st.startHTTP()
 		st.clientBroken(errno)
@@ -266,7 +267,7 @@ func (c *session) expired() {
 		c.leave()
 		return
 	}
-	if c.requests == 0 && c.fe.HTTP {
+	if c.requests == 0 && c.http {
 		st := c.begin()
 		st.startHTTP()
 		st.clientTimeout()
@@ -277,7 +278,7 @@ func (c *session) expired() {
 
 // end is for an idle session whose client left.
 func (c *session) end() {
-	if c.requests == 0 && c.fe.HTTP {
+	if c.requests == 0 && c.http {
 		st := c.begin()
 		st.startHTTP()
 		st.clientEOF()

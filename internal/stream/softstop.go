@@ -65,7 +65,7 @@ func (t *Thread) retireIdle() {
 	t.stopAt = t.Now()
 	for c := t.first; c != nil; {
 		next := c.next
-		if c.st == nil && c.fe.HTTP && !c.closing && !c.lingering {
+		if c.st == nil && c.http && !c.closing && !c.lingering {
 			c.retire()
 		}
 		c = next

@@ -87,11 +87,13 @@ type stream struct {
 
 // exchange is the state of one exchange.
 type exchange struct {
-	c   *session
-	fe  *proxy.Frontend
-	be  *proxy.Backend
-	srv *proxy.Server // whose slot it holds
-	up  *upstream
+	c  *session
+	fe *proxy.Frontend
+	be *proxy.Backend
+	// The backend for which a TCP session becomes HTTP, before it is entered.
+	chosen *proxy.Backend
+	srv    *proxy.Server // whose slot it holds
+	up     *upstream
 	// The server as the log shows it, after the slot was given back, and how many
 	// other streams it had then.
 	last      *proxy.Server
