@@ -43,6 +43,15 @@ func (s *Sink) Log(o *Output, level Level, e *Entry, c *sample.Ctx) {
 	}
 }
 
+// LogTroubled is Log for what did not go well: "error-log-format" is for it, too.
+func (s *Sink) LogTroubled(o *Output, level Level, e *Entry, c *sample.Ctx) {
+	if o.Error == connectionError {
+		s.Log(o, level, e, c)
+	} else if !o.Silent() {
+		s.logAs(o, o.Error, nil, level, e, c)
+	}
+}
+
 // LogProfile is Log with a profile for all targets.
 func (s *Sink) LogProfile(o *Output, p *Profile, level Level, e *Entry, c *sample.Ctx) {
 	if !o.Silent() && o.Format != nil {

@@ -39,8 +39,8 @@ func (st *stream) account() {
 func (st *stream) addTo(c *proxy.Counters, status bool) {
 	c.BytesIn += st.bytesIn - st.countedIn
 	c.BytesOut += st.bytesOut - st.countedOut
-	if status && st.http && st.status > 0 {
-		c.Status[min(st.status/100, 5)]++
+	if status && st.http && !st.hushed {
+		c.Status[min(max(st.status, 0)/100, 5)]++ // who got no answer at all counts as "other"
 	}
 }
 

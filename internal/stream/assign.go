@@ -41,7 +41,7 @@ func (st *stream) assign(avoid *proxy.Server) {
 		w.Prefer = st.lastServer()
 	}
 	srv, out := st.be.Assign(w, st.th.Now(), avoid)
-	if srv != nil && w.Want == nil && w.Prefer != srv {
+	if srv != nil && w.Want == nil && w.Prefer != srv && srv != avoid {
 		srv.Loops[st.th.id].Chosen++
 		st.be.Loops[st.th.id].Chosen++
 	}

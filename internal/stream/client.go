@@ -53,8 +53,10 @@ func (st *stream) clientEOF() {
 	case !st.reqDone:
 		// The body stops in the middle.
 		st.countClientAbort()
-		st.keep = false
-		st.giveUp(400, 'C', st.stateNow())
+		if st.status == 0 {
+			st.status = 400 // for the log: there is nobody to be told
+		}
+		st.abort('C', st.stateNow())
 	case st.phase != phaseLast && st.be != nil && st.be.AbortOnClose:
 		st.clientLeft()
 	default:
@@ -93,13 +95,8 @@ func (st *stream) headCut() {
 	st.noHead()
 	st.countClientAbort()
 	st.end('C', 'R')
-	if st.bytesSeen() {
-		st.page(400)
-		return
-	}
-	st.nothing = true
-	st.status = 400
-	st.abort('C', 'R')
+	st.nothing = !st.bytesSeen()
+	st.page(400)
 }
 
 // probe tells a connection that ends without a byte of a request, where nobody is
@@ -186,6 +183,10 @@ func (st *stream) clientTimeout() {
 	default:
 		// The reference has no 408 for a body.
 		st.keep = false
+		if st.srv != nil {
+			st.srv.Loops[st.th.id].ClientAborts++
+			st.be.Loops[st.th.id].ClientAborts++
+		}
 		st.end('c', st.stateNow())
 		st.page(400)
 	}

@@ -14,6 +14,11 @@ import (
 func (st *stream) gathered(ns int64, atLeast int, large bool) bool {
 	st.gatherMost = st.th.e.gatherMost(large)
 	if st.reqDone || st.cut || st.enough(atLeast) {
+		if st.req.Expect100 && !st.continued {
+			if _, whole := st.bodyHere(nil); whole {
+				st.req.Del("expect") // nobody has to be asked for what is here
+			}
+		}
 		return true
 	}
 	if ns <= 0 {

@@ -70,7 +70,7 @@ func (st *stream) log(partial bool, at logs.Origin) {
 	if st.ctx.Why != nil {
 		defer st.quietly()()
 	}
-	if f.DontLogNull && st.bytesIn == 0 && !st.bytesSeen() || f.DontLogNormal && !st.troubled() {
+	if f.DontLogNull && st.bytesIn == 0 && !st.bytesSeen() || f.DontLogNormal && !st.troubled() && f.Output.ShowsErrors() {
 		return
 	}
 	st.UniqueID() // while there is a request
@@ -79,6 +79,10 @@ func (st *stream) log(partial bool, at logs.Origin) {
 	if !partial {
 		st.ctx.Reset()
 		st.ctx.Req, st.ctx.Res = nil, nil
+	}
+	if st.troubled() {
+		st.th.sink.LogTroubled(f.Output, level, &st.entry, &st.ctx)
+		return
 	}
 	st.th.sink.Log(f.Output, level, &st.entry, &st.ctx)
 }
@@ -166,7 +170,7 @@ func (st *stream) timers(t *logs.Timers) {
 	}
 	if st.http {
 		start -= st.idle
-		if !st.nothing {
+		if t.Ti = 0; !st.nothing {
 			t.Ti = st.idle / 1e6
 		}
 		if !st.unrouted {

@@ -51,7 +51,7 @@ func TestLogASAPMarksErrors(t *testing.T) {
 	prepare, next := logTo(t, logs.HTTP())
 	s := newSim(t, true, 1, prepare, func(s *sim) { s.fe.LogASAP = true })
 	s.fin(s.client())
-	if line := next(); !strings.Contains(line, " 400 +0 ") {
+	if line := next(); !strings.Contains(line, " 400 +") {
 		t.Error(line)
 	}
 }
@@ -126,4 +126,76 @@ func compileLog(t *testing.T, text string, kind logs.Kind) *logs.Format {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// A client that ends in the middle of its body is told nothing; one that ends before a
+// request is told that it was none.
+func TestEndsOfClients(t *testing.T) {
+	for _, x := range []struct {
+		text, want string
+		probes     bool
+	}{
+		{"", "HTTP/1.1 400 ", false}, {"GET / HT", "HTTP/1.1 400 ", false}, {"", "", true},
+		{"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc", "", false},
+		{"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n", "", false},
+	} {
+		s := newSim(t, true, 1, func(s *sim) { s.fe.IgnoreProbes = x.probes })
+		c := s.client()
+		s.say(c, x.text)
+		if strings.HasPrefix(x.text, "POST") {
+			s.server(0)
+		}
+		s.fin(c)
+		if got := c.take(); !strings.HasPrefix(got, x.want) || x.want == "" && got != "" || !c.closed {
+			t.Errorf("%q: got %q, closed %v", x.text, got, c.closed)
+		}
+		s.idle()
+	}
+}
+
+// Who got no answer at all is counted as another status, and who lets a body time out
+// as gone.
+func TestOtherEndsAreCounted(t *testing.T) {
+	s := newSim(t, true, 1)
+	c := s.client()
+	s.say(c, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc")
+	s.server(0)
+	s.pass(31e9)
+	s.want(c, "HTTP/1.1 400 ")
+	if n := &s.be.Servers[0].Loops[0]; n.ClientAborts != 1 {
+		t.Errorf("the server has %d aborts of clients", n.ClientAborts)
+	}
+	s = newSim(t, true, 1)
+	s.say(s.client(), get)
+	s.th.first.st.abort('K', 'H')
+	if n := &s.fe.Loops[0]; n.Status[0] != 1 {
+		t.Errorf("%d others", n.Status[0])
+	}
+}
+
+// "error-log-format" is for all that did not go well; the default format is of those
+// who connect, however that goes on.
+func TestFormatsOfTrouble(t *testing.T) {
+	for _, x := range []struct {
+		server, want string
+		of           func(s *sim)
+	}{
+		{ok, "", func(s *sim) { s.fe.DontLogNormal = true }},
+		{"nonsense\r\n\r\n", "error 502", func(s *sim) { s.fe.DontLogNormal = true }},
+		{ok, "normal 200", func(s *sim) {}},
+	} {
+		prepare, next := logTo(t, compileLog(t, "normal %ST", logs.Traffic))
+		s := newSim(t, true, 1, prepare, x.of, func(s *sim) { s.fe.Output.Error = compileLog(t, "error %ST", logs.ConnError) })
+		s.say(s.client(), get)
+		s.say(s.server(0), x.server)
+		if line := next(); line != x.want {
+			t.Errorf("%q is logged as %q, want %q", x.server, line, x.want)
+		}
+	}
+	prepare, next := logTo(t, logs.Default("TCP"))
+	s := newSim(t, false, 1, prepare, func(s *sim) { s.fe.DontLogNormal = true })
+	s.client()
+	if line := next(); !strings.HasPrefix(line, "Connect from ") {
+		t.Errorf("logged %q", line)
+	}
 }

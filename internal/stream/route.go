@@ -201,6 +201,9 @@ func (st *stream) admitted(set rule.Set, delay int64) bool {
 	}
 	st.denied(true)
 	st.unrouted = true
+	if st.http { // it was looked at as bytes: no request has come yet
+		st.method, st.uri = nil, nil
+	}
 	st.abort('P', 'R')
 	return false
 }

@@ -129,7 +129,8 @@ func (st *stream) noResponse() {
 // as it does when there is no proxy (manual 4.2, "http-reuse safe").
 func (st *stream) hush() {
 	st.countServerAbort()
-	st.logged = true
+	st.logged, st.hushed = true, true
+	st.be.Loops[st.th.id].Requests--
 	st.abort('S', 'H')
 }
 

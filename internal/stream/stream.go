@@ -116,6 +116,7 @@ type exchange struct {
 	logged        bool
 	broken        bool // a handler panicked
 	nothing       bool // the client said nothing at all
+	hushed        bool // the client is to repeat the request as if it had never come
 	unrouted      bool // ended before a backend was chosen: its head does not count as received
 	clientGone    bool
 	serverGone    bool

@@ -5,7 +5,7 @@ package stream
 // A format that asks for the identifier it is making finds none.
 func (st *stream) UniqueID() []byte {
 	f := st.fe.UniqueID
-	if f == nil || st.identified {
+	if f == nil || st.identified || st.http && len(st.method) == 0 {
 		return st.uniqueID
 	}
 	st.identified = true

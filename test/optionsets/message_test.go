@@ -28,6 +28,10 @@ func (m *message) get(name string) string {
 	return ""
 }
 
+func (m *message) drop(name string) {
+	m.raw = slices.DeleteFunc(m.raw, func(f string) bool { return strings.HasPrefix(strings.ToLower(f), name+":") })
+}
+
 func (m *message) has(name, token string) bool {
 	for _, f := range m.fields {
 		if n, v, _ := strings.Cut(f, ":"); n == name && strings.Contains(strings.ToLower(v), token) {
@@ -157,6 +161,9 @@ func answers(b []byte, methods []string, over bool) (list []string, final int) {
 			m.framing = "close"
 		}
 		b = m.take(rest, over)
+		if code == 413 || code == 419 || m.get("location") == "/bad" { // HAProxy sends a page for a bad request as it is
+			m.drop("connection")
+		}
 		list = append(list, hide(m.String()))
 		if m.whole && !interim {
 			final++

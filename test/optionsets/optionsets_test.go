@@ -116,6 +116,9 @@ func show(p play, list []difference, got []seen) string {
 		fmt.Fprintf(&out, "%s %s%s\n", d.sign, d.text, mark)
 	}
 	if *whole_ {
+		for i, c := range p.talks {
+			fmt.Fprintf(&out, "  c%d does\n%s", i, c.show())
+		}
 		for i, s := range got {
 			fmt.Fprintf(&out, "program %d\n  %s\n", i, strings.Join(s.lines(), "\n  "))
 		}

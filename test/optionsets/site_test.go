@@ -35,13 +35,13 @@ var both = []string{
 	"option independent-streams", "option splice-auto", "option splice-request", "option splice-response", "option tcpka",
 	"errorfile 503 {dir}/503.http", "errorfile 502 {dir}/odd.http", "errorloc 503 /sorry", "errorloc303 502 http://x/sorry", "errorloc302 504 /late", "errorloc 400 /bad", "errorfiles pages", "errorfiles pages 503 400",
 	"http-error status 503 content-type text/plain string busy", "http-error status 502 content-type text/plain lf-string %[status]-%[src] hdr X-E 1", "http-error status 504 default-errorfiles", "http-error status 400 errorfiles pages",
-	"http-error status 408 content-type a/b string late", "http-error status 403 errorfile {dir}/503.http", "errorfile 408 /dev/null", "http-error status 500 content-type a/b string five",
+	"http-error status 403 errorfile {dir}/503.http", "errorfile 408 /dev/null", "http-error status 500 content-type a/b string five",
 	"timeout http-keep-alive 120ms", "timeout http-request 200ms", "timeout tarpit 10ms",
 }
 
 var front = []string{
 	"option http-ignore-probes", "option http-use-proxy-header", "option h1-case-adjust-bogus-client", "option accept-invalid-http-request", "option dontlognull", "option dontlog-normal", "option log-separate-errors", "option logasap",
-	"option tcp-smart-accept", "option clitcpka", "option contstats", "option socket-stats", "option idle-close-on-response", "monitor-uri /alive", "unique-id-format %{+X}o-%[req.hdr(x-b)]-%fi", "unique-id-header X-Uid",
+	"option tcp-smart-accept", "option clitcpka", "option contstats", "option socket-stats", "option idle-close-on-response", "monitor-uri /alive", "unique-id-format %{+X}o-%ci-%fi", "unique-id-header X-Uid",
 	"capture request header X-B len 9", "capture request header Host len 3", "capture response header X-Resp-A len 20", "capture response header Content-Length len 2", "capture cookie SRV len 8", "capture cookie B len 2",
 	"monitor fail if { src 127.0.0.1 }", "monitor fail if { src 10.0.0.1 }", "declare capture request len 5", "http-request capture req.hdr(x-b) len 4", "rate-limit sessions 1000", "error-log-format E:%f:%ST:%ts", "maxconn 100", "backlog 100",
 	"http-request deny if { hdr(x-x) deny }", "http-request tarpit if { hdr(x-x) tarpit }", "http-request return status 200 content-type a/b string r if { hdr(x-x) return }", "http-request redirect location /r if { hdr(x-x) redirect }",
