@@ -15,7 +15,6 @@ var missing = []struct{ names, subject string }{
 	{"jwt_decrypt_cert", "certificate stores"},
 	{"bs.debug_str fs.debug_str", "HAProxy's inner form of streams"},
 	{"51d.*", "the library 51Degrees"}, {"da-csv-conv", "the library DeviceAtlas"},
-	{"cpu_calls cpu_ns_* cpu_usage_* lat_ns_*", "accounts of CPU time"},
 	{"term_events", "records of connection events"},
 	{"res.cache_* cache-store cache-use", "the cache"},
 	{"res.comp res.comp_algo", "compression"},

@@ -43,9 +43,15 @@ const (
 	FactThread
 	FactGroup
 	FactListenerConns
-	FactTroubled  // "error" of the manual's "when" and of "option dontlog-normal"
-	FactForwarded // it went to a server
-	FactAnswered  // or was answered here
+	FactTroubled    // "error" of the manual's "when" and of "option dontlog-normal"
+	FactForwarded   // it went to a server
+	FactAnswered    // or was answered here
+	FactCalls       // of its handlers
+	FactCPU         // ns they took
+	FactLatency     // ns they came late
+	FactThreadUsage // percent
+	FactGroupUsage
+	FactUsage
 )
 
 // Kernel is what the kernel measured of a connection (TCP_INFO of Linux).
@@ -57,6 +63,11 @@ type Kernel struct {
 // fact compiles a fetch of a fact.
 func fact(f Fact) func([]Arg, *Scope) (Eval, error) {
 	return ofStream(func(a Actor, s *Sample) bool { return s.setInt(a.Fact(f)) })
+}
+
+// factMean compiles a fetch of a fact for each call of a handler.
+func factMean(f Fact) func([]Arg, *Scope) (Eval, error) {
+	return ofStream(func(a Actor, s *Sample) bool { return s.setInt(a.Fact(f) / max(a.Fact(FactCalls), 1)) })
 }
 
 func factBool(f Fact) func([]Arg, *Scope) (Eval, error) {

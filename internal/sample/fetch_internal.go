@@ -186,6 +186,12 @@ func fetchPort(get func(*Ctx) netip.AddrPort) func([]Arg, *Scope) (Eval, error) 
 }
 
 func srcOf(c *Ctx) netip.AddrPort { return c.Src }
+
+// fetchSrcIsLocal: UNIX sockets have no address and are of this machine.
+func fetchSrcIsLocal(c *Ctx, s *Sample) bool {
+	return c.Stream != nil && s.setBool(!c.Src.IsValid() || c.Stream.Own(c.Src.Addr().Unmap()))
+}
+
 func dstOf(c *Ctx) netip.AddrPort {
 	if c.Conn != nil {
 		return c.Conn.LocalAddr()

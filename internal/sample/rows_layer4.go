@@ -164,7 +164,7 @@ var layer4Fetches = []Fetch{
 		Doc: "Returns the name of the listener."},
 	{Name: "src", Out: Addr, Use: UseClient, Section: "7.3.3", Compile: fetchIP(srcOf),
 		Doc: "Returns the client's address, as rules may have changed it."},
-	{Name: "src_is_local", Out: Bool, Use: UseClient, Section: "7.3.3",
+	{Name: "src_is_local", Out: Bool, Use: UseClient, Section: "7.3.3", Compile: from(fetchSrcIsLocal),
 		Doc: "Says whether the client's address is one of this machine's."},
 	{Name: "src_port", Out: Sint, Use: UseClient, Section: "7.3.3", Compile: fetchPort(srcOf),
 		Doc: "Returns the client's port, as rules may have changed it."},

@@ -151,6 +151,7 @@ func (l *Listening) waitSynced() {
 
 // OnEvents implements loop.Handler: connections wait.
 func (a *acceptor) OnEvents(uint32) {
+	a.th.enter(nil)
 	e, ln := a.of.e, a.of.ln
 	fe := ln.Frontend
 	for range e.maxAccept {

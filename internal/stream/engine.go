@@ -63,6 +63,8 @@ type Engine struct {
 	Invalids atomic.Uint64 // messages that broke the rules of HTTP
 	Blocked  atomic.Int64  // warnings of threads that hang
 	quit     chan struct{}
+	started  time.Time
+	usage    usage
 
 	stopWatch sync.Once
 	// Requests numbers the requests of the process from 0, for logs and unique ids.
@@ -77,7 +79,7 @@ type Engine struct {
 
 // New makes an engine; Start runs it.
 func New(o Options) (*Engine, error) {
-	e := &Engine{servers: o.Servers, lax: laxLimits(o.Limits), limits: o.Limits, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, tune: o.Tuning, idle: make(chan struct{}, 1), quit: make(chan struct{}), provers: newProvers()}
+	e := &Engine{started: time.Now(), servers: o.Servers, lax: laxLimits(o.Limits), limits: o.Limits, maxAccept: o.MaxAccept, hub: o.Hub, log: o.Logf, tune: o.Tuning, idle: make(chan struct{}, 1), quit: make(chan struct{}), provers: newProvers()}
 	e.maxConn.Store(o.MaxConn)
 	e.connRate.Max, e.sessRate.Max = o.Tuning.ConnRate, o.Tuning.SessRate
 	if o.Events != nil {

@@ -57,6 +57,18 @@ func (st *stream) Fact(f sample.Fact) int64 {
 		return 0
 	case sample.FactListenerConns:
 		return st.c.ln.Conns.Load()
+	case sample.FactCalls:
+		return int64(st.taken().calls)
+	case sample.FactCPU:
+		return st.taken().cpu
+	case sample.FactLatency:
+		return st.taken().wait
+	case sample.FactThreadUsage:
+		return st.th.e.Usage(func(i int) bool { return i == st.th.id })
+	case sample.FactGroupUsage:
+		return st.th.e.Usage(st.th.group())
+	case sample.FactUsage:
+		return st.th.e.Usage(nil)
 	case sample.FactTroubled:
 		return number(st.troubled())
 	case sample.FactForwarded:

@@ -27,6 +27,8 @@ type side interface {
 	connected(errno syscall.Errno)
 	// failed: a handler panicked; end what the link is used for.
 	failed(reason any)
+	// stream is the one that is served now, nil: none.
+	stream() *stream
 }
 
 // link is one TCP connection on its loop: received bytes that were not used
@@ -104,6 +106,9 @@ func (l *link) tunnel(st *stream, other *link) {
 // OnEvents implements loop.Handler.
 func (l *link) OnEvents(bits uint32) {
 	defer l.contain()
+	if l.th.accounts != nil {
+		l.th.enter(l.side.stream())
+	}
 	if l.connecting {
 		if bits&(sys.Out|sys.Err|sys.Hup) == 0 {
 			return
@@ -151,6 +156,9 @@ func (l *link) OnEvents(bits uint32) {
 func (l *link) Run() {
 	defer l.contain()
 	l.soon = false
+	if l.th.accounts != nil {
+		l.th.enter(l.side.stream())
+	}
 	if l.fd < 0 || l.paused {
 		return
 	}

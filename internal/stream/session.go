@@ -238,6 +238,8 @@ func (c *session) drained() {
 	}
 }
 
+func (c *session) stream() *stream { return c.st }
+
 func (c *session) connected(syscall.Errno) {}
 
 func (c *session) failed(reason any) {
@@ -250,6 +252,7 @@ func (c *session) failed(reason any) {
 }
 
 func (c *session) expired() {
+	c.th.enter(c.st)
 	defer c.link.contain()
 	if c.preface.due() {
 		c.cutShort(true, false)

@@ -18,6 +18,7 @@ func (nobody) broken(syscall.Errno)    {}
 func (nobody) progress()               {}
 func (nobody) ending()                 {}
 func (nobody) drained()                {}
+func (nobody) stream() *stream         { return nil }
 func (nobody) connected(syscall.Errno) {}
 func (nobody) failed(any)              {}
 

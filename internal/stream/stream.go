@@ -41,6 +41,7 @@ import (
 	"github.com/sluice-proxy/sluice/internal/proxy"
 	"github.com/sluice-proxy/sluice/internal/rule"
 	"github.com/sluice-proxy/sluice/internal/sample"
+	"github.com/sluice-proxy/sluice/internal/sys"
 )
 
 // phase is what a stream waits for.
@@ -196,6 +197,8 @@ type exchange struct {
 	serverGlitches                           int   // of the last one
 	serverNumber                             int64 // of the stream on its connection to a server
 	clientErr, serverErr                     sample.ConnError
+
+	took account
 }
 
 // begin makes the stream of c's next request.
@@ -209,6 +212,9 @@ func (c *session) begin() *stream {
 	st.exchange = exchange{c: c, fe: c.fe, tFirst: t.Now(), firstWall: t.Wall()}
 	st.idle = st.tFirst - c.idleSince
 	st.th = t
+	if t.accounts != nil {
+		t.touch(st, sys.Monotonic())
+	}
 	st.waiter.Reset()
 	st.req.Reset()
 	st.res.Reset()
@@ -280,6 +286,7 @@ func (st *stream) expired() {
 	if st.c == nil {
 		return
 	}
+	st.th.enter(st)
 	defer st.c.link.contain()
 	switch st.phase {
 	case phaseQueue:

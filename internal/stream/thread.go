@@ -30,7 +30,9 @@ type Thread struct {
 	deadUp []*upstream
 	first  *session // all sessions, linked
 	begun  atomic.Int64
-	stopAt int64 // when a soft stop began here; 0: not yet
+	// nil: nobody asked what streams take.
+	accounts *accounts
+	stopAt   int64 // when a soft stop began here; 0: not yet
 }
 
 func newThread(e *Engine, id int) (*Thread, error) {
@@ -63,6 +65,7 @@ func newThread(e *Engine, id int) (*Thread, error) {
 // endTurn sends the turn's log lines and makes what ended in it reusable: until
 // now an event or a caller further up could still have held it.
 func (t *Thread) endTurn() {
+	t.enter(nil)
 	if t.sink != nil && t.sink.Flush() && t.relog.Due() == 0 {
 		t.SetTimer(&t.relog, t.Now()+10e6)
 	}

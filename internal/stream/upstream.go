@@ -127,7 +127,10 @@ func (u *upstream) connected(errno syscall.Errno) {
 	}
 }
 
+func (u *upstream) stream() *stream { return u.st }
+
 func (u *upstream) expired() {
+	u.th.enter(u.st)
 	defer u.link.contain()
 	if u.st != nil {
 		u.st.serverTimeout()

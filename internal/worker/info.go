@@ -37,7 +37,7 @@ func (s *service) Info() stats.Info {
 		Conns: s.engine.Conns.Load(), ConnsTotal: total.Connections, Requests: total.Requests,
 		ConnRate: stats.Rate{Limit: s.engine.ConnRate().Limit(), Now: total.ConRate.PerSecond(now.UnixNano()), Max: total.ConRate.Max()},
 		SessRate: stats.Rate{Limit: s.engine.SessRate().Limit(), Now: total.Rate.PerSecond(now.UnixNano()), Max: total.Rate.Max()},
-		Tasks:    int64(runtime.NumGoroutine()), IdlePercent: 100,
+		Tasks:    int64(runtime.NumGoroutine()), IdlePercent: 100 - s.engine.Usage(nil),
 		Node: g.Node, Description: g.Description, Stopping: s.isDraining(),
 		Jobs: s.engine.Conns.Load() + int64(len(s.run.Listeners)), Listeners: int64(len(s.run.Listeners) + len(s.cli)),
 		DroppedLogs: int64(s.run.Hub.Dropped()), BytesOut: total.BytesOut,
