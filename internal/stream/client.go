@@ -23,6 +23,9 @@ func (st *stream) armClient() {
 
 // clientEOF: the client will send no more.
 func (st *stream) clientEOF() {
+	if st.hasten(); st.c == nil {
+		return
+	}
 	switch {
 	case st.phase == phaseHead && st.betweenRequests():
 		st.vanish()
@@ -66,10 +69,21 @@ func (st *stream) clientEOF() {
 	}
 }
 
+// hasten: who left when there is a connection to a server already is told apart from
+// who leaves before.
+func (st *stream) hasten() {
+	if st.phase == phaseConnect && st.up != nil {
+		st.up.link.hasten()
+	}
+}
+
 // clientEnding: the client of a TCP session that has no server yet will send no
 // more than what waits for that server. With HTTP the bytes that wait are another
 // request, and its end alone would tell something.
 func (st *stream) clientEnding() {
+	if st.hasten(); st.c == nil {
+		return
+	}
 	if !st.http && (st.phase == phaseQueue || st.phase == phaseConnect) && st.be.AbortOnClose {
 		st.clientLeft()
 	}

@@ -63,6 +63,7 @@ func (w *wire) vanish(int, int)                  {}
 func (w *wire) mark(int, uint32)                 {}
 func (w *wire) tos(int, int)                     {}
 func (w *wire) error(int) syscall.Errno          { return 0 }
+func (w *wire) established(int) bool             { return false }
 func (w *wire) local(int) netip.AddrPort         { return netip.MustParseAddrPort("198.51.100.1:80") }
 func (w *wire) syn(int, []byte) int              { return 0 }
 func (w *wire) kernel(int) (sample.Kernel, bool) { return sample.Kernel{RTT: 5000, RTTVar: 1500}, true }

@@ -152,6 +152,15 @@ func (l *link) OnEvents(bits uint32) {
 	}
 }
 
+// hasten ends the wait for an outgoing connection that the kernel has already: what
+// else came in the same turn is then judged by it.
+func (l *link) hasten() {
+	if l.connecting && l.th.net.established(int(l.fd)) {
+		l.connecting = false
+		l.side.connected(0)
+	}
+}
+
 // Run implements loop.Runner: the link was resumed or ran out of turns.
 func (l *link) Run() {
 	defer l.contain()

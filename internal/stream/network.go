@@ -28,6 +28,7 @@ type network interface {
 	tos(fd, tos int)
 	closeReset(fd int) // close, with a reset in place of an orderly end
 	error(fd int) syscall.Errno
+	established(fd int) bool // whether an outgoing connection is, before connected is told
 	local(fd int) netip.AddrPort
 	kernel(fd int) (sample.Kernel, bool)
 	syn(fd int, b []byte) int // copies the packet with which a connection began
@@ -55,6 +56,7 @@ func (sockets) closeReset(fd int) {
 func (sockets) vanish(fd, ttl int)         { sys.SilentDrop(fd, ttl) }
 func (sockets) mark(fd int, mark uint32)   { _ = sys.SetMark(fd, mark) } // without the privilege it has no effect, in the reference too
 func (sockets) tos(fd, tos int)            { _ = sys.SetTOS(fd, tos) }
+func (sockets) established(fd int) bool    { return sys.Established(fd) }
 func (sockets) error(fd int) syscall.Errno { return sys.SocketError(fd) }
 func (sockets) waiting(fd int) bool {
 	var b [1]byte

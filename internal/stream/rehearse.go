@@ -196,6 +196,7 @@ func (s *stage) vanish(fd, _ int)                 { s.of(fd).closed = true }
 func (s *stage) mark(int, uint32)                 {}
 func (s *stage) tos(int, int)                     {}
 func (s *stage) error(int) syscall.Errno          { return 0 }
+func (s *stage) established(int) bool             { return false }
 func (s *stage) local(int) netip.AddrPort         { return s.r.Dest }
 func (s *stage) syn(int, []byte) int              { return 0 }
 func (s *stage) kernel(int) (sample.Kernel, bool) { return sample.Kernel{}, false }

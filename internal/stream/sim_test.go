@@ -51,6 +51,7 @@ type end struct {
 	eof    bool
 	rst    bool
 	shut   bool
+	ready  bool // the kernel has the connection to a server, and did not say so yet
 	closed bool
 	prompt int  // how often it was told to send small pieces at once
 	abrupt bool // closed with a reset
@@ -371,6 +372,7 @@ func (s *sim) closeReset(fd int) {
 	s.close(fd)
 	s.ends[fd].abrupt = true
 }
+func (s *sim) established(fd int) bool          { return s.ends[fd].ready }
 func (s *sim) error(fd int) syscall.Errno       { return s.ends[fd].errno }
 func (s *sim) local(int) netip.AddrPort         { return netip.MustParseAddrPort("198.51.100.1:80") }
 func (s *sim) kernel(int) (sample.Kernel, bool) { return sample.Kernel{RTT: 5000, RTTVar: 1500}, true }
