@@ -40,6 +40,13 @@ func RetryStatus(code int) RetryOn {
 // Replays says whether a request has to be kept for any of the failures.
 func (r RetryOn) Replays() bool { return r&^RetryConnFailure != 0 }
 
+// CoversLoss says whether a request is sent again whatever becomes of the connection
+// it went over: that it had been idle is then no risk.
+func (r RetryOn) CoversLoss() bool {
+	const loss = RetryConnFailure | RetryEmptyResponse | RetryResponseTimeout
+	return r&loss == loss
+}
+
 // String lists the set in the words of the configuration.
 func (r RetryOn) String() string {
 	var w []string

@@ -138,7 +138,6 @@ func (st *stream) gatherCut() {
 
 // requestCut ends a cut request where it would have gone to a server.
 func (st *stream) requestCut() {
-	st.c.tally(func(n *counters) { n.ReqErrors++ })
 	st.status = 400
 	st.abort('C', 'R')
 }

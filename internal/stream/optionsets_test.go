@@ -199,3 +199,24 @@ func TestFormatsOfTrouble(t *testing.T) {
 		t.Errorf("logged %q", line)
 	}
 }
+
+// A first request rides a connection of others if it is sent again should that be lost.
+func TestFirstRequestsRideWhereRetriesCover(t *testing.T) {
+	const loss = config.RetryConnFailure | config.RetryEmptyResponse | config.RetryResponseTimeout
+	for _, x := range []struct {
+		on    config.RetryOn
+		reuse config.Reuse
+		made  int
+	}{{loss, config.ReuseSafe, 1}, {loss, config.ReuseAggressive, 1}, {loss, config.ReuseNever, 2}, {loss &^ config.RetryEmptyResponse, config.ReuseSafe, 2}, {loss &^ config.RetryConnFailure, config.ReuseSafe, 2}} {
+		s := newSim(t, true, 1, func(s *sim) { s.be.RetryOn, s.be.Reuse = x.on, x.reuse })
+		for range 2 {
+			c := s.client()
+			s.say(c, get)
+			s.say(s.server(len(s.made)-1), ok)
+			s.fin(c)
+		}
+		if len(s.made) != x.made {
+			t.Errorf("%v, %v: %d connections, want %d", x.on, x.reuse, len(s.made), x.made)
+		}
+	}
+}

@@ -17,7 +17,9 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 	h := &st.res
 	n, err := h.ParseResponse(b, st.responseLimits(), st.req.Method)
 	if err == nil && n > 0 && h.Status == 101 {
-		err = http1.CheckSwitch(&st.req, h)
+		if err = http1.CheckSwitch(&st.req, h); err != nil {
+			st.countInterim()
+		}
 	}
 	if err == nil && n > 0 && h.Chunked && h.Status >= 200 {
 		// What came with the head is refused with it, while the client can still be told.
@@ -69,9 +71,7 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 // that nothing more of the server is wanted now.
 func (st *stream) interim() bool {
 	h := &st.res
-	n := &st.srv.Loops[st.th.id]
-	n.Status[1]++
-	n.Requests++
+	st.countInterim()
 	if st.req.Minor > 0 {
 		h.StripHop()
 		out := h.Append(st.th.Out[:0])
@@ -87,6 +87,13 @@ func (st *stream) interim() bool {
 	h.Reset()
 	st.armServer()
 	return !st.up.link.paused
+}
+
+// countInterim counts what only the server answers for.
+func (st *stream) countInterim() {
+	n := &st.srv.Loops[st.th.id]
+	n.Status[1]++
+	n.Requests++
 }
 
 // toClient sends two pieces of an answer; false means that the client is gone

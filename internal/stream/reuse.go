@@ -45,7 +45,8 @@ func (st *stream) use(srv *proxy.Server) {
 
 // mayReuse tells whether the request may go over a connection that others have
 // used ("http-reuse"), and whether it must be a proven one. The client of a first
-// request may not know that it may have to send it again.
+// request may not know that it may have to send it again, unless we do that for it
+// whatever becomes of the connection.
 func (st *stream) mayReuse() (pooled, proven bool) {
 	if st.closesServer() {
 		return false, false
@@ -56,9 +57,9 @@ func (st *stream) mayReuse() (pooled, proven bool) {
 	case config.ReuseAlways:
 		return true, false
 	case config.ReuseAggressive:
-		return true, st.c.requests == 1
+		return true, st.c.requests == 1 && !st.be.RetryOn.CoversLoss()
 	}
-	return st.c.requests > 1, false
+	return st.c.requests > 1 || st.be.RetryOn.CoversLoss(), false
 }
 
 // closesServer tells whether connections to servers serve one request: one of

@@ -40,10 +40,10 @@ var both = []string{
 }
 
 var front = []string{
-	"option http-ignore-probes", "option http-use-proxy-header", "option h1-case-adjust-bogus-client", "option accept-invalid-http-request", "option dontlognull", "option dontlog-normal", "option log-separate-errors", "option logasap",
+	"option http-ignore-probes", "option h1-case-adjust-bogus-client", "option accept-invalid-http-request", "option dontlognull", "option dontlog-normal", "option log-separate-errors", "option logasap",
 	"option tcp-smart-accept", "option clitcpka", "option contstats", "option socket-stats", "option idle-close-on-response", "monitor-uri /alive", "unique-id-format %{+X}o-%ci-%fi", "unique-id-header X-Uid",
 	"capture request header X-B len 9", "capture request header Host len 3", "capture response header X-Resp-A len 20", "capture response header Content-Length len 2", "capture cookie SRV len 8", "capture cookie B len 2",
-	"monitor fail if { src 127.0.0.1 }", "monitor fail if { src 10.0.0.1 }", "declare capture request len 5", "http-request capture req.hdr(x-b) len 4", "rate-limit sessions 1000", "error-log-format E:%f:%ST:%ts", "maxconn 100", "backlog 100",
+	"monitor fail if { src 127.0.0.1 }", "monitor fail if { src 10.0.0.1 }", "declare capture request len 5", "http-request capture req.hdr(x-b) len 4", "rate-limit sessions 1000", "maxconn 100", "backlog 100",
 	"http-request deny if { hdr(x-x) deny }", "http-request tarpit if { hdr(x-x) tarpit }", "http-request return status 200 content-type a/b string r if { hdr(x-x) return }", "http-request redirect location /r if { hdr(x-x) redirect }",
 	"http-request reject if { hdr(x-x) reject }", "http-request wait-for-body time 100ms if { method POST }", "tcp-request connection reject if { src 10.0.0.1 }", "tcp-request inspect-delay 50ms", "tcp-request content reject if { hdr(x-x) tcp }",
 	"http-response set-header X-R %[status]", "http-response deny if { status 403 }", "http-after-response set-header X-A %[status]", "http-request set-log-level silent if { hdr(x-x) silent }",
@@ -91,6 +91,9 @@ func (g *gen) lines(b *strings.Builder, n int, from ...[]string) {
 		}
 		if strings.HasPrefix(l, "cookie ") {
 			g.cook = true
+		}
+		if strings.HasPrefix(l, "retry-on ") && strings.ContainsAny(l+strings.Repeat("0", strings.Count(l, "all-retryable")), "045") && !strings.Contains(l, "0rtt") {
+			l += "\n    option http-server-close" // else HAProxy repeats on the same connection, Sluice on a new one
 		}
 		fmt.Fprintf(b, "    %s\n", l)
 	}
@@ -160,7 +163,7 @@ func (g *gen) site() site {
 	g.lines(&b, g.IntN(7), k, o)
 	s := site{}
 	servers := 1 + g.IntN(3)
-	if servers > 1 && g.newer { // later versions begin anywhere in a round
+	if servers > 1 { // later versions begin anywhere in a round
 		b.WriteString("    balance " + g.one("hdr(x-b)", "uri", "first") + "\n")
 	}
 	for i := range servers {
@@ -177,7 +180,7 @@ func (g *gen) site() site {
 			fmt.Fprintf(&b, " cookie c%d", i+1)
 		}
 		if g.in(2) {
-			opts := []string{" maxconn 1", " send-proxy", " send-proxy-v2", " backup", " disabled", " pool-max-conn 0", " max-reuse 1", " weight 2", " minconn 1 maxconn 2", " pool-purge-delay 10s", " maxqueue 1 maxconn 1", " send-proxy-v2 proxy-v2-options unique-id", " pool-low-conn 2", " weight 0"}
+			opts := []string{" maxconn 1", " send-proxy", " send-proxy-v2", " backup", " disabled", " pool-max-conn 0", " weight 2", " minconn 1 maxconn 2", " pool-purge-delay 10s", " maxqueue 1 maxconn 1", " send-proxy-v2 proxy-v2-options unique-id", " pool-low-conn 2", " weight 0"}
 			if i == 0 {
 				opts = without(opts, " disabled", " weight 0")
 			}
