@@ -178,7 +178,7 @@ func TestReplayElsewhere(t *testing.T) {
 // The other server may be busy: then the request waits.
 func TestReplayWaits(t *testing.T) {
 	s := newReplaySim(t, 2, everything)
-	s.be.Redispatch = 1
+	s.be.Redispatch, s.be.Reuse = 1, config.ReuseNever
 	for _, srv := range s.be.Servers {
 		srv.MaxConn = 1
 	}
