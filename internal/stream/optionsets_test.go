@@ -220,3 +220,18 @@ func TestFirstRequestsRideWhereRetriesCover(t *testing.T) {
 		}
 	}
 }
+
+// A request to change the protocol cannot ask for the connection's end as well.
+func TestUpgradesDoNotClose(t *testing.T) {
+	s := newSim(t, true, 1, func(s *sim) { s.be.ServerClose = true })
+	c := s.client()
+	s.say(c, "GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: foo\r\n\r\n")
+	u := s.server(0)
+	if got := u.take(); strings.Contains(got, "close") || !strings.Contains(got, "connection: upgrade\r\n") {
+		t.Errorf("asked with %q", got)
+	}
+	s.say(u, ok)
+	if s.want(c, "200 OK"); !u.closed {
+		t.Error("the connection is kept")
+	}
+}

@@ -299,6 +299,7 @@ func (st *stream) compose() {
 	st.tellUniqueID()
 	// Each version is told what is not its default.
 	switch keep := st.be.PretendKeepAlive || !st.closesServer() && !st.oddBody(); {
+	case h.Upgrade: // what follows the answer decides
 	case !keep && h.Minor > 0:
 		st.addConnection(h, valueClose)
 	case keep && h.Minor == 0:
