@@ -91,8 +91,10 @@ func (st *stream) clientEnding() {
 
 // clientLeft takes a half-close for a departure ("option abortonclose").
 func (st *stream) clientLeft() {
-	st.countClientAbort()
 	st.keep = false
+	if st.phase == phaseResponse || !st.http { // the reference does not count who leaves before there is a server
+		st.countClientAbort()
+	}
 	if st.phase == phaseResponse {
 		st.giveUp(400, 'C', 'H')
 		return
@@ -141,13 +143,27 @@ func (st *stream) clientBroken(errno syscall.Errno) {
 	case st.phase == phaseRules && st.gathering:
 		st.gatherCut() // the rules say which backend it would have been
 		return
+	case st.phase == phaseRules && !st.http:
+		st.enterUnserved()
 	case st.status == 0 && st.phase == phaseResponse:
 		st.status = 400
 	}
-	if !known { // else it is the answer that cannot be sent any more
+	if waits := st.http && (st.phase == phaseQueue || st.phase == phaseConnect); !known && !waits { // else it is the answer that cannot be sent any more
 		st.countClientAbort()
 	}
 	st.abort('C', st.stateNow())
+}
+
+// enterUnserved: a TCP session ends while rules wait for more of it. It counts for the
+// backend that it would have had, as an error of the client's.
+func (st *stream) enterUnserved() {
+	st.c.tally(func(n *counters) { n.ReqErrors++ })
+	if st.be == nil && st.fe.Pending == nil {
+		if be := st.fe.Choose(st.env()); be != nil {
+			st.enter(be)
+		}
+	}
+	st.unrouted = true
 }
 
 func (st *stream) countClientAbort() {
@@ -193,6 +209,9 @@ func (st *stream) clientTimeout() {
 		st.end('c', 'R')
 		st.page(408)
 	case st.answered || !st.http || st.phase == phaseLast:
+		if st.srv != nil {
+			st.countClientAbort()
+		}
 		st.abort('c', st.stateNow())
 	default:
 		// The reference has no 408 for a body.

@@ -132,12 +132,13 @@ func (st *stream) gatherLateRequest() {
 func (st *stream) gatherCut() {
 	st.gatherDone()
 	st.cut, st.keep, st.waited = true, false, st.result.Waiting
-	st.countClientAbort()
+	st.fe.Loops[st.th.id].ClientAborts++
 	st.carryOn()
 }
 
 // requestCut ends a cut request where it would have gone to a server.
 func (st *stream) requestCut() {
+	st.be.Loops[st.th.id].ClientAborts++
 	st.status = 400
 	st.abort('C', 'R')
 }

@@ -173,13 +173,15 @@ func (st *stream) timers(t *logs.Timers) {
 		if t.Ti = 0; !st.nothing {
 			t.Ti = st.idle / 1e6
 		}
-		if !st.unrouted {
+		if !st.unrouted && !st.tarpitted {
 			t.TR = span(st.tFirst, st.tHead)
 		}
 		t.Tr = span(st.tConnected, st.tResponse)
 	}
 	switch {
 	case st.unrouted || st.tHead == 0:
+	case st.tarpitted:
+		t.Tw = span(st.tHead, end)
 	case st.tQueued != 0:
 		t.Tw = span(st.tHead, st.tQueued)
 		t.Tc = span(st.tQueued, st.tConnected)

@@ -199,10 +199,14 @@ func (st *stream) admitted(set rule.Set, delay int64) bool {
 		st.inspect(delay)
 		return false
 	}
-	st.denied(true)
+	// Counted for the frontend alone, as in the reference.
+	st.c.tally(func(n *counters) { n.DeniedReq++ })
 	st.unrouted = true
 	if st.http { // it was looked at as bytes: no request has come yet
 		st.method, st.uri = nil, nil
+		if st.be == nil {
+			st.fe.Loops[st.th.id].Requests--
+		}
 	}
 	st.abort('P', 'R')
 	return false
@@ -266,7 +270,9 @@ func (st *stream) obey(set rule.Set, request bool) bool {
 		return false
 	default:
 		st.end('L', state)
-		st.fe.Loops[st.th.id].Intercepted++
+		if request {
+			st.fe.Loops[st.th.id].Intercepted++
+		}
 	}
 	st.reply(st.result.Reply)
 	return false

@@ -93,8 +93,7 @@ func (st *stream) serverEOF() {
 			st.serverKeeps, st.keep = false, false
 			st.responseDone()
 		default:
-			st.countServerAbort()
-			st.abortAfterFlush('S', 'D')
+			st.serverCut()
 		}
 	}
 }
@@ -142,17 +141,21 @@ func (st *stream) serverBroken(errno syscall.Errno) {
 	case phaseResponse:
 		st.noResponse()
 	case phaseTunnel:
-		st.countServerAbort()
-		st.abortAfterFlush('S', 'D')
+		st.serverCut()
 	case phaseForward:
 		if st.untilClose && !st.resBody.Done() {
-			// A reset is no end of file: the answer may lack its end.
-			st.countServerAbort()
-			st.abortAfterFlush('S', 'D')
+			st.serverCut() // a reset is no end of file: the answer may lack its end
 			return
 		}
 		st.serverEOF()
 	}
+}
+
+// serverCut: the server ended in the middle of what it had to say.
+func (st *stream) serverCut() {
+	st.countServerAbort()
+	st.countResponseError()
+	st.abortAfterFlush('S', 'D')
 }
 
 func (st *stream) countServerAbort() {
@@ -201,6 +204,10 @@ func (st *stream) serverTimeout() {
 		st.countResponseError()
 		st.giveUp(504, 's', 'H')
 	case phaseForward, phaseTunnel:
+		if c := st.c; st.phase == phaseTunnel && !c.link.ended && c.timer.Due() != 0 && c.timer.Due() <= st.th.Now() {
+			st.clientTimeout() // both were silent for as long: the client comes first
+			return
+		}
 		st.countServerAbort()
 		st.abort('s', 'D')
 	}

@@ -142,10 +142,15 @@ func (st *stream) armTunnelFor(clientAlive, serverAlive bool) {
 	if st.up.link.shut && b.ServerFin > 0 {
 		server = b.ServerFin
 	}
-	if clientAlive {
-		st.c.arm(now, client)
+	// Who has ended and has taken everything owes nobody anything.
+	if c := st.c; c.link.ended && !c.link.pending() {
+		st.th.ClearTimer(&c.timer)
+	} else if clientAlive {
+		c.arm(now, client)
 	}
-	switch {
+	switch u := &st.up.link; {
+	case u.ended && !u.pending():
+		st.th.ClearTimer(&st.up.timer)
 	case !serverAlive:
 	case server > 0:
 		st.th.SetTimer(&st.up.timer, now+server)
