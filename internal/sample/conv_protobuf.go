@@ -79,7 +79,7 @@ func fieldPath(text string) (path []uint64, ok bool) {
 
 func parsePBField(a []Arg) (f pbField, err error) {
 	f.path, _ = fieldPath(a[0].Text)
-	if a[1].Set && a[1].Text != "bytes" && a[1].Text != "string" {
+	if a[1].Set {
 		if f.kind, f.typed = pbTypes[a[1].Text]; !f.typed {
 			return f, errors.New("Wrong protocol buffer type '" + a[1].Text + "'")
 		}

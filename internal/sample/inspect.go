@@ -29,7 +29,7 @@ func (c *Ctx) judged(s *Sample, valid, short bool) bool {
 		return false
 	}
 	c.Unknown = false
-	return s.setBool(valid)
+	return !short && s.setBool(valid) // the reference has no verdict of half a message either
 }
 
 // Undecided says whether what the fetch of an expression needs may still come.

@@ -25,7 +25,7 @@ func TestJudged(t *testing.T) {
 				t.Errorf("%s of %d bytes of %d: found %v, %v, may change %v", x.name, cut, len(x.whole), found, value, unknown)
 			}
 			found, value, _ = eval(x.name, x.whole[:cut], false)
-			if !found || value != (cut == len(x.whole)) {
+			if whole := cut == len(x.whole); found != whole || value != whole {
 				t.Errorf("%s of %d bytes, no more to come: found %v, %v", x.name, cut, found, value)
 			}
 		}

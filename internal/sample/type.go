@@ -49,7 +49,7 @@ func castable(from, to Type) bool {
 	case Str:
 		return true
 	case Bin:
-		return to == Str || to == Addr || to == IPv4 || to == IPv6 || to == Meth
+		return to == Str || to == Meth
 	case Meth:
 		return to == Str || to == Bin
 	}
