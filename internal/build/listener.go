@@ -31,6 +31,9 @@ func (b *builder) listeners(p *config.Proxy, fe *proxy.Frontend) {
 			name, logName := bind.Name, bind.Name
 			if name == "" {
 				name, logName = fmt.Sprintf("sock-%d", id), strconv.Itoa(id)
+				if p.Options.SocketStats { // it has a name then
+					logName = name
+				}
 			}
 			ln := &proxy.Listener{
 				Name: name, LogName: logName, ID: id, Socket: proxy.Socket{Key: b.key(bind), FD: -1}, Bind: bind, Frontend: fe, MaxConn: int64(bind.Maxconn),

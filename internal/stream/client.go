@@ -169,6 +169,9 @@ func (st *stream) enterUnserved() {
 func (st *stream) countClientAbort() {
 	id := st.th.id
 	st.fe.Loops[id].ClientAborts++
+	if st.phase == phaseConnect {
+		return // neither of the others has begun with it
+	}
 	if st.be != nil {
 		st.be.Loops[id].ClientAborts++
 	}

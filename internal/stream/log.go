@@ -177,6 +177,9 @@ func (st *stream) timers(t *logs.Timers) {
 			t.TR = span(st.tFirst, st.tHead)
 		}
 		t.Tr = span(st.tConnected, st.tResponse)
+		if st.tarpitted { // the wait is in place of all that would have been
+			t.TR, t.Tw = -1, span(st.tFirst, end)
+		}
 	}
 	switch {
 	case st.unrouted || st.tHead == 0:

@@ -235,3 +235,29 @@ func TestUpgradesDoNotClose(t *testing.T) {
 		t.Error("the connection is kept")
 	}
 }
+
+// Of an answer that a rule refuses the log has no time, nor of a tarpit's request; who
+// leaves before there is a connection is no trouble of the server.
+func TestTimesAndCountsOfRefusals(t *testing.T) {
+	prepare, next := logTo(t, compileLog(t, "%TR/%Tw/%Tc/%Tr %tsc", logs.Traffic))
+	s := newSim(t, true, 1, prepare, func(s *sim) { s.fe.HTTPResponse = setOf(t, "http-response", "http-response deny") })
+	s.say(s.client(), get)
+	s.say(s.server(0), ok)
+	if line := next(); line != "0/0/0/-1 PH--" {
+		t.Errorf("refused: %s", line)
+	}
+	prepare, next = logTo(t, compileLog(t, "%TR/%Tw/%Tc/%Tr %tsc", logs.Traffic))
+	s = newSim(t, true, 1, prepare, func(s *sim) { s.fe.HTTPRequest = setOf(t, "http-request", "http-request tarpit") })
+	c := s.client()
+	s.say(c, get)
+	s.pass(60e9)
+	if line := next(); !strings.HasPrefix(line, "-1/") || !strings.Contains(line, "/-1/-1 PT") || strings.HasPrefix(line, "-1/-1") {
+		t.Errorf("tarpit: %s", line)
+	}
+	s = newSim(t, false, 1)
+	c = s.client()
+	s.reset(c)
+	if n := &s.be.Loops[0]; n.ClientAborts != 0 {
+		t.Errorf("%d aborts of clients", n.ClientAborts)
+	}
+}

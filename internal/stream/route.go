@@ -288,6 +288,7 @@ func (st *stream) denied(request bool) {
 		}
 		return
 	}
+	st.tResponse = 0 // the client gets another
 	st.c.tally(func(n *counters) { n.DeniedRes++ })
 	if st.be != nil {
 		st.be.Loops[id].DeniedRes++

@@ -161,6 +161,12 @@ func answers(b []byte, methods []string, over bool) (list []string, final int) {
 			m.framing = "close"
 		}
 		b = m.take(rest, over)
+		if strings.HasPrefix(m.body, "<html><body><h1>") { // HAProxy 2.6 sends these pages as they are written
+			for i, f := range m.raw {
+				name, value, _ := strings.Cut(f, ":")
+				m.raw[i] = strings.ToLower(name) + ":" + value
+			}
+		}
 		if code == 413 || code == 419 || m.get("location") == "/bad" { // HAProxy sends a page for a bad request as it is
 			m.drop("connection")
 		}

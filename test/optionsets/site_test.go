@@ -13,6 +13,7 @@ type gen struct {
 	id    int  // of the last request
 	tcp   bool // the site forwards bytes
 	proxy bool // clients begin with a PROXY header
+	first bool // the next request is the first of its connection
 	cook  bool // requests may carry the persistence cookie
 }
 
@@ -34,7 +35,7 @@ var both = []string{
 	"option originalto except 127.0.0.1", "option http-restrict-req-hdr-names preserve", "option http-restrict-req-hdr-names delete", "option http-restrict-req-hdr-names reject", "option http-no-delay",
 	"option independent-streams", "option splice-auto", "option splice-request", "option splice-response", "option tcpka",
 	"errorfile 503 {dir}/503.http", "errorfile 502 {dir}/odd.http", "errorloc 503 /sorry", "errorloc303 502 http://x/sorry", "errorloc302 504 /late", "errorloc 400 /bad", "errorfiles pages", "errorfiles pages 503 400",
-	"http-error status 503 content-type text/plain string busy", "http-error status 502 content-type text/plain lf-string %[status]-%[src] hdr X-E 1", "http-error status 504 default-errorfiles", "http-error status 400 errorfiles pages",
+	"http-error status 503 content-type text/plain string busy", "http-error status 502 content-type text/plain lf-string %[status]-%[src] hdr X-E 1", "http-error status 504 default-errorfiles",
 	"http-error status 403 errorfile {dir}/503.http", "errorfile 408 /dev/null", "http-error status 500 content-type a/b string five",
 	"timeout http-keep-alive 120ms", "timeout http-request 200ms", "timeout tarpit 10ms",
 }
@@ -51,7 +52,7 @@ var front = []string{
 
 var back = []string{
 	"http-reuse never", "http-reuse safe", "http-reuse aggressive", "http-reuse always", "option http-pretend-keepalive", "option prefer-last-server", "option h1-case-adjust-bogus-server", "option accept-invalid-http-response",
-	"option checkcache", "option redispatch", "option redispatch 1", "option redispatch -1", "option srvtcpka", "option tcp-smart-connect", "option allbackups", "option persist",
+	"option redispatch", "option redispatch 1", "option redispatch -1", "option srvtcpka", "option tcp-smart-connect", "option allbackups", "option persist",
 	"retry-on none", "retry-on conn-failure", "retry-on empty-response", "retry-on junk-response", "retry-on response-timeout", "retry-on 0rtt-rejected", "retry-on 404", "retry-on 500 502 503", "retry-on 401 403 408 425 501 504",
 	"retry-on all-retryable-errors", "retry-on conn-failure empty-response junk-response response-timeout", "retry-on all-retryable-errors", "option nolinger", "retries 0", "retries 1", "retries 2", "max-keep-alive-queue 0", "max-keep-alive-queue 1",
 	"http-send-name-header X-Server", "http-send-name-header X-B2", "cookie SRV insert", "cookie SRV insert indirect", "cookie SRV insert indirect nocache", "cookie SRV rewrite", "cookie SRV prefix", "cookie SRV",
@@ -83,7 +84,7 @@ func (g *gen) lines(b *strings.Builder, n int, from ...[]string) {
 	}
 	for range n {
 		l := g.one(all...)
-		if g.tcp && !forTCP(l) {
+		if g.tcp && !forTCP(l) || !g.newer && strings.HasSuffix(l, "option httpclose") { // which 2.6 takes for the client's side only
 			continue
 		}
 		if boolean(l) && g.in(5) {
@@ -170,7 +171,9 @@ func (g *gen) site() site {
 		kind := ""
 		switch g.IntN(12) {
 		case 0:
-			kind = "close"
+			if g.newer { // HAProxy 2.6 tells only the first request of a client
+				kind = "close"
+			}
 		case 1:
 			kind = "dead"
 		}
@@ -180,7 +183,7 @@ func (g *gen) site() site {
 			fmt.Fprintf(&b, " cookie c%d", i+1)
 		}
 		if g.in(2) {
-			opts := []string{" maxconn 1", " send-proxy", " send-proxy-v2", " backup", " disabled", " pool-max-conn 0", " weight 2", " minconn 1 maxconn 2", " pool-purge-delay 10s", " maxqueue 1 maxconn 1", " send-proxy-v2 proxy-v2-options unique-id", " pool-low-conn 2", " weight 0"}
+			opts := []string{" maxconn 50", " send-proxy", " send-proxy-v2", " backup", " disabled", " pool-max-conn 0", " weight 2", " pool-purge-delay 10s", " send-proxy-v2 proxy-v2-options unique-id", " pool-low-conn 2", " weight 0"}
 			if i == 0 {
 				opts = without(opts, " disabled", " weight 0")
 			}
