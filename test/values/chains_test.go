@@ -16,8 +16,8 @@ import (
 var links = []string{
 	"add(1) add(255) add(-5) add(2147483648)", "mul(3) mul(4294967296)", "div(2) div(0)", "mod(10) mod(0)", "and(255)", "or(8)", "xor(65535)", "neg", "cpl",
 	"lower", "upper", "length", "hex", "hex2i", "base64", "b64dec", "ub64enc", "url_dec url_dec(1)", "url_enc url_enc(query)", "htonl",
-	"field(1,/) field(-1,.)", "bytes(0) bytes(1,2) bytes(5)", "ipmask(8) ipmask(24,64) ipmask(255.255.0.0)",
-	"json(utf8s) json(ascii)", "json_query('$.a') json_query('$.a.b[1]')", "crc32", "crc32c(1)", "djb2", "sdbm(1)", "wt6", "xxh32", "xxh64(7)", "xxh3",
+	"field(1,/) field(-1,.)", "bytes(0) bytes(1,2) bytes(5)", "ipmask(8,32) ipmask(24,64)",
+	"json(utf8s) json(ascii)", "crc32", "crc32c(1)", "djb2", "sdbm(1)", "wt6", "xxh32", "xxh64(7)", "xxh3",
 	"sha1", "sha2(224) sha2(512)", "digest(md5)", "hmac(sha256,a2V5)", `regsub(a,b) regsub("[a-e]",x,g) regsub(l,,gi)`, "concat(<,,>) concat(-,txn.word)", "rtrim(a) rtrim(=)", "ltrim(a) ltrim(/)",
 	"be2dec(.,2) be2dec(:,1)", "be2hex(:,2) be2hex(,3,1)", "strcmp(txn.word)", "protobuf(1) protobuf(2,int32)", "mqtt_field_value(connect,17)",
 }
