@@ -261,3 +261,15 @@ func TestTimesAndCountsOfRefusals(t *testing.T) {
 		t.Errorf("%d aborts of clients", n.ClientAborts)
 	}
 }
+
+// The line of what was no request counts no bytes of its page.
+func TestNoBytesWithoutARequest(t *testing.T) {
+	prepare, next := logTo(t, compileLog(t, "%B %ST", logs.Traffic))
+	s := newSim(t, true, 1, prepare)
+	c := s.client()
+	s.say(c, "BAD\r\n\r\n")
+	s.want(c, "HTTP/1.1 400 ")
+	if line := next(); line != "0 400" {
+		t.Errorf("logged %s", line)
+	}
+}

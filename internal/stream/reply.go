@@ -102,6 +102,9 @@ func (st *stream) sendReply(out []byte) {
 		ok = st.toClient(out, nil)
 	}
 	st.th.Out = out[:0]
+	if st.http && st.tHead == 0 && !st.broken {
+		st.bytesOut = 0 // the line of what was no request counts none
+	}
 	if ok {
 		st.finishReply()
 	}
