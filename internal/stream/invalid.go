@@ -15,8 +15,18 @@ func (st *stream) keepRequest(b []byte, err error, head int) {
 }
 
 // keepResponse keeps an invalid response.
-func (st *stream) keepResponse(b []byte, err error) {
-	st.be.BadResponse.Keep(st.invalid(b, err, 0))
+func (st *stream) keepResponse(b []byte, err error, head int) {
+	st.be.BadResponse.Keep(st.invalid(b, err, head))
+}
+
+// keepBroken keeps the piece b of a body that turned out broken; before is how much of
+// the body was sound and is gone.
+func (st *stream) keepBroken(body *http1.Body, b []byte, err error, before int64) {
+	if body == &st.reqBody {
+		st.keepRequest(b, err, -int(before))
+		return
+	}
+	st.keepResponse(b, err, -int(before))
 }
 
 // invalid copies what is known of an invalid message. A proxy keeps the last one,

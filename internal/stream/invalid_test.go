@@ -33,3 +33,22 @@ func TestInvalidKept(t *testing.T) {
 		t.Errorf("kept %+v", m)
 	}
 }
+
+// So is the piece of a body in which chunks turn out broken.
+func TestInvalidBodyKept(t *testing.T) {
+	s := newSim(t, true, 1)
+	c := s.client()
+	s.say(c, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
+	s.server(0)
+	s.say(c, "2\r\nde\r\nzz\r\n")
+	if m := s.fe.BadRequest.Get(); m == nil || string(m.Data) != "2\r\nde\r\nzz\r\n" || m.Pos != 7 {
+		t.Errorf("of the request: %+v", m)
+	}
+	s.say(s.client(), get)
+	u := s.server(1)
+	s.say(u, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
+	s.say(u, "xx\r\n")
+	if m := s.be.BadResponse.Get(); m == nil || string(m.Data) != "xx\r\n" || m.Pos != 0 {
+		t.Errorf("of the answer: %+v", m)
+	}
+}

@@ -8,8 +8,10 @@ import (
 // forward moves a body over the bytes of b and returns what to send in place of
 // the n that belong to it.
 func (st *stream) forward(body *http1.Body, b []byte) (out []byte, n int, err error) {
-	t := st.th
-	out, n, err = body.Forward(t.text, b)
+	t, before := st.th, body.Passed()
+	if out, n, err = body.Forward(t.text, b); err != nil {
+		st.keepBroken(body, b, err, before)
+	}
 	if len(out) > 0 && &out[0] != &b[0] && cap(out) > cap(t.text) && cap(out) <= 2*loop.BufSize {
 		t.text = out[:0] // it had to grow
 	}

@@ -27,7 +27,11 @@ func (st *stream) mute() bool { return st.headOnly && st.req.Method != http1.Met
 // unpack forwards the content of chunks without their framing.
 func (st *stream) unpack(b []byte) (used int) {
 	for used < len(b) && !st.resBody.Done() {
+		before := st.resBody.Passed()
 		data, n, err := st.resBody.Payload(b[used:])
+		if err != nil {
+			st.keepBroken(&st.resBody, b[used:], err, before)
+		}
 		used += n
 		if len(data) > 0 && !st.toClient(data, nil) {
 			return len(b)

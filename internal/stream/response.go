@@ -30,7 +30,7 @@ func (st *stream) responseHead(b []byte) (used int, done bool) {
 	switch {
 	case err != nil:
 		st.countResponseError()
-		st.keepResponse(b, err)
+		st.keepResponse(b, err, 0)
 		st.observe(0, "Invalid http response (headers)")
 		if st.sendAgain(config.RetryJunkResponse) {
 			return len(b), true

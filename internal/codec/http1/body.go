@@ -32,6 +32,9 @@ func (b *Body) Kind() BodyKind { return b.kind }
 // Done tells whether the body is complete. A body of BodyUntilClose or BodyTunnel is only after End.
 func (b *Body) Done() bool { return b.done }
 
+// Passed returns how many bytes of the message's body, framing included, were found sound.
+func (b *Body) Passed() int64 { return b.pos }
+
 // Pass returns how many bytes at the start of p belong to the message, to be forwarded as they are. It is less than len(p) only when the
 // body is complete or broken; err goes along with the bytes that were still sound.
 func (b *Body) Pass(p []byte) (n int, err error) {
