@@ -86,6 +86,10 @@ func (h *Head) Add(name, value []byte) {
 	h.tidy()
 	n, v := h.storeToken(name), h.store(value)
 	h.less -= lineCost
+	// Deleted fields at the end are not looked at again: rules may set one field often.
+	for len(h.fields) > 0 && h.fields[len(h.fields)-1].flags&fDeleted != 0 {
+		h.fields = h.fields[:len(h.fields)-1]
+	}
 	h.fields = append(h.fields, field{name: n.off, nameLen: uint8(n.n), value: v.off, valueLen: v.n, id: k})
 	if k == idHost && h.hosts == 0 {
 		h.hosts = int32(len(h.fields))

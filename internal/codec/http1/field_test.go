@@ -174,3 +174,21 @@ func TestCompose(t *testing.T) {
 		t.Errorf("%q", out)
 	}
 }
+
+// A field that is set again and again takes one place, and others keep theirs.
+func TestSetOften(t *testing.T) {
+	var h Head
+	n, err := h.ParseRequest([]byte("GET / HTTP/1.1\r\nhost: a\r\nb: c\r\n\r\n"), &Limits{})
+	if err != nil || n == 0 {
+		t.Fatal(n, err)
+	}
+	for i := range 10000 {
+		h.Set([]byte("x-n"), []byte{byte('0' + i%10)})
+		if h.Len() != 3 {
+			t.Fatalf("%d places after %d times", h.Len(), i+1)
+		}
+	}
+	if got, want := string(h.Append(nil)), "GET / HTTP/1.1\r\nhost: a\r\nb: c\r\nx-n: 9\r\n\r\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
