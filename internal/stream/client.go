@@ -92,7 +92,7 @@ func (st *stream) clientEnding() {
 // clientLeft takes a half-close for a departure ("option abortonclose").
 func (st *stream) clientLeft() {
 	st.keep = false
-	if st.phase == phaseResponse || !st.http { // the reference does not count who leaves before there is a server
+	if st.phase == phaseResponse || st.phase == phaseForward || !st.http { // the reference does not count who leaves before there is a server
 		st.countClientAbort()
 	}
 	if st.phase == phaseResponse {

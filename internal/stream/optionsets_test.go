@@ -273,3 +273,16 @@ func TestNoBytesWithoutARequest(t *testing.T) {
 		t.Errorf("logged %s", line)
 	}
 }
+
+// Who leaves in the middle of an answer has aborted it.
+func TestLeavingInAnAnswerIsCounted(t *testing.T) {
+	s := newSim(t, true, 1, func(s *sim) { s.be.AbortOnClose = true })
+	c := s.client()
+	s.say(c, get)
+	s.say(s.server(0), "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")
+	s.want(c, "abc")
+	s.fin(c)
+	if n := &s.be.Servers[0].Loops[0]; n.ClientAborts != 1 || !c.closed {
+		t.Errorf("%d aborts, closed %v", n.ClientAborts, c.closed)
+	}
+}
