@@ -31,10 +31,11 @@ type clients struct {
 	open    map[*client]bool
 	closed  bool
 	resting *atomic.Bool // nobody is admitted
+	began   time.Time    // silence is counted from here: setting the clock must lock nobody out
 }
 
 func newClients(resting *atomic.Bool) *clients {
-	cs := &clients{open: map[*client]bool{}, resting: resting}
+	cs := &clients{open: map[*client]bool{}, resting: resting, began: time.Now()}
 	cs.left.L = &cs.mu
 	return cs
 }
@@ -42,11 +43,12 @@ func newClients(resting *atomic.Bool) *clients {
 // client is a connection that knows how long nothing has come from it.
 type client struct {
 	net.Conn
-	silent atomic.Int64 // since when, in ns since 1970; 0: a command is executed
+	began  time.Time
+	silent atomic.Int64 // since when, in ns after began; 0: a command is executed
 }
 
 func (c *client) Read(p []byte) (int, error) {
-	c.silent.Store(time.Now().UnixNano())
+	c.silent.Store(max(1, int64(time.Since(c.began))))
 	defer c.silent.Store(0)
 	return c.Conn.Read(p)
 }
@@ -62,7 +64,7 @@ func (c *client) CloseWrite() error {
 // admit waits until there is a place for a client; nil when the master ends or
 // rests.
 func (cs *clients) admit(conn net.Conn, level line.Level) *client {
-	c := &client{Conn: conn}
+	c := &client{Conn: conn, began: cs.began}
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	for !cs.closed && !cs.resting.Load() {
@@ -83,7 +85,7 @@ func (cs *clients) admit(conn net.Conn, level line.Level) *client {
 // dropSilent ends the session of the client that has been silent the longest.
 func (cs *clients) dropSilent() bool {
 	var longest *client
-	since := time.Now().Add(-dispensable).UnixNano()
+	since := int64(time.Since(cs.began) - dispensable)
 	for c := range cs.open {
 		if at := c.silent.Load(); at != 0 && at <= since {
 			longest, since = c, at
