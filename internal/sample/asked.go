@@ -56,9 +56,8 @@ type Actor interface {
 	// "tcp-request connection" do not change them.
 	Peer() netip.AddrPort
 	Local() netip.AddrPort
-	// ProxyTimeout is a timeout of the configuration in ns; false while there is no
-	// backend.
-	ProxyTimeout(which Timeout, backend bool) (ns int64, ok bool)
+	// ProxyTimeout is a timeout of the configuration in ns; 0: none, or no backend.
+	ProxyTimeout(which Timeout, backend bool) (ns int64)
 	// LastRule is where the last final rule stands; "" without one.
 	LastRule() (file string, line int)
 	// WaitingRule is the rule for which the stream waited when it ended; "" without one.

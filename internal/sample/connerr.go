@@ -109,6 +109,6 @@ func compileConnErrText(server, name bool) func([]Arg, *Scope) (Eval, error) {
 			text = short
 		}
 		b := c.bytes(len(text))
-		return ok && text != "" && b != nil && s.setStr(append(b[:0], text...))
+		return ok && b != nil && s.setStr(append(b[:0], text...))
 	})
 }

@@ -47,12 +47,18 @@ func convFIXValid(c *Ctx, s *Sample) bool {
 	return c.judged(s, valid, !valid && fixShort(s.Data))
 }
 
-// fixShort says whether more bytes could make b a message: a field that has not
-// ended yet, or a body that is shorter than promised.
+// fixLeast is the size of the smallest message that the reference judges.
+const fixLeast = 26
+
+// fixShort says whether b is too short to be judged: a field that has not ended
+// yet, or a body that is shorter than promised.
 func fixShort(b []byte) bool {
+	if len(b) < fixLeast {
+		return true
+	}
 	tags := [...]int64{fixBeginString, fixBodyLength}
 	for i, want := range tags {
-		if bytes.IndexByte(b, soh) < 0 {
+		if bytes.IndexByte(b, soh) < 0 || bytes.IndexByte(b, '=') < 0 {
 			return true
 		}
 		tag, value, rest, ok := fixNext(b)

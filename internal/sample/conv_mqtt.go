@@ -12,8 +12,12 @@ import (
 
 // Types of control packets.
 const (
-	mqttConnect = 1
-	mqttConnack = 2
+	mqttConnect     = 1
+	mqttConnack     = 2
+	mqttPublish     = 3
+	mqttPubrel      = 6
+	mqttSubscribe   = 8
+	mqttUnsubscribe = 10
 )
 
 var mqttTypes = []string{"", "CONNECT", "CONNACK", "PUBLISH", "PUBACK", "PUBREC", "PUBREL", "PUBCOMP",
@@ -191,12 +195,20 @@ func convMQTTValid(c *Ctx, s *Sample) bool {
 	return c.judged(s, ok, !ok && mqttShort(s.Data))
 }
 
+// mqttFlags are those of the first byte that a type of packet must have (MQTT 5.0,
+// 2.1.3); 0 unless listed.
+var mqttFlags = map[int]int{mqttPublish: -1, mqttPubrel: 2, mqttSubscribe: 2, mqttUnsubscribe: 2} // -1: any
+
 // mqttShort says whether more bytes could make b a packet: it has not the length
 // it promises.
 func mqttShort(b []byte) bool {
 	r := mqttBytes{b: b}
 	first, size := r.number(1), r.varint()
-	return first&15 == 0 && (r.bad && len(b) < 5 || size > len(r.b))
+	kind, flags := first>>4, first&15
+	if must := mqttFlags[kind]; len(b) >= 2 && (kind == 0 || must != flags && must >= 0) {
+		return false
+	}
+	return len(b) < 2 || r.bad && len(b) < 5 || size > len(r.b)
 }
 
 func compileMQTTField(a []Arg, _ *Scope) (Eval, error) {

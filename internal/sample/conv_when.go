@@ -15,8 +15,10 @@ var whenConditions = []struct {
 	{"normal", func(a Actor) bool { return a.Fact(FactTroubled) == 0 }},
 	{"error", func(a Actor) bool { return a.Fact(FactTroubled) != 0 }},
 	{"forwarded", func(a Actor) bool { return a.Fact(FactForwarded) != 0 }},
-	{"toapplet", func(a Actor) bool { return a.Fact(FactAnswered) != 0 }},
-	{"processed", func(a Actor) bool { return a.Fact(FactForwarded)+a.Fact(FactAnswered) != 0 }},
+	// Pages, redirections and answers of rules are no applet's; statistics, caches
+	// and Lua services would be, and are not built.
+	{"toapplet", func(Actor) bool { return false }},
+	{"processed", func(a Actor) bool { return a.Fact(FactForwarded) != 0 }},
 }
 
 // compileWhen passes its input on while a condition of the stream holds.

@@ -44,8 +44,7 @@ const (
 	FactGroup
 	FactListenerConns
 	FactTroubled    // "error" of the manual's "when" and of "option dontlog-normal"
-	FactForwarded   // it went to a server
-	FactAnswered    // or was answered here
+	FactForwarded   // a server was chosen for it
 	FactCalls       // of its handlers
 	FactCPU         // ns they took
 	FactLatency     // ns they came late

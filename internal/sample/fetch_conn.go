@@ -6,7 +6,7 @@ type ServerConn struct {
 	Reused bool // it had served another stream before
 }
 
-func fetchReused(c *Ctx, s *Sample) bool { return c.ServerConn.Open && s.setBool(c.ServerConn.Reused) }
+func fetchReused(c *Ctx, s *Sample) bool { return s.setBool(c.ServerConn.Open && c.ServerConn.Reused) }
 
 // fetchOne is for what HTTP/1 and TCP have one of: the major version, streams of
 // a connection at a time, the limit of these.

@@ -27,12 +27,12 @@ func fetchFcDstPort(a Actor, s *Sample) bool {
 // proxyTimeout is one of the configuration, of the frontend or of the backend.
 func proxyTimeout(which Timeout, backend bool) func([]Arg, *Scope) (Eval, error) {
 	return ofStream(func(a Actor, s *Sample) bool {
-		ns, ok := a.ProxyTimeout(which, backend)
-		return ok && s.setInt(ns/1e6)
+		return s.setInt(a.ProxyTimeout(which, backend) / 1e6)
 	})
 }
 
-// timeoutNow is the one in force for the stream.
+// timeoutNow is the one in force for the stream. Those of server and tunnel begin
+// with the connection: they are 0 before it, unless a rule set them.
 func timeoutNow(which Timeout) func([]Arg, *Scope) (Eval, error) {
 	return from(func(c *Ctx, s *Sample) bool {
 		if ns := c.Timeouts[which]; ns > 0 {
@@ -41,11 +41,16 @@ func timeoutNow(which Timeout) func([]Arg, *Scope) (Eval, error) {
 		if c.Stream == nil {
 			return false
 		}
-		ns, ok := c.Stream.ProxyTimeout(which, which != TimeoutClient)
-		if !ok && which == TimeoutTarpit {
-			ns, ok = c.Stream.ProxyTimeout(which, false)
+		backend := which != TimeoutClient
+		switch which {
+		case TimeoutTarpit:
+			backend = c.Stream.Backend() != 0
+		case TimeoutServer, TimeoutTunnel:
+			if c.Stream.Fact(FactConnectTime) < 0 {
+				return s.setInt(0)
+			}
 		}
-		return ok && s.setInt(ns/1e6)
+		return s.setInt(c.Stream.ProxyTimeout(which, backend) / 1e6)
 	})
 }
 

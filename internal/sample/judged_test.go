@@ -29,13 +29,16 @@ func TestJudged(t *testing.T) {
 				t.Errorf("%s of %d bytes, no more to come: found %v, %v", x.name, cut, found, value)
 			}
 		}
+		if found, _, unknown := eval(x.name, x.whole[:1]+"\x7f", true); found || !unknown {
+			t.Errorf("%s of two bytes: found %v, may change %v", x.name, found, unknown)
+		}
 		if found, value, unknown := eval(x.name, x.whole+"more", true); !found || !value || unknown {
 			t.Errorf("%s with more behind: found %v, %v, may change %v", x.name, found, value, unknown)
 		}
 	}
 	for name, bad := range map[string][]string{
-		"fix_is_valid":  {"9=66\x01", "8=FIX.9.9\x01", "8=FIX.4.0\x019=0\x01", "8=FIX.4.0\x0110=3\x01", "x\x01", strings.Replace(fix, "10=147", "10=148", 1)},
-		"mqtt_is_valid": {"\x11", "\x10\xff\xff\xff\xff", strings.Replace(mqtt, "MQTT", "MQTX", 1)},
+		"fix_is_valid":  {"9=66\x01" + fix, "8=FIX.9.9\x01" + fix, "8=FIX.4.0\x019=0\x01" + fix, "8=FIX.4.0\x0110=3\x01" + fix, "x\x01" + fix, strings.Replace(fix, "10=147", "10=148", 1)},
+		"mqtt_is_valid": {"\x11\x00", "\x00\x30", "\x60\x30", "\x80\x30", "\xa0\x30", "\x10\xff\xff\xff\xff", strings.Replace(mqtt, "MQTT", "MQTX", 1)},
 	} {
 		for _, text := range bad {
 			if found, value, unknown := eval(name, text, true); !found || value || unknown {

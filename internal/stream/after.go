@@ -44,7 +44,11 @@ func (st *stream) sendAmended(out []byte) bool {
 		return st.toClient(out, nil)
 	}
 	h.Del("connection") // what becomes of it is no rule's business
+	servers := st.resBody
+	st.resBody.Reset(http1.BodyLength, int64(len(out)-n))
+	st.resRest = out[n:]
 	st.amend()
+	st.resBody, st.resRest = servers, nil
 	switch {
 	case !st.keep:
 		st.addConnection(h, valueClose)

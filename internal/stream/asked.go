@@ -97,14 +97,15 @@ func (st *stream) Local() netip.AddrPort {
 	return o.dst
 }
 
-// ProxyTimeout implements sample.Actor.
-func (st *stream) ProxyTimeout(which sample.Timeout, backend bool) (ns int64, ok bool) {
+// ProxyTimeout implements sample.Actor. A "listen" section is the backend until
+// there is another; a frontend has no timeouts of backends.
+func (st *stream) ProxyTimeout(which sample.Timeout, backend bool) (ns int64) {
 	t := &st.fe.Timeouts
-	if backend {
-		if st.be == nil {
-			return 0, false
-		}
+	switch {
+	case backend && st.be != nil:
 		t = &st.be.Timeouts
+	case backend && !st.fe.Spec.Kind.IsBackend():
+		return 0
 	}
 	switch which {
 	case sample.TimeoutClient:
@@ -120,7 +121,7 @@ func (st *stream) ProxyTimeout(which sample.Timeout, backend bool) (ns int64, ok
 	case sample.TimeoutTunnel:
 		ns = t.Tunnel
 	}
-	return ns, true
+	return ns
 }
 
 // LastRule implements sample.Actor.

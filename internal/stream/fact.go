@@ -72,9 +72,7 @@ func (st *stream) Fact(f sample.Fact) int64 {
 	case sample.FactTroubled:
 		return number(st.troubled())
 	case sample.FactForwarded:
-		return number(st.last != nil && st.tConnected != 0)
-	case sample.FactAnswered:
-		return number(st.last == nil && st.status > 0)
+		return number(st.last != nil)
 	}
 	var t logs.Timers
 	st.timers(&t)

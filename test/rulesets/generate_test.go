@@ -12,6 +12,7 @@ type gen struct {
 	*rand.Rand
 	acls    int
 	backend bool // no captures
+	newer   bool // with what came after HAProxy 2.6
 }
 
 func (g *gen) one(of ...string) string { return of[g.IntN(len(of))] }
@@ -23,7 +24,19 @@ func (g *gen) text(answer bool) string {
 	if answer {
 		e = g.one("res.hdr(x-o)", "res.hdr(x-o,-1)", "res.fhdr(x-o)", "status", "res.cook(c)", "var(txn.v)", "var(res.r)", "res.ver", "str(fix)", "capture.req.uri", "res.hdr_cnt(x-o)", "shdr_val(x-n)")
 	}
+	if g.newer && g.IntN(4) == 0 {
+		e = g.one("req.cook_names", "be_connect_timeout", "cur_client_timeout", "cur_queue_timeout", "be_max_retries", "cur_max_retries", "fe_tarpit_timeout", "be_tarpit_timeout", "txn.conn_retries", "txn.redispatched",
+			"txn.status", "txn.sess_term_state", "fc_err_name", "last_rule_line", "waiting_entity", "srv_is_up(more/s2)", "str(app/s1),srv_is_up", "be_queue_timeout", "bc_reused", "req.ssl_sigalgs", "fc_nb_streams", "query(with_qm)", "path_only")
+		if answer {
+			e = g.one("res.cook_names", "txn.status", "txn.conn_retries", "txn.redispatched", "server_status", "txn.sess_term_state", "bc_reused", "cur_server_timeout", "cur_connect_timeout", "res.hdrs,length")
+		}
+	}
 	for range g.IntN(3) {
+		if g.newer && g.IntN(4) == 0 {
+			e += "," + g.one("param(q)", "param(p,/)", "rfc7239_is_valid", "rfc7239_field(for)", "rfc7239_n2nn", "reverse_dom", "le2dec(.,2)", "bytes(1,2)", "ltrim(/a)", "rtrim(e)", "when(acl,a1)", "when(!acl,a0)", "when(toapplet)", "when(!stopping)",
+				"add_item(;,txn.v)", "add_item(-,txn.v,.)", "host_only", "port_only", "be2hex(:,2)", "hex2i", "jwt_header_query($.a)", "sub(txn.n)", "add(txn.n)", "b64dec", "base64", "ub64enc", "url_enc(query)", "mqtt_is_valid", "fix_is_valid", "concat(<,txn.v)", "set-var(txn.n)", "set-var(txn.v,ifexists)", "set-var(txn.n,ifempty)", "unset-var(txn.n)", "json_query($.a,int)")
+			continue
+		}
 		e += "," + g.one("lower", "upper", "length", "field(2,/)", "field(1,.)", "word(1,/)", "bytes(0,3)", "bytes(1)", "sub(1)", "add(7)", "mod(5)", "mul(3)", "and(6)", "or(1)", "xor(9)",
 			"hex", "base64", "crc32", "sdbm", "djb2", "xxh32", "wt6", "url_dec", "url_enc", "regsub(a,X,g)", "regsub(/,-)", "json", "concat(<,txn.v,>)", "strcmp(txn.v)", "even", "odd", "not", "bool", "neg", "cpl",
 			"htonl", "language(de;en)", "q", "ltrim(/)", "rtrim(/s)", "be2dec(.,1)", "secure_memcmp(txn.v)", "iif(yes,no)", "xxh64", "capture-req(0)")
@@ -75,6 +88,9 @@ func (g *gen) change(answer bool) string {
 // final is an action after which nothing of the set runs.
 func (g *gen) final(answer bool) string {
 	f := "%[" + g.text(answer) + "]"
+	if strings.Contains(f, "last_rule") { // HAProxy's return and redirect still have the rule before
+		f = "%[path]"
+	}
 	if answer { // HAProxy has dropped the server's answer when it makes its own
 		f = "%[" + g.one("var(txn.v)", "capture.req.method", "str(x)") + "]"
 	}

@@ -140,11 +140,13 @@ func TestRuleSets(t *testing.T) {
 	if err != nil {
 		t.Skip("haproxy is not installed")
 	}
+	version, _ := exec.Command(haproxy, "-v").Output()
+	newer := !strings.HasPrefix(string(version), "HAProxy version 2.")
 	server := origin(t)
 	configs, compared, answered := 0, 0, 0
 	for seed := *first; seed < *first+uint64(*seeds); seed++ {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			g := &gen{Rand: rand.New(rand.NewPCG(seed, 7))}
+			g := &gen{Rand: rand.New(rand.NewPCG(seed, 7)), newer: newer}
 			config := g.config()
 			h, hok := start(t, haproxy, config, server)
 			s, sok := start(t, harness.Binary(t), config, server)

@@ -40,7 +40,7 @@ var (
 		{"converters", "int(784111777),http_date", leftOut}, {"converters", "bin(4510003c*", leftOut}, {"converters", "str(a%20b+c?d+e),url_dec", leftOut},
 		{"aliases", "%B", ownForm}, {"aliases", "%U", ownForm}, {"states", "bytes_out", ownForm},
 		{"states", "req.bytes_out", ownForm}, {"states", "res.bytes_in", ownForm},
-		{"refused", "bc_err", "the number in the manual's table"}, {"refused", "str(x),when(forwarded)", "nothing was forwarded to a server that refuses"},
+		{"refused", "bc_err", "the number in the manual's table"},
 		{"states", "bytes_in", "the head of the request has come"}, {"states", "req.bytes_in", "the head of the request has come"},
 		{"states", "quic_enabled", "the manual says false"},
 	}

@@ -76,7 +76,8 @@ func (h *Head) Get(name string) ([]byte, bool) {
 	return nil, false
 }
 
-// Add appends a field. The name is cut at 255 bytes, its bytes that no field name may hold become '-', the value's line ends and NULs become spaces.
+// Add appends a field. The name is cut at 255 bytes, its bytes that no field name may hold become '-', the value's line ends and NULs become spaces,
+// and white space around it is no part of it (RFC 9110, 5.5).
 //
 // Content-Length and Transfer-Encoding of a parsed message can not be forged this way: see Append.
 func (h *Head) Add(name, value []byte) {
@@ -84,7 +85,7 @@ func (h *Head) Add(name, value []byte) {
 	k := lookupIDFold(name)
 	h.touch(k)
 	h.tidy()
-	n, v := h.storeToken(name), h.store(value)
+	n, v := h.storeToken(name), h.store(trim(value))
 	h.less -= lineCost
 	// Deleted fields at the end are not looked at again: rules may set one field often.
 	for len(h.fields) > 0 && h.fields[len(h.fields)-1].flags&fDeleted != 0 {
@@ -142,7 +143,7 @@ func (h *Head) SetValueAt(i int, v []byte) {
 
 func (h *Head) setValue(i int, v []byte) {
 	h.tidy()
-	s := h.store(v)
+	s := h.store(trim(v))
 	f := &h.fields[i]
 	h.leave(span{f.value, f.valueLen})
 	f.value, f.valueLen = s.off, s.n
